@@ -1,0 +1,101 @@
+package io.bsr.base.memory;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The buffers of one event loop: three size classes, allocated in slabs as they are first needed, never beyond the limit.
+ *
+ * <p>Memory stays with the pool once allocated, so in steady state acquiring and releasing allocates nothing, and an
+ * idle engine has touched only what it used.
+ */
+public final class BufferPool {
+    /** Buffers are aligned to this many bytes. */
+    public static final int ALIGNMENT = 4096;
+
+    /** Largest buffer, in bytes: the largest payload of one write or read in the replication protocol (1 MiB). */
+    public static final int LARGEST = 1 << 20;
+
+    private static final int[] CLASS_BYTES = {4096, 65536, LARGEST};
+    private static final int SLAB_BYTES = LARGEST;
+
+    private final Arena arena = Arena.ofAuto();
+    private final long limitBytes;
+    private long allocatedBytes;
+    private long usedBytes;
+    private final Buffer[][] free = new Buffer[CLASS_BYTES.length][];
+    private final int[] freeCount = new int[CLASS_BYTES.length];
+    private final ArrayDeque<Runnable> waiters = new ArrayDeque<>();
+
+    /** A pool of at most {@code limitBytes} bytes; at least 4 MiB, so that each class can hold something. */
+    public BufferPool(long limitBytes) {
+        if (limitBytes < 4L * SLAB_BYTES) {
+            throw new IllegalArgumentException("a buffer pool needs at least 4 MiB, not " + limitBytes + " bytes");
+        }
+        this.limitBytes = limitBytes;
+        for (int i = 0; i < CLASS_BYTES.length; i++) {
+            free[i] = new Buffer[(int) (limitBytes / CLASS_BYTES[i])];
+        }
+    }
+
+    /**
+     * A buffer of at least {@code length} bytes, 1 … {@link #LARGEST}, with one reference; {@code null} if there is none
+     * now. Its contents are undefined.
+     */
+    public @Nullable Buffer tryAcquire(int length) {
+        if (length < 0 || length > LARGEST) {
+            throw new IllegalArgumentException("no buffer of " + length + " bytes");
+        }
+        for (int i = 0; i < CLASS_BYTES.length; i++) {
+            if (length > CLASS_BYTES[i]) {
+                continue;
+            }
+            if (freeCount[i] == 0 && !grow(i)) {
+                continue;
+            }
+            Buffer buffer = free[i][--freeCount[i]];
+            usedBytes += CLASS_BYTES[i];
+            buffer.acquired();
+            return buffer;
+        }
+        return null;
+    }
+
+    /** Calls {@code waiter} once, in the order of asking, when a buffer has come back. The waiter must try again. */
+    public void whenReleased(Runnable waiter) {
+        waiters.add(waiter);
+    }
+
+    /** Bytes in buffers that are in use now. */
+    public long usedBytes() {
+        return usedBytes;
+    }
+
+    public long limitBytes() {
+        return limitBytes;
+    }
+
+    private boolean grow(int sizeClass) {
+        if (allocatedBytes + SLAB_BYTES > limitBytes) {
+            return false;
+        }
+        MemorySegment slab = arena.allocate(SLAB_BYTES, ALIGNMENT);
+        allocatedBytes += SLAB_BYTES;
+        int size = CLASS_BYTES[sizeClass];
+        for (int offset = SLAB_BYTES - size; offset >= 0; offset -= size) {
+            free[sizeClass][freeCount[sizeClass]++] = new Buffer(this, slab.asSlice(offset, size), sizeClass);
+        }
+        return true;
+    }
+
+    void giveBack(Buffer buffer) {
+        free[buffer.sizeClass][freeCount[buffer.sizeClass]++] = buffer;
+        usedBytes -= CLASS_BYTES[buffer.sizeClass];
+        Runnable waiter = waiters.poll();
+        if (waiter != null) {
+            waiter.run();
+        }
+    }
+}
