@@ -6,6 +6,8 @@ public final class PortException extends Exception {
     private final int errno;
 
     /**
+     * A failure in words.
+     *
      * @param errno the error number behind it, 0 if there is none
      */
     public PortException(int errno, String message) {

@@ -1,0 +1,21 @@
+package io.bsr.core;
+
+/** Where the core reports what it does. Called on the loop of the resource; must not block. */
+public interface Events {
+    /** How important a message is. */
+    enum Level {
+        DEBUG,
+        INFO,
+        WARN,
+        ERROR
+    }
+
+    /**
+     * Something worth a line in the log. State changes come as INFO, e.g. object {@code "r0/0 n2"}, text
+     * {@code "repl( WFBitMapT -> SyncTarget ): bitmap exchange complete"}.
+     */
+    void log(Level level, String object, String text);
+
+    /** A state that {@code status} shows has changed: publish a new snapshot soon. */
+    void changed();
+}
