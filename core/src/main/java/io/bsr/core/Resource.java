@@ -3,11 +3,30 @@ package io.bsr.core;
 import io.bsr.base.Minor;
 import io.bsr.base.NodeId;
 import io.bsr.base.VolumeNumber;
+import io.bsr.base.error.ErrorCode;
 import io.bsr.base.error.Outcome;
+import io.bsr.base.memory.BufferPool;
 import io.bsr.base.port.Endpoint;
+import io.bsr.base.port.Entropy;
+import io.bsr.base.port.Network;
+import io.bsr.base.port.Timers;
 import io.bsr.base.port.VolumePort;
+import io.bsr.base.state.ConnectionState;
+import io.bsr.base.state.DiskState;
+import io.bsr.base.state.ReplicationState;
+import io.bsr.base.state.Role;
+import io.bsr.core.disk.Disk;
+import io.bsr.core.option.PeerDeviceOptions;
+import io.bsr.core.option.ResourceOptions;
 import io.bsr.core.snapshot.ResourceSnapshot;
+import io.bsr.metadata.MetadataException;
+import io.bsr.metadata.Superblock;
+import io.bsr.wire.PacketType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,123 +34,616 @@ import org.jspecify.annotations.Nullable;
  * as {@link io.bsr.core.option} reads them.
  */
 public final class Resource {
+    private static final long MILLI = 1_000_000L;
+    private static final long HOUSEKEEPING_NANOS = 50 * MILLI;
+    private static final long LEFTOVER_NANOS = 5_000 * MILLI;
+
+    private final String name;
+    private final NodeId self;
+    private final CorePorts ports;
+    private ResourceOptions options;
+    private final TreeMap<Integer, Volume> volumes = new TreeMap<>();
+    private final TreeMap<Integer, Connection> connections = new TreeMap<>();
+
+    private Role role = Role.SECONDARY;
+    Role nextRole = Role.SECONDARY;
+
+    private final TransferLog transferLog = new TransferLog(this);
+    private final StateActions actions = new StateActions(this);
+    private final ClusterChange clusterChange = new ClusterChange(this);
+    private final PeerReports peerReports = new PeerReports(this);
+    private final Listeners listeners = new Listeners(this);
+    private final Commands commands = new Commands(this);
+    private int maxEpochSize = 16000;
+    private boolean housekeeping;
+    private long peerAckDue;
+
+    /** A resource without volumes and peers, Secondary. */
     public Resource(String name, NodeId self, Map<String, String> options, CorePorts ports) {
-        if (ports != null) throw new UnsupportedOperationException();
+        this.name = name;
+        this.self = self;
+        this.ports = ports;
+        this.options = ResourceOptions.from(options);
     }
 
     public String name() {
-        return unbuilt();
+        return name;
     }
 
     public NodeId nodeId() {
-        return unbuilt();
+        return self;
     }
 
-    public Outcome setOptions(Map<String, String> options) {
-        return unbuilt();
+    // ------------------------------------------------------------------------------------------------ configuration
+
+    public Outcome setOptions(Map<String, String> values) {
+        options = ResourceOptions.from(values);
+        return Outcome.OK;
     }
 
-    public Outcome newVolume(VolumeNumber volume, Minor minor, Map<String, String> options) {
-        return unbuilt();
+    public Outcome newVolume(VolumeNumber number, Minor minor, Map<String, String> values) {
+        if (volumes.containsKey(number.value())) {
+            return Outcome.of(ErrorCode.MINOR_OR_VOLUME_EXISTS, "volume " + number + " exists");
+        }
+        Volume volume = new Volume(this, number, minor, values);
+        volumes.put(number.value(), volume);
+        connections.values().forEach(c -> c.add(volume));
+        changed();
+        return Outcome.OK;
     }
 
     /** Removes a volume, which must be Diskless. */
-    public Outcome deleteVolume(VolumeNumber volume) {
-        return unbuilt();
+    public Outcome deleteVolume(VolumeNumber number) {
+        Volume volume = volumes.get(number.value());
+        if (volume == null) {
+            return Outcome.of(ErrorCode.MINOR_UNKNOWN, "there is no volume " + number);
+        }
+        if (volume.diskState() != DiskState.DISKLESS || !volume.users().isEmpty()) {
+            return Outcome.of(ErrorCode.MINOR_CONFIGURED, "volume " + number + " is in use: detach it first");
+        }
+        volumes.remove(number.value());
+        connections.values().forEach(c -> c.remove(volume));
+        changed();
+        return Outcome.OK;
     }
 
     public Outcome newPeer(NodeId peer, Map<String, String> netOptions) {
-        return unbuilt();
+        if (peer.equals(self)) {
+            return Outcome.of(ErrorCode.INVALID_PEER_NODE_ID, "node-id " + peer + " is this node");
+        }
+        if (connections.containsKey(peer.value())) {
+            return Outcome.of(ErrorCode.NET_CONFIGURED, "peer " + peer + " is configured");
+        }
+        if (!connections.isEmpty()) {
+            return Outcome.of(
+                    ErrorCode.INVALID_REQUEST,
+                    "this engine replicates between two nodes; a second peer is not possible yet");
+        }
+        Connection connection = new Connection(this, peer, netOptions);
+        try {
+            for (Volume volume : volumes.values()) {
+                volume.allocateSlot(peer);
+            }
+        } catch (MetadataException e) {
+            return Outcome.of(ErrorCode.INVALID_REQUEST, e.what() + ": " + e.why() + ". " + e.remedy());
+        }
+        volumes.values().forEach(connection::add);
+        connections.put(peer.value(), connection);
+        maxEpochSize = Math.min(connection.options().maxEpochSize(), TransferLog.CAPACITY / 2);
+        changed();
+        return Outcome.OK;
     }
 
     public Outcome setNetOptions(NodeId peer, Map<String, String> netOptions) {
-        return unbuilt();
+        Connection connection = connections.get(peer.value());
+        if (connection == null) {
+            return unknownPeer(peer);
+        }
+        connection.options(netOptions);
+        maxEpochSize = Math.min(connection.options().maxEpochSize(), TransferLog.CAPACITY / 2);
+        return Outcome.OK;
     }
 
-    public Outcome setPeerDeviceOptions(NodeId peer, VolumeNumber volume, Map<String, String> options) {
-        return unbuilt();
+    public Outcome setPeerDeviceOptions(NodeId peer, VolumeNumber volume, Map<String, String> values) {
+        PeerDevice p = peerDevice(peer, volume);
+        if (p == null) {
+            return unknownPeer(peer);
+        }
+        // Made once before it is taken over: a wrong value must change nothing.
+        PeerDeviceOptions.from(values);
+        p.options(values);
+        return Outcome.OK;
     }
 
     public Outcome newPath(NodeId peer, Endpoint local, Endpoint remote) {
-        return unbuilt();
+        Connection connection = connections.get(peer.value());
+        if (connection == null) {
+            return unknownPeer(peer);
+        }
+        Connection.Path path = new Connection.Path(local, remote);
+        if (connection.paths().contains(path)) {
+            return Outcome.of(ErrorCode.ADDRESS_PAIR_USED, local + " " + remote);
+        }
+        connection.paths().add(path);
+        changed();
+        return Outcome.OK;
     }
 
     public Outcome deletePath(NodeId peer, Endpoint local, Endpoint remote) {
-        return unbuilt();
+        Connection connection = connections.get(peer.value());
+        if (connection == null) {
+            return unknownPeer(peer);
+        }
+        if (connection.state() != ConnectionState.STANDALONE
+                && connection.paths().size() == 1) {
+            return Outcome.of(ErrorCode.NEED_STANDALONE, "the last path of a connection that is in use");
+        }
+        boolean removed = connection.paths().remove(new Connection.Path(local, remote));
+        changed();
+        return removed ? Outcome.OK : Outcome.of(ErrorCode.INVALID_REQUEST, "there is no such path");
     }
 
     /** Removes a peer, whose connection must be StandAlone. */
     public Outcome deletePeer(NodeId peer) {
-        return unbuilt();
+        Connection connection = connections.get(peer.value());
+        if (connection == null) {
+            return unknownPeer(peer);
+        }
+        if (connection.state() != ConnectionState.STANDALONE) {
+            return Outcome.of(ErrorCode.NEED_STANDALONE, "disconnect it first");
+        }
+        connections.remove(peer.value());
+        changed();
+        return Outcome.OK;
     }
+
+    private static Outcome unknownPeer(NodeId peer) {
+        return Outcome.of(ErrorCode.INVALID_REQUEST, "there is no peer with node-id " + peer);
+    }
+
+    // ------------------------------------------------------------------------------------------------ commands
 
     /** Reads the metadata, replays the activity log if needed, and makes the disk usable. */
     public void attach(VolumeNumber volume, AttachRequest request, Reply reply) {
-        unbuilt();
+        commands.attach(volume, request, reply);
     }
 
-    public Outcome setDiskOptions(VolumeNumber volume, Map<String, String> options) {
-        return unbuilt();
+    /** Takes effect with the next attach. */
+    public Outcome setDiskOptions(VolumeNumber volume, Map<String, String> values) {
+        Volume v = volumes.get(volume.value());
+        if (v == null) {
+            return Outcome.of(ErrorCode.MINOR_UNKNOWN, "there is no volume " + volume);
+        }
+        io.bsr.core.option.DiskOptions.from(values);
+        v.options = Map.copyOf(values);
+        return Outcome.OK;
     }
 
     public void detach(VolumeNumber volume, boolean force, Reply reply) {
-        unbuilt();
+        commands.detach(volume, force, reply);
     }
 
     /** Leaves StandAlone; the reply comes at once, the connection is made (and made again) in the background. */
     public void connect(NodeId peer, boolean discardMyData, boolean tentative, Reply reply) {
-        unbuilt();
+        commands.connect(peer, discardMyData, tentative, reply);
     }
 
     public void disconnect(NodeId peer, boolean force, Reply reply) {
-        unbuilt();
+        commands.disconnect(peer, force, reply);
     }
 
     public void primary(boolean force, Reply reply) {
-        unbuilt();
+        commands.primary(force, reply);
     }
 
     public void secondary(Reply reply) {
-        unbuilt();
+        commands.secondary(reply);
     }
 
     /** Makes this node resync the whole volume from a peer ({@code null}: any that can be a source). */
     public void invalidate(VolumeNumber volume, @Nullable NodeId from, Reply reply) {
-        unbuilt();
+        commands.fullSync(volume, from, ReplicationState.STARTING_SYNC_T, reply);
     }
 
     public void invalidateRemote(NodeId peer, VolumeNumber volume, Reply reply) {
-        unbuilt();
+        commands.fullSync(volume, peer, ReplicationState.STARTING_SYNC_S, reply);
     }
 
     public void outdate(VolumeNumber volume, Reply reply) {
-        unbuilt();
+        commands.outdate(volume, reply);
     }
 
     public Outcome pauseSync(NodeId peer, VolumeNumber volume) {
-        return unbuilt();
+        return commands.pause(peer, volume, true);
     }
 
     public Outcome resumeSync(NodeId peer, VolumeNumber volume) {
-        return unbuilt();
+        return commands.pause(peer, volume, false);
     }
 
     /** Demotes, disconnects and detaches everything, then forgets volumes and peers. Refused while a volume is open. */
     public void down(Reply reply) {
-        unbuilt();
+        commands.down(reply);
     }
 
     /** The volume for frontends; {@code null} if there is no such volume. Stays the same object while it exists. */
     public @Nullable VolumePort port(VolumeNumber volume) {
-        return unbuilt();
+        return volumes.get(volume.value());
     }
 
     public ResourceSnapshot snapshot() {
-        return unbuilt();
+        return Snapshots.of(this);
     }
 
-    @SuppressWarnings({"TypeParameterUnusedInFormals", "ObjectToString"})
-    private <T> T unbuilt() {
-        throw new UnsupportedOperationException(String.valueOf(this));
+    // ------------------------------------------------------------------------------------------------ parts
+
+    ResourceOptions options() {
+        return options;
+    }
+
+    Role role() {
+        return role;
+    }
+
+    Collection<Volume> volumes() {
+        return volumes.values();
+    }
+
+    @Nullable Volume volume(VolumeNumber number) {
+        return volumes.get(number.value());
+    }
+
+    Collection<Connection> connections() {
+        return connections.values();
+    }
+
+    @Nullable Connection connection(NodeId peer) {
+        return connections.get(peer.value());
+    }
+
+    @Nullable PeerDevice peerDevice(NodeId peer, VolumeNumber volume) {
+        Connection connection = connections.get(peer.value());
+        return connection == null ? null : connection.peerDevice(volume.value());
+    }
+
+    TransferLog transferLog() {
+        return transferLog;
+    }
+
+    StateActions actions() {
+        return actions;
+    }
+
+    ClusterChange clusterChange() {
+        return clusterChange;
+    }
+
+    PeerReports peerReports() {
+        return peerReports;
+    }
+
+    Listeners listeners() {
+        return listeners;
+    }
+
+    Timers timers() {
+        return ports.timers();
+    }
+
+    Network network() {
+        return ports.network();
+    }
+
+    Entropy entropy() {
+        return ports.entropy();
+    }
+
+    BufferPool buffers() {
+        return ports.buffers();
+    }
+
+    long now() {
+        return ports.timers().now();
+    }
+
+    /** Calls {@code action} in a later turn of the loop. */
+    void later(Runnable action) {
+        ports.timers().schedule(0, action);
+    }
+
+    void log(Events.Level level, String object, String text) {
+        ports.events().log(level, object, text);
+    }
+
+    void changed() {
+        ports.events().changed();
+    }
+
+    void adoptNextState() {
+        role = nextRole;
+        volumes.values().forEach(Volume::adoptNextState);
+        connections.values().forEach(Connection::adoptNextState);
+    }
+
+    int maxEpochSize() {
+        return maxEpochSize;
+    }
+
+    /** True while some peer and this node exchange identifiers: a write now would be in neither's account. */
+    boolean handshaking() {
+        for (Connection c : connections.values()) {
+            for (PeerDevice p : c.peerDevices()) {
+                if (p.handshaking()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    int openUsers() {
+        int users = 0;
+        for (Volume v : volumes.values()) {
+            users += v.users().size();
+        }
+        return users;
+    }
+
+    boolean upToDateElsewhere(Volume volume) {
+        for (Connection c : connections.values()) {
+            if (c.peerUpToDate(volume)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean peerIsPrimary() {
+        for (Connection c : connections.values()) {
+            if (c.peerRole() == Role.PRIMARY) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Becomes Secondary without asking anybody; false if that is not possible. */
+    boolean demoteNow(String reason) {
+        return StateChange.asked(this, reason).role(Role.SECONDARY).commit().success();
+    }
+
+    void forget() {
+        volumes.clear();
+        connections.clear();
+        changed();
+    }
+
+    // ------------------------------------------------------------------------------------------------ writes
+
+    /** Sends a dispatched write to the peers that mirror it, and marks its blocks for all others. */
+    void replicate(WriteRequest write, Volume volume, Disk disk) {
+        int sent = 0;
+        for (Connection c : connections.values()) {
+            PeerDevice p = c.peerDevice(volume);
+            Session session = c.session();
+            if (p != null && session != null && p.mirrors()) {
+                int bit = 1 << c.peer().value();
+                sent |= bit;
+                write.awaitingBarrier |= bit;
+                if (c.acknowledges()) {
+                    write.awaitingAck |= bit;
+                }
+                c.sendWrite(session, p, write);
+            }
+        }
+        write.sentTo = sent;
+        Superblock superblock = disk.superblock();
+        for (int node = 0; node < Superblock.PEERS; node++) {
+            int slot = superblock.peer(node).bitmapIndex;
+            if (slot >= 0 && (sent >>> node & 1) == 0) {
+                disk.setOutOfSync(slot, write.startSector, write.endSector);
+            }
+        }
+        armHousekeeping();
+    }
+
+    /** A peer acknowledged (or refused) a write. */
+    void acknowledged(Connection connection, PeerDevice p, WriteRequest write, PacketType type) {
+        int bit = 1 << connection.peer().value();
+        boolean expected = (write.awaitingAck & bit) != 0;
+        if (type == PacketType.NEG_ACK) {
+            write.refusedBy |= bit;
+            p.setOutOfSync(write.startSector, write.endSector);
+            considerLeftovers(p);
+        } else if (type == PacketType.WRITE_ACK && p.clearsBitsForReplicatedWrites()) {
+            p.setInSync(write.startSector, write.endSector);
+        }
+        if (expected) {
+            write.awaitingAck &= ~bit;
+            p.volume().requests().answerIfDone(write);
+        }
+    }
+
+    /** A P_BARRIER_ACK came. */
+    void epochClosedByPeer(Connection connection, int epoch) {
+        transferLog.barrierAcked(connection.peer().value(), epoch);
+        for (Volume v : volumes.values()) {
+            v.requests().barrierAcked();
+        }
+    }
+
+    /** True if every peer that a flush counts has made the epochs up to {@code epoch} durable. */
+    boolean epochClosedByPeers(int epoch) {
+        for (Connection c : connections.values()) {
+            Session session = c.session();
+            if (c.connected() && session != null && c.acknowledges() && !session.sentEpochs.closedUpTo(epoch)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Closes the epochs of all peers that are over. */
+    void sendBarriers() {
+        for (Connection c : connections.values()) {
+            c.sendDueBarrier(transferLog.epoch());
+        }
+    }
+
+    void epochClosed() {
+        armHousekeeping();
+    }
+
+    /** A write needs no peer any more: remember how far that is true, in the order of the writes. */
+    void writeIsSafe(WriteRequest write) {
+        for (Connection c : connections.values()) {
+            Session session = c.session();
+            int bit = 1 << c.peer().value();
+            if (session != null && (write.sentTo & bit) != 0 && write.dagtag > session.safeDagtag) {
+                long mask = c.peer().mask() & ~(long) write.refusedBy;
+                if (session.safeDagtag != session.toldDagtag && mask != session.safeMask) {
+                    c.sendPeerAck();
+                }
+                session.safeDagtag = write.dagtag;
+                session.safeMask = mask;
+            }
+        }
+    }
+
+    void transferLogShrank() {
+        for (Volume v : volumes.values()) {
+            v.requests().transferLogShrank();
+        }
+    }
+
+    private void armHousekeeping() {
+        if (!housekeeping) {
+            housekeeping = true;
+            timers().schedule(HOUSEKEEPING_NANOS, this::housekeep);
+        }
+    }
+
+    /** Closes epochs that no later write closes, and tells peers what is safe. */
+    private void housekeep() {
+        housekeeping = false;
+        sendBarriers();
+        boolean ackDue = now() - peerAckDue >= options.peerAckDelay() * MILLI;
+        boolean untold = false;
+        for (Connection c : connections.values()) {
+            if (ackDue) {
+                c.sendPeerAck();
+            }
+            Session session = c.session();
+            untold |= session != null && session.safeDagtag != session.toldDagtag;
+        }
+        if (ackDue) {
+            peerAckDue = now();
+        }
+        if (transferLog.count() > 0 || untold) {
+            armHousekeeping();
+        }
+    }
+
+    /** When the oldest write was dispatched that still needs this peer; 0 if there is none. */
+    long oldestUnanswered(Connection connection) {
+        int bit = 1 << connection.peer().value();
+        for (WriteRequest r = transferLog.head(); r != null; r = r.newer) {
+            if (((r.awaitingAck | r.awaitingBarrier) & bit) != 0) {
+                return r.dispatchedAt;
+            }
+        }
+        return 0;
+    }
+
+    // ------------------------------------------------------------------------------------------------ losses
+
+    /**
+     * A peer is gone: what it has not made durable counts as different. A Primary with such writes begins a new
+     * generation, and only when that is on disk are their users answered: else this node could acknowledge what nobody
+     * would ever report as lost.
+     */
+    void peerLost(Connection connection) {
+        int bit = 1 << connection.peer().value();
+        int own = 1 << self.value();
+        List<WriteRequest> affected = new ArrayList<>();
+        for (WriteRequest r = transferLog.head(); r != null; r = r.newer) {
+            if (((r.awaitingAck | r.awaitingBarrier) & bit) != 0 && r.volume != null) {
+                PeerDevice p = connection.peerDevice(r.volume);
+                if (p != null) {
+                    p.setOutOfSync(r.startSector, r.endSector);
+                }
+                r.awaitingAck = (r.awaitingAck & ~bit) | own;
+                r.awaitingBarrier &= ~bit;
+                affected.add(r);
+            }
+        }
+        for (Volume volume : volumes.values()) {
+            List<WriteRequest> mine =
+                    affected.stream().filter(r -> r.volume == volume).toList();
+            if (mine.isEmpty()) {
+                continue;
+            }
+            Disk disk = volume.usableDisk();
+            if (disk != null && volume.diskState() == DiskState.UP_TO_DATE) {
+                volume.beginGeneration(false);
+                disk.writer().persist(() -> answer(mine, own));
+            } else {
+                answer(mine, own);
+            }
+        }
+        for (Volume volume : volumes.values()) {
+            volume.requests().barrierAcked();
+        }
+    }
+
+    private void answer(List<WriteRequest> writes, int own) {
+        for (WriteRequest r : writes) {
+            Volume volume = r.volume;
+            if (volume != null && (r.awaitingAck & own) != 0) {
+                r.awaitingAck &= ~own;
+                volume.requests().answerIfDone(r);
+            }
+        }
+        for (Volume volume : volumes.values()) {
+            volume.holdEnded();
+        }
+    }
+
+    /** A volume's disk is gone: nothing waits for its superblock any more. */
+    void diskLost(Volume volume) {
+        int own = 1 << self.value();
+        List<WriteRequest> affected = new ArrayList<>();
+        for (WriteRequest r = transferLog.head(); r != null; r = r.newer) {
+            if (r.volume == volume && (r.awaitingAck & own) != 0) {
+                affected.add(r);
+            }
+        }
+        if (!affected.isEmpty()) {
+            later(() -> answer(affected, own));
+        }
+    }
+
+    /**
+     * Blocks are marked although both sides are UpToDate (a write was refused, or failed here): some time later the
+     * connection is made anew, which resyncs them.
+     */
+    void considerLeftovers(PeerDevice p) {
+        if (p.leftoverTimerRuns) {
+            return;
+        }
+        p.leftoverTimerRuns = true;
+        timers().schedule(LEFTOVER_NANOS, () -> {
+            p.leftoverTimerRuns = false;
+            if (p.outOfSyncBlocks() > 0
+                    && role == Role.PRIMARY
+                    && p.replication() == ReplicationState.ESTABLISHED
+                    && p.peerDisk() == DiskState.UP_TO_DATE
+                    && p.volume().diskState() == DiskState.UP_TO_DATE) {
+                p.connection()
+                        .fail(
+                                ConnectionState.NETWORK_FAILURE,
+                                p.outOfSyncBlocks() + " blocks are left out of sync; connecting anew to resync them");
+            }
+        });
     }
 }

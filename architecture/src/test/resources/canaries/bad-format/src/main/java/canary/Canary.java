@@ -1,0 +1,6 @@
+package canary;
+
+/** Compiles, but looks bad. */
+final class Canary   {
+  private Canary( ) { }
+}

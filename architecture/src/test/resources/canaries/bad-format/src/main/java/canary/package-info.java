@@ -1,0 +1,5 @@
+/** A planted fault. */
+@NullMarked
+package canary;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,28 @@
+package io.bsr.config.declared;
+
+import io.bsr.config.diagnostic.Location;
+import io.bsr.config.option.Settings;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An accelerator beside a host: {@code proxy on NAME… { … }}.
+ *
+ * @param hosts the machines it may run on
+ * @param inside the address towards the own node
+ * @param outside the address towards the peer's accelerator
+ */
+public record DeclaredProxy(
+        List<String> hosts,
+        @Nullable Address inside,
+        @Nullable Address outside,
+        @Nullable Address publicInside,
+        @Nullable Address publicOutside,
+        Settings options,
+        List<List<String>> plugins,
+        Location at) {
+    public DeclaredProxy {
+        hosts = List.copyOf(hosts);
+        plugins = plugins.stream().map(List::copyOf).toList();
+    }
+}

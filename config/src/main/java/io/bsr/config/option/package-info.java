@@ -1,0 +1,18 @@
+/**
+ * The option table and the values of options.
+ *
+ * <p>The one idea: there is one place that knows an option. Parser, validation, inheritance, help, manual pages, command
+ * lines and the output of {@code show} all read {@link OptionTable}.
+ *
+ * <ol>
+ *   <li>A value is kept as the text that was written; units are converted only to check and to compare.
+ *   <li>Inheritance is one operation, {@link Settings#inherit}; everything that looks strange about it follows from the
+ *       order in which it is applied.
+ * </ol>
+ *
+ * <p>Specified by the configuration-language reference, sections 2.1, 8 and 9.
+ */
+@NullMarked
+package io.bsr.config.option;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package io.bsr.config.plan;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What to do instead when a command fails: ask the metadata of a disk that is not attached.
+ *
+ * @param commands run if the first command fails
+ * @param finalCodes exit codes of the first command that are the answer: with them nothing else is tried
+ */
+public record Fallback(List<Command> commands, Set<Integer> finalCodes) {
+    public Fallback {
+        commands = List.copyOf(commands);
+        finalCodes = Set.copyOf(finalCodes);
+    }
+}

@@ -1,0 +1,103 @@
+package io.bsr.control.command;
+
+import io.bsr.base.port.Endpoint;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command for the engine. Names and meaning are those of {@code bsrsetup} (command-line reference, section 3.1); on the
+ * line, a record is called by its name in kebab case, {@code NewResource} is {@code new-resource}, and so are its
+ * components.
+ *
+ * <p>Options are maps of canonical option names to plain values: numbers in the unit of the option table and without
+ * suffix, {@code yes} and {@code no}, words. Commands that set options keep those not named, unless {@code setDefaults}
+ * says that they go back to their defaults.
+ */
+public sealed interface Command {
+
+    /** Creates a resource without volumes and peers. */
+    record NewResource(String resource, int nodeId, Map<String, String> options) implements Command {}
+
+    record ResourceOptions(String resource, boolean setDefaults, Map<String, String> options) implements Command {}
+
+    /** Options of this node for the resource: {@code node-name}, {@code persist-role} and the like. */
+    record NodeOptions(String resource, boolean setDefaults, Map<String, String> options) implements Command {}
+
+    /** Forgets a resource that has no volumes and no connections left. */
+    record DelResource(String resource) implements Command {}
+
+    /** Creates a volume under a minor number that no other volume of this engine has. */
+    record NewMinor(String resource, int minor, int volume, Map<String, String> options) implements Command {}
+
+    record DelMinor(int minor) implements Command {}
+
+    record NewPeer(String resource, int peerNodeId, Map<String, String> options) implements Command {}
+
+    record NetOptions(String resource, int peerNodeId, boolean setDefaults, Map<String, String> options)
+            implements Command {}
+
+    /** Disconnects if needed, and forgets the peer. */
+    record DelPeer(String resource, int peerNodeId, boolean force) implements Command {}
+
+    record PeerDeviceOptions(
+            String resource, int peerNodeId, int volume, boolean setDefaults, Map<String, String> options)
+            implements Command {}
+
+    /** Adds a way to reach a peer. Addresses are numeric: host names are for the tools to resolve. */
+    record NewPath(String resource, int peerNodeId, Endpoint local, Endpoint remote) implements Command {}
+
+    record DelPath(String resource, int peerNodeId, Endpoint local, Endpoint remote) implements Command {}
+
+    /**
+     * Gives a volume its disk.
+     *
+     * @param disk path of the data, absolute
+     * @param metaDisk path of the metadata; the same as {@code disk} for internal metadata
+     * @param metaIndex {@code internal}, {@code flexible}, or 0 … 255
+     */
+    record Attach(int minor, String disk, String metaDisk, String metaIndex, Map<String, String> options)
+            implements Command {}
+
+    record DiskOptions(int minor, boolean setDefaults, Map<String, String> options) implements Command {}
+
+    record Detach(int minor, boolean force) implements Command {}
+
+    record Connect(String resource, int peerNodeId, boolean discardMyData, boolean tentative) implements Command {}
+
+    record Disconnect(String resource, int peerNodeId, boolean force) implements Command {}
+
+    record Primary(String resource, boolean force) implements Command {}
+
+    record Secondary(String resource) implements Command {}
+
+    /** Resyncs the whole volume from a peer; {@code null}: from any that can be the source. */
+    record Invalidate(int minor, @Nullable Integer syncFromPeerNodeId) implements Command {}
+
+    record InvalidateRemote(String resource, int peerNodeId, int volume) implements Command {}
+
+    record Outdate(int minor) implements Command {}
+
+    record PauseSync(String resource, int peerNodeId, int volume) implements Command {}
+
+    record ResumeSync(String resource, int peerNodeId, int volume) implements Command {}
+
+    /** Demotes, disconnects, detaches and forgets a resource. One that does not exist is down already. */
+    record Down(String resource) implements Command {}
+
+    /** Answers with {@link io.bsr.control.status.StatusReport}; {@code null}: all resources. */
+    record Status(@Nullable String resource) implements Command {}
+
+    /**
+     * Streams {@link io.bsr.control.event.StateEvent}s: {@code exists} for everything there is, an end mark, then what
+     * happens.
+     *
+     * @param now ends after the end mark
+     */
+    record Events(@Nullable String resource, boolean now) implements Command {}
+
+    /** Answers with {@link io.bsr.control.status.EngineInfo}. */
+    record Info() implements Command {}
+
+    /** Answers with {@link io.bsr.control.status.ExportList}; {@code null}: of all resources. */
+    record Exports(@Nullable String resource) implements Command {}
+}

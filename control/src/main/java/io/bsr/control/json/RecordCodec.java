@@ -1,0 +1,269 @@
+package io.bsr.control.json;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records as JSON objects: a component {@code peerNodeId} is the member {@code "peer-node-id"}.
+ *
+ * <p>Components may be {@code String}, {@code int}, {@code long}, {@code boolean}, {@code Integer}, enums (by
+ * {@code toString}, or in kebab case where that is the constant's name), records, sealed interfaces of records (an object
+ * whose member {@code "type"} names the record), {@code List} of these, and {@code Map<String, String>}. Maps and lists
+ * that are missing are empty, flags that are missing are false, what is {@code @Nullable} is null; everything else must be
+ * there.
+ */
+public final class RecordCodec {
+    /** Names the record of a sealed interface. */
+    public static final String TYPE = "type";
+
+    /** What to do about members that the record does not have. */
+    public enum Unknown {
+        REFUSED,
+        IGNORED
+    }
+
+    private RecordCodec() {}
+
+    public static Json.Members write(Record value) {
+        Map<String, Json> members = new LinkedHashMap<>();
+        for (RecordComponent component : value.getClass().getRecordComponents()) {
+            Object content = read(component, value);
+            if (content != null) {
+                members.put(kebab(component.getName()), toJson(content, component.getType()));
+            }
+        }
+        return new Json.Members(members);
+    }
+
+    /** A record of a sealed interface, with its {@link #TYPE}. */
+    public static Json.Members writeTyped(Record value) {
+        Map<String, Json> members = new LinkedHashMap<>();
+        members.put(TYPE, new Json.Text(kebab(value.getClass().getSimpleName())));
+        members.putAll(write(value).members());
+        return new Json.Members(members);
+    }
+
+    /**
+     * Reads a record.
+     *
+     * @throws MalformedJsonException if a member is missing, of another kind, out of range, or unknown and refused
+     */
+    public static <R> R read(Json json, Class<R> type, Unknown unknown) throws MalformedJsonException {
+        return type.cast(fromJson(json, type, type.getSimpleName(), unknown));
+    }
+
+    /** {@code NewResource} and {@code newResource} as {@code new-resource}. */
+    public static String kebab(String name) {
+        StringBuilder text = new StringBuilder(name.length() + 4);
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (Character.isUpperCase(c) && i > 0) {
+                text.append('-');
+            }
+            text.append(Character.toLowerCase(c));
+        }
+        return text.toString();
+    }
+
+    /** The text for a constant of an enum. */
+    static String word(Enum<?> constant) {
+        String text = constant.toString();
+        return text.equals(constant.name()) ? text.toLowerCase(Locale.ROOT).replace('_', '-') : text;
+    }
+
+    private static Json toJson(Object value, Class<?> declared) {
+        return switch (value) {
+            case String text -> new Json.Text(text);
+            case Integer number -> new Json.Whole(number);
+            case Long number -> new Json.Whole(number);
+            case Boolean flag -> new Json.Flag(flag);
+            case Enum<?> constant -> new Json.Text(word(constant));
+            case Record part -> declared.isInterface() ? writeTyped(part) : write(part);
+            case List<?> list -> {
+                List<Json> items = new ArrayList<>(list.size());
+                for (Object item : list) {
+                    items.add(toJson(item, item.getClass()));
+                }
+                yield new Json.Array(items);
+            }
+            case Map<?, ?> map -> {
+                Map<String, Json> members = new LinkedHashMap<>();
+                map.forEach((name, text) -> members.put((String) name, new Json.Text((String) text)));
+                yield new Json.Members(members);
+            }
+            default -> throw new IllegalArgumentException("no JSON for " + value.getClass());
+        };
+    }
+
+    private static Object fromJson(Json json, Type type, String where, Unknown unknown) throws MalformedJsonException {
+        if (type instanceof ParameterizedType generic) {
+            return generic.getRawType() == List.class
+                    ? list(json, generic.getActualTypeArguments()[0], where, unknown)
+                    : texts(json, where);
+        }
+        Class<?> kind = (Class<?>) type;
+        if (kind == String.class && json instanceof Json.Text(String text)) {
+            return text;
+        }
+        if (kind == boolean.class && json instanceof Json.Flag(boolean flag)) {
+            return flag;
+        }
+        if (kind == long.class && json instanceof Json.Whole(long number)) {
+            return number;
+        }
+        if ((kind == int.class || kind == Integer.class) && json instanceof Json.Whole(long number)) {
+            if (number != (int) number) {
+                throw new MalformedJsonException(where + ": " + number + " does not fit 32 bits");
+            }
+            return (int) number;
+        }
+        if (kind.isEnum() && json instanceof Json.Text(String text)) {
+            return constant(kind, text, where);
+        }
+        if (kind.isRecord() && json instanceof Json.Members object) {
+            return record(object, kind, where, unknown, Set.of());
+        }
+        if (kind.isSealed() && json instanceof Json.Members object) {
+            return record(object, variant(object, kind, where), where, unknown, Set.of(TYPE));
+        }
+        throw new MalformedJsonException(where + " is " + json.kind() + " and must be " + expected(kind));
+    }
+
+    private static Object record(Json.Members object, Class<?> type, String where, Unknown unknown, Set<String> others)
+            throws MalformedJsonException {
+        RecordComponent[] components = type.getRecordComponents();
+        @Nullable Object[] values = new @Nullable Object[components.length];
+        Class<?>[] types = new Class<?>[components.length];
+        Set<String> known = new TreeSet<>(others);
+        for (int i = 0; i < components.length; i++) {
+            RecordComponent component = components[i];
+            String name = kebab(component.getName());
+            known.add(name);
+            types[i] = component.getType();
+            Json member = object.members().getOrDefault(name, Json.Absent.NULL);
+            values[i] = member instanceof Json.Absent
+                    ? whenAbsent(component, name, where)
+                    : fromJson(member, component.getGenericType(), name, unknown);
+        }
+        if (unknown == Unknown.REFUSED && !known.containsAll(object.members().keySet())) {
+            Set<String> surplus = new TreeSet<>(object.members().keySet());
+            surplus.removeAll(known);
+            throw new MalformedJsonException(where + " has no argument " + String.join(", ", surplus)
+                    + (known.isEmpty() ? "; it takes none" : "; it takes " + String.join(", ", known)));
+        }
+        return construct(type, types, values, where);
+    }
+
+    private static Object construct(Class<?> type, Class<?>[] types, @Nullable Object[] values, String where)
+            throws MalformedJsonException {
+        try {
+            return type.getDeclaredConstructor(types).newInstance(values);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof IllegalArgumentException refusal) {
+                throw new MalformedJsonException(where + ": " + refusal.getMessage());
+            }
+            throw new IllegalStateException("constructor of " + type, e);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("record " + type, e);
+        }
+    }
+
+    private static @Nullable Object whenAbsent(RecordComponent component, String name, String where)
+            throws MalformedJsonException {
+        Class<?> type = component.getType();
+        if (type == boolean.class) {
+            return false;
+        }
+        if (type == Map.class) {
+            return Map.of();
+        }
+        if (type == List.class) {
+            return List.of();
+        }
+        if (component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+            return null;
+        }
+        throw new MalformedJsonException(where + " needs " + name);
+    }
+
+    private static List<Object> list(Json json, Type item, String where, Unknown unknown)
+            throws MalformedJsonException {
+        if (!(json instanceof Json.Array(List<Json> items))) {
+            throw new MalformedJsonException(where + " is " + json.kind() + " and must be an array");
+        }
+        List<Object> values = new ArrayList<>(items.size());
+        for (Json one : items) {
+            values.add(fromJson(one, item, where, unknown));
+        }
+        return List.copyOf(values);
+    }
+
+    /** Keeps the order of the members. */
+    private static Map<String, String> texts(Json json, String where) throws MalformedJsonException {
+        if (!(json instanceof Json.Members(Map<String, Json> members))) {
+            throw new MalformedJsonException(where + " is " + json.kind() + " and must be an object");
+        }
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (Map.Entry<String, Json> member : members.entrySet()) {
+            if (!(member.getValue() instanceof Json.Text(String text))) {
+                throw new MalformedJsonException(where + ": " + member.getKey() + " is "
+                        + member.getValue().kind() + " and must be a string");
+            }
+            texts.put(member.getKey(), text);
+        }
+        return Collections.unmodifiableMap(texts);
+    }
+
+    private static Object constant(Class<?> type, String text, String where) throws MalformedJsonException {
+        List<String> words = new ArrayList<>();
+        for (Object candidate : Objects.requireNonNull(type.getEnumConstants())) {
+            String word = word((Enum<?>) candidate);
+            if (word.equals(text)) {
+                return candidate;
+            }
+            words.add(word);
+        }
+        throw new MalformedJsonException(where + ": \"" + text + "\" is none of " + String.join(", ", words));
+    }
+
+    private static Class<?> variant(Json.Members object, Class<?> kind, String where) throws MalformedJsonException {
+        if (object.members().get(TYPE) instanceof Json.Text(String name)) {
+            for (Class<?> candidate : Objects.requireNonNull(kind.getPermittedSubclasses())) {
+                if (kebab(candidate.getSimpleName()).equals(name)) {
+                    return candidate;
+                }
+            }
+        }
+        throw new MalformedJsonException(where + " has no type that is known here");
+    }
+
+    private static String expected(Class<?> kind) {
+        if (kind == String.class || kind.isEnum()) {
+            return "a string";
+        }
+        if (kind == boolean.class) {
+            return "true or false";
+        }
+        return kind.isRecord() || kind.isSealed() ? "an object" : "a number";
+    }
+
+    private static @Nullable Object read(RecordComponent component, Record value) {
+        try {
+            return component.getAccessor().invoke(value);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("record " + value.getClass(), e);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.bsr.control.status;
+
+import java.util.List;
+
+/**
+ * Which engine this is.
+ *
+ * @param version of the product
+ * @param build revision or date of the build; {@code "unknown"} if it was not recorded
+ * @param edge {@code io_uring} or {@code portable}, and why
+ * @param loops number of event loops
+ * @param nbd addresses where NBD clients are served, e.g. {@code unix:/run/bsr/nbd.sock}
+ */
+public record EngineInfo(
+        String name,
+        String version,
+        String build,
+        String node,
+        String root,
+        long pid,
+        long uptimeSeconds,
+        String edge,
+        int loops,
+        List<String> nbd)
+        implements Result {}

@@ -1,0 +1,47 @@
+package io.bsr.control.status;
+
+import io.bsr.base.state.DiskState;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A volume at one moment. Amounts are in 512-byte sectors unless said otherwise.
+ *
+ * @param size sectors usable by users; 0 while unknown
+ * @param read sectors read for users since creation of the volume, {@code written} likewise
+ * @param alWrites activity-log transactions written
+ * @param bmWrites bitmap blocks written
+ * @param upperPending requests of users in flight
+ * @param lowerPending operations of the backing store in flight
+ * @param alUsed extents of the activity log that are referenced
+ * @param ioErrors errors of the backing store passed through
+ * @param users who holds the volume open
+ * @param backing path of the data, empty if diskless
+ * @param metaBacking path of the metadata, empty if diskless
+ * @param metaIndex -3 internal, -2 flexible external, 0 … 255 indexed
+ * @param flushes {@code "yes"}, {@code "no"}, or {@code "not needed"} (no volatile cache)
+ * @param waitsFor what keeps the volume from making progress, in words; empty if nothing does
+ */
+public record VolumeStatus(
+        int number,
+        int minor,
+        DiskState disk,
+        long size,
+        long read,
+        long written,
+        long alWrites,
+        long bmWrites,
+        int upperPending,
+        int lowerPending,
+        boolean alSuspended,
+        int alPendingChanges,
+        int alUsed,
+        int ioErrors,
+        List<String> users,
+        String backing,
+        String metaBacking,
+        int metaIndex,
+        String flushes,
+        String waitsFor,
+        GenerationStatus generation,
+        Map<String, String> options) {}

@@ -1,0 +1,477 @@
+package io.bsr.core;
+
+import io.bsr.base.NodeId;
+import io.bsr.base.port.Endpoint;
+import io.bsr.base.port.IoRequest;
+import io.bsr.base.port.Stream;
+import io.bsr.base.port.StreamHandler;
+import io.bsr.base.port.Timers;
+import io.bsr.base.state.ConnectionState;
+import io.bsr.base.state.DiskState;
+import io.bsr.base.state.ReplicationState;
+import io.bsr.base.state.Role;
+import io.bsr.core.option.NetOptions;
+import io.bsr.core.option.Protocol;
+import io.bsr.core.snapshot.ConnectionSnapshot;
+import io.bsr.core.snapshot.PeerDeviceSnapshot;
+import io.bsr.wire.DpFlags;
+import io.bsr.wire.PacketHeader;
+import io.bsr.wire.PacketType;
+import io.bsr.wire.data.BarrierLayout;
+import io.bsr.wire.data.DataLayout;
+import io.bsr.wire.data.TrimLayout;
+import io.bsr.wire.packet.Dagtag;
+import io.bsr.wire.packet.PeerAck;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection to one peer: its life from StandAlone through Connecting to Connected and back, and what is sent on it.
+ * Legal moves are in {@link StateRules#successors}.
+ */
+final class Connection {
+    private static final long RETRY_NANOS = 1_000_000_000L;
+
+    /** A pair of addresses. */
+    record Path(Endpoint local, Endpoint remote) {}
+
+    private final Resource resource;
+    private final NodeId peer;
+    private NetOptions options;
+    private final List<Path> paths = new ArrayList<>();
+    private final TreeMap<Integer, PeerDevice> peerDevices = new TreeMap<>();
+
+    private ConnectionState state = ConnectionState.STANDALONE;
+    private Role peerRole = Role.UNKNOWN;
+    ConnectionState nextState = ConnectionState.STANDALONE;
+    Role nextPeerRole = Role.UNKNOWN;
+
+    private final Connector connector;
+    private @Nullable Session session;
+    private @Nullable Handshake handshake;
+    private @Nullable KeepAlive keepAlive;
+    private boolean connectedBefore;
+    private String lastReason = "";
+
+    /** The peer said that it would close: the end of the streams is no failure. */
+    private boolean expectsDisconnect;
+
+    boolean tentative;
+
+    Connection(Resource resource, NodeId peer, Map<String, String> values) {
+        this.resource = resource;
+        this.peer = peer;
+        options = NetOptions.from(values);
+        connector = new Connector(this, resource);
+    }
+
+    Resource resource() {
+        return resource;
+    }
+
+    NodeId peer() {
+        return peer;
+    }
+
+    NetOptions options() {
+        return options;
+    }
+
+    void options(Map<String, String> values) {
+        options = NetOptions.from(values);
+    }
+
+    List<Path> paths() {
+        return paths;
+    }
+
+    Collection<PeerDevice> peerDevices() {
+        return peerDevices.values();
+    }
+
+    @Nullable PeerDevice peerDevice(Volume volume) {
+        return peerDevices.get(volume.number());
+    }
+
+    @Nullable PeerDevice peerDevice(int volume) {
+        return peerDevices.get(volume);
+    }
+
+    void add(Volume volume) {
+        peerDevices.put(volume.number(), new PeerDevice(volume, this, resource));
+    }
+
+    void remove(Volume volume) {
+        peerDevices.remove(volume.number());
+    }
+
+    ConnectionState state() {
+        return state;
+    }
+
+    Role peerRole() {
+        return peerRole;
+    }
+
+    void adoptNextState() {
+        state = nextState;
+        peerRole = nextPeerRole;
+        peerDevices.values().forEach(PeerDevice::adoptNextState);
+    }
+
+    Connector connector() {
+        return connector;
+    }
+
+    @Nullable Session session() {
+        return session;
+    }
+
+    boolean connected() {
+        return state == ConnectionState.CONNECTED && session != null;
+    }
+
+    boolean wasConnectedBefore() {
+        return connectedBefore;
+    }
+
+    String peerLabel() {
+        return options.peerName().isEmpty() ? "node-" + peer : options.peerName();
+    }
+
+    String label() {
+        return resource.name() + " " + peerLabel();
+    }
+
+    // ------------------------------------------------------------------------------------------------ life cycle
+
+    /** Leaves StandAlone. */
+    void start() {
+        lastReason = "";
+        StateChange.imposed(resource, "connect")
+                .connection(this, ConnectionState.UNCONNECTED)
+                .commit();
+        StateChange.imposed(resource, "connect")
+                .connection(this, ConnectionState.CONNECTING)
+                .commit();
+        connector.start(0);
+    }
+
+    boolean accept(Stream stream) {
+        if (state != ConnectionState.CONNECTING || session != null) {
+            return false;
+        }
+        connector.acceptFromListener(stream);
+        return true;
+    }
+
+    /** The connector has a pair of live streams. */
+    void streamsReady(
+            Stream data,
+            Stream control,
+            boolean resolvesConflicts,
+            Consumer<StreamHandler> dataTo,
+            Consumer<StreamHandler> controlTo) {
+        Session created = new Session(this, data, control, resolvesConflicts);
+        session = created;
+        expectsDisconnect = false;
+        Handshake shake = new Handshake(created, resource);
+        handshake = shake;
+        DataReceiver dataReceiver = new DataReceiver(created, resource, shake);
+        ControlReceiver controlReceiver = new ControlReceiver(created, resource, shake);
+        KeepAlive alive = new KeepAlive(created, resource);
+        keepAlive = alive;
+        dataTo.accept(dataReceiver);
+        controlTo.accept(controlReceiver);
+        shake.start(dataReceiver, controlReceiver, alive);
+        data.resumeReading();
+    }
+
+    /** The cluster agreed that this connection exists. */
+    void connected(Role roleOfPeer) {
+        Handshake shake = Objects.requireNonNull(handshake);
+        shake.ended();
+        handshake = null;
+        for (PeerDevice p : peerDevices.values()) {
+            p.handshakeBegins();
+        }
+        StateChange.imposed(resource, "connected")
+                .connection(this, ConnectionState.CONNECTED)
+                .peerRole(this, roleOfPeer)
+                .commit();
+        Objects.requireNonNull(keepAlive).connected();
+        InitialExchange.send(this);
+        connectedBefore = true;
+    }
+
+    /** Something failed that may work again: disconnect, clean up, connect anew. */
+    void fail(ConnectionState failure, String reason) {
+        end(failure, reason, 0);
+    }
+
+    /** The handshake found something that may change soon. */
+    void failAndRetry(String reason) {
+        end(ConnectionState.NETWORK_FAILURE, reason, RETRY_NANOS);
+    }
+
+    /** The data stream or the control stream ended. */
+    void streamEnded(String reason) {
+        end(expectsDisconnect ? ConnectionState.TEAR_DOWN : ConnectionState.BROKEN_PIPE, reason, 0);
+    }
+
+    void flushFailed() {
+        fail(ConnectionState.NETWORK_FAILURE, "writes of the peer could not be made durable");
+    }
+
+    private void end(ConnectionState failure, String reason, long delayNanos) {
+        if (state != ConnectionState.CONNECTED && state != ConnectionState.CONNECTING) {
+            return;
+        }
+        lastReason = reason;
+        StateChange.imposed(resource, reason).connection(this, failure).commit();
+        cleanUp();
+        StateChange.imposed(resource, "cleaned up")
+                .connection(this, ConnectionState.UNCONNECTED)
+                .commit();
+        StateChange.imposed(resource, "trying again")
+                .connection(this, ConnectionState.CONNECTING)
+                .commit();
+        connector.start(delayNanos);
+    }
+
+    /** Ends in StandAlone: only the administrator can change what is wrong. */
+    void giveUp(String reason) {
+        if (state == ConnectionState.STANDALONE) {
+            return;
+        }
+        lastReason = reason;
+        resource.log(Events.Level.ERROR, label(), "gave up: " + reason);
+        standAlone(reason);
+    }
+
+    private void standAlone(String reason) {
+        connector.stop();
+        StateChange.imposed(resource, reason)
+                .connection(this, ConnectionState.DISCONNECTING)
+                .commit();
+        Session ended = session;
+        if (ended != null) {
+            // What was agreed must still reach the peer.
+            ended.alive = false;
+            ended.data.closeAfterSending(RETRY_NANOS);
+            ended.control.closeAfterSending(RETRY_NANOS);
+        }
+        cleanUp();
+        StateChange.imposed(resource, reason)
+                .connection(this, ConnectionState.STANDALONE)
+                .commit();
+    }
+
+    /** The administrator wants no connection. */
+    void disconnectedByCommand() {
+        lastReason = "";
+        standAlone("disconnect");
+    }
+
+    /** The peer told, by a committed change, that it disconnects. */
+    void peerDisconnects() {
+        expectsDisconnect = true;
+        fail(ConnectionState.TEAR_DOWN, "the peer disconnected");
+    }
+
+    private void cleanUp() {
+        connector.stop();
+        Session ended = session;
+        session = null;
+        Handshake shake = handshake;
+        handshake = null;
+        if (shake != null) {
+            shake.ended();
+        }
+        if (keepAlive != null) {
+            keepAlive.stop();
+            keepAlive = null;
+        }
+        if (ended != null) {
+            ended.close();
+        }
+        resource.clusterChange().connectionLost(this);
+        peerDevices.values().forEach(PeerDevice::disconnected);
+        resource.peerLost(this);
+    }
+
+    /** Calls {@code then} when the peer has answered a ping sent now: it has seen everything sent before. */
+    void pingThen(Runnable then) {
+        if (keepAlive != null) {
+            keepAlive.pingThen(then);
+        }
+    }
+
+    void pingAnswered() {
+        if (keepAlive != null) {
+            keepAlive.answered();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ writes out
+
+    /** Sends a write; the caller has put the peer into its masks. */
+    void sendWrite(Session on, PeerDevice peerDevice, WriteRequest write) {
+        if (on.sentEpochs.barrierNeededBefore(write.epoch)) {
+            sendBarrier(on);
+        }
+        long expected = write.dagtag - write.sectors();
+        if (on.peerDagtag != expected) {
+            on.send(new Dagtag(expected));
+        }
+        on.peerDagtag = write.dagtag;
+        on.sentEpochs.writeSent(write.epoch);
+        int flags = ackFlags(peerDevice) | (write.forceUnitAccess ? DpFlags.FUA : 0);
+        IoRequest user = Objects.requireNonNull(write.user);
+        int bytes = write.sectors() << 9;
+        switch (write.operation) {
+            case WRITE -> {
+                DataLayout.put(
+                        on.data.output(64),
+                        on.agreed,
+                        PacketType.DATA,
+                        peerDevice.volume().number(),
+                        write.startSector,
+                        write.blockId(),
+                        peerDevice.nextSequence(),
+                        flags,
+                        bytes);
+                on.data.send(Objects.requireNonNull(user.buffer), 0, bytes);
+            }
+            case TRIM -> sendTrim(on, peerDevice, write, PacketType.TRIM, flags | DpFlags.DISCARD);
+            case WRITE_ZEROES ->
+                sendTrim(
+                        on,
+                        peerDevice,
+                        write,
+                        PacketType.ZEROES,
+                        flags | DpFlags.ZEROES | (user.mayUnmap ? DpFlags.DISCARD : 0));
+            case READ, FLUSH -> throw new IllegalStateException(write.operation + " is no write");
+        }
+        peerDevice.countSent(write.sectors());
+    }
+
+    private static void sendTrim(Session on, PeerDevice peerDevice, WriteRequest write, PacketType type, int flags) {
+        TrimLayout.put(
+                on.data.output(64),
+                on.agreed,
+                type,
+                peerDevice.volume().number(),
+                write.startSector,
+                write.blockId(),
+                peerDevice.nextSequence(),
+                flags,
+                write.sectors() << 9,
+                0);
+    }
+
+    private int ackFlags(PeerDevice peerDevice) {
+        if (StateRules.syncing(peerDevice.replication())) {
+            return DpFlags.MAY_SET_IN_SYNC | DpFlags.SEND_WRITE_ACK;
+        }
+        return switch (options.protocol()) {
+            case A -> 0;
+            case B -> DpFlags.SEND_RECEIVE_ACK;
+            case C -> DpFlags.SEND_WRITE_ACK;
+        };
+    }
+
+    /** True if a user waits for this peer's acknowledgement of a write. */
+    boolean acknowledges() {
+        return options.protocol() != Protocol.A;
+    }
+
+    private static void sendBarrier(Session on) {
+        int number = on.sentEpochs.closeOpen();
+        BarrierLayout.put(on.data.output(64), on.agreed, PacketHeader.CONNECTION, number);
+    }
+
+    /** Sends the barrier of an epoch that is over. */
+    void sendDueBarrier(int currentEpoch) {
+        Session on = session;
+        if (on != null && connected() && on.sentEpochs.barrierDue(currentEpoch)) {
+            sendBarrier(on);
+        }
+    }
+
+    /** Tells the peer which writes are safe, so that it may forget them. */
+    void sendPeerAck() {
+        Session on = session;
+        if (on != null && connected() && on.safeDagtag != on.toldDagtag) {
+            on.toldDagtag = on.safeDagtag;
+            on.sendControl(new PeerAck(on.safeMask, on.safeDagtag));
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ for people
+
+    /** Why the connection is not Connected. */
+    String reason() {
+        return switch (state) {
+            case CONNECTED -> "";
+            case CONNECTING -> {
+                Handshake shake = handshake;
+                String waits = shake != null ? shake.waitsFor() : connector.waitsFor();
+                yield lastReason.isEmpty() ? "waits for " + waits : lastReason + "; waits for " + waits;
+            }
+            case STANDALONE,
+                    DISCONNECTING,
+                    UNCONNECTED,
+                    TIMEOUT,
+                    BROKEN_PIPE,
+                    NETWORK_FAILURE,
+                    PROTOCOL_ERROR,
+                    TEAR_DOWN -> lastReason;
+        };
+    }
+
+    ConnectionSnapshot snapshot() {
+        Session on = session;
+        List<PeerDeviceSnapshot> devices = new ArrayList<>();
+        for (PeerDevice p : peerDevices.values()) {
+            devices.add(Snapshots.of(p));
+        }
+        return new ConnectionSnapshot(
+                peer.value(),
+                options.peerName(),
+                state,
+                peerRole,
+                on != null && on.data.unsentBytes() > 1 << 20,
+                on == null ? 0 : on.agreed.version(),
+                reason(),
+                paths.stream().map(p -> p.local() + " " + p.remote()).toList(),
+                devices,
+                options.given());
+    }
+
+    /** True if a volume resyncs or exchanges bitmaps now. */
+    boolean busy() {
+        for (PeerDevice p : peerDevices.values()) {
+            if (p.replication().compareTo(ReplicationState.ESTABLISHED) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** True if some volume has an UpToDate disk there. */
+    boolean peerUpToDate(Volume volume) {
+        PeerDevice p = peerDevice(volume);
+        return p != null && p.peerDisk() == DiskState.UP_TO_DATE;
+    }
+
+    Timers timers() {
+        return resource.timers();
+    }
+}

@@ -1,0 +1,194 @@
+package io.bsr.core;
+
+import io.bsr.base.Units;
+import io.bsr.base.port.StreamHandler;
+import io.bsr.base.port.VolumePort;
+import io.bsr.base.state.ConnectionState;
+import io.bsr.wire.Agreement;
+import io.bsr.wire.BlockIds;
+import io.bsr.wire.HeaderReader;
+import io.bsr.wire.PacketType;
+import io.bsr.wire.ProtocolException;
+import io.bsr.wire.StreamRole;
+import io.bsr.wire.data.BarrierLayout;
+import io.bsr.wire.data.BlockAckLayout;
+import io.bsr.wire.packet.PeersInSync;
+import io.bsr.wire.packet.SessionPacket;
+import io.bsr.wire.packet.Signal;
+import io.bsr.wire.packet.TwoPhaseReply;
+import java.nio.ByteBuffer;
+
+/** What arrives on the control stream: pings, acknowledgements, and answers in cluster-wide changes. */
+final class ControlReceiver implements StreamHandler {
+    private final Session session;
+    private final Connection connection;
+    private final Resource resource;
+    private final Handshake handshake;
+    private final HeaderReader header = new HeaderReader(StreamRole.CONTROL);
+    private boolean headerRead;
+
+    ControlReceiver(Session session, Resource resource, Handshake handshake) {
+        this.session = session;
+        this.connection = session.connection;
+        this.resource = resource;
+        this.handshake = handshake;
+    }
+
+    void agree(Agreement agreed) {
+        header.agree(agreed);
+    }
+
+    @Override
+    public void received(ByteBuffer in) {
+        try {
+            while (session.alive) {
+                if (!headerRead && !header.read(in)) {
+                    return;
+                }
+                headerRead = true;
+                if (in.remaining() < header.length()) {
+                    return;
+                }
+                headerRead = false;
+                int end = in.position() + header.length();
+                take(in, header.type());
+                in.position(end);
+            }
+        } catch (ProtocolException e) {
+            if (e.fault() == ProtocolException.Fault.UNKNOWN_COMMAND) {
+                connection.giveUp("control stream: " + e.what() + ": " + e.why());
+            } else {
+                connection.fail(ConnectionState.NETWORK_FAILURE, "control stream: " + e.what() + ": " + e.why());
+            }
+        }
+    }
+
+    private void take(ByteBuffer in, PacketType type) throws ProtocolException {
+        switch (type) {
+            case PING -> session.sendControl(Signal.PING_ACK);
+            case PING_ACK -> connection.pingAnswered();
+            case CONNECTION_FEATURES -> handshake.onControl(packet(in, type));
+            case RECV_ACK, WRITE_ACK, NEG_ACK, RS_WRITE_ACK, RS_WRITE116_ACK -> onBlockAck(in, type);
+            case BARRIER_ACK -> onBarrierAck(in);
+            case NEG_RS_DREPLY, RS_CANCEL, RS_IS_IN_SYNC -> onResyncAnswer(in, type);
+            case TWOPC_YES, TWOPC_NO, TWOPC_RETRY -> {
+                if (packet(in, type) instanceof TwoPhaseReply reply) {
+                    resource.clusterChange().onReply(session, reply);
+                }
+            }
+            case PEERS_IN_SYNC -> {
+                if (packet(in, type) instanceof PeersInSync sync) {
+                    onPeersInSync(sync);
+                }
+            }
+            // With two nodes there is no third whose bits a P_PEER_ACK could change, and identifiers need no waiting.
+            case PEER_ACK, UUID_ACK, DELAY_PROBE -> {}
+            default ->
+                throw new ProtocolException(
+                        ProtocolException.Fault.NOT_AGREED,
+                        type + " refused",
+                        "this engine has no part in what it belongs to");
+        }
+    }
+
+    private SessionPacket packet(ByteBuffer in, PacketType type) throws ProtocolException {
+        return SessionPacket.decode(type, in, header.length(), session.agreed);
+    }
+
+    private PeerDevice peerDevice(PacketType type) throws ProtocolException {
+        PeerDevice p = connection.connected() ? connection.peerDevice(header.volume()) : null;
+        if (p == null) {
+            throw new ProtocolException(
+                    ProtocolException.Fault.BAD_VALUE,
+                    type + " refused",
+                    "there is no connected volume " + header.volume());
+        }
+        return p;
+    }
+
+    private void onBlockAck(ByteBuffer in, PacketType type) throws ProtocolException {
+        PeerDevice p = peerDevice(type);
+        int at = in.position();
+        long sector = BlockAckLayout.sector(in, at);
+        long blockId = BlockAckLayout.blockId(in, at);
+        long bytes = checkedBytes(type, p, sector, BlockAckLayout.sizeBytes(in, at));
+        if (blockId == BlockIds.SYNCER || blockId == BlockIds.SYNCER_SPLIT) {
+            int sequence = type == PacketType.RS_WRITE116_ACK ? BlockAckLayout.resyncSequence(in, at) : 0;
+            p.resyncSource().acknowledged(sector, (int) bytes, type != PacketType.NEG_ACK, sequence);
+            return;
+        }
+        WriteRequest write = resource.transferLog().find(blockId, sector);
+        if (write == null || write.volume != p.volume()) {
+            if (type == PacketType.NEG_ACK) {
+                p.setOutOfSync(sector, sector + (bytes >>> Units.SECTOR_SHIFT));
+                return;
+            }
+            throw new ProtocolException(
+                    ProtocolException.Fault.BAD_VALUE, type + " refused", "it acknowledges a write that was not sent");
+        }
+        resource.acknowledged(connection, p, write, type);
+    }
+
+    private static long checkedBytes(PacketType type, PeerDevice p, long sector, long bytes) throws ProtocolException {
+        long sectors = bytes >>> Units.SECTOR_SHIFT;
+        if (bytes <= 0
+                || bytes > VolumePort.MAX_DISCARD
+                || sector < 0
+                || sector > p.volume().sectors() - sectors) {
+            throw new ProtocolException(
+                    ProtocolException.Fault.BAD_VALUE,
+                    type + " refused",
+                    bytes + " bytes at sector " + Long.toUnsignedString(sector) + " are not on the volume");
+        }
+        return bytes;
+    }
+
+    private void onBarrierAck(ByteBuffer in) throws ProtocolException {
+        int barrier = BarrierLayout.barrier(in, in.position());
+        int setSize = BarrierLayout.setSize(in, in.position());
+        if (!session.sentEpochs.acknowledge(barrier, setSize)) {
+            throw new ProtocolException(
+                    ProtocolException.Fault.BAD_VALUE,
+                    "P_BARRIER_ACK refused",
+                    "it is for epoch " + barrier + " with " + setSize + " writes, expected is "
+                            + session.sentEpochs.expected());
+        }
+        resource.epochClosedByPeer(connection, barrier);
+    }
+
+    private void onResyncAnswer(ByteBuffer in, PacketType type) throws ProtocolException {
+        PeerDevice p = peerDevice(type);
+        int at = in.position();
+        long sector = BlockAckLayout.sector(in, at);
+        long bytes = checkedBytes(type, p, sector, BlockAckLayout.sizeBytes(in, at));
+        int sectors = (int) (bytes >>> Units.SECTOR_SHIFT);
+        switch (type) {
+            case NEG_RS_DREPLY -> p.resyncTarget().refused(sector, sectors);
+            case RS_CANCEL -> p.resyncTarget().cancelled(sector, sectors);
+            default ->
+                throw new ProtocolException(
+                        ProtocolException.Fault.NOT_AGREED, type + " refused", "no checksums were sent");
+        }
+    }
+
+    /** A third node's bits; for two nodes it names only what both know already. */
+    private void onPeersInSync(PeersInSync sync) {
+        resource.log(
+                Events.Level.DEBUG,
+                connection.label(),
+                "peers 0x" + Long.toHexString(sync.mask()) + " are in sync at sector " + sync.sector());
+    }
+
+    @Override
+    public void payloadReceived() {}
+
+    @Override
+    public void drained() {}
+
+    @Override
+    public void closed(String reason) {
+        if (session.alive) {
+            connection.streamEnded("control stream: " + reason);
+        }
+    }
+}

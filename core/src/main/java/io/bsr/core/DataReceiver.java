@@ -1,0 +1,362 @@
+package io.bsr.core;
+
+import io.bsr.base.Units;
+import io.bsr.base.memory.Buffer;
+import io.bsr.base.port.StreamHandler;
+import io.bsr.base.port.VolumePort;
+import io.bsr.base.state.ConnectionState;
+import io.bsr.base.state.DiskState;
+import io.bsr.base.state.ReplicationState;
+import io.bsr.core.resync.ResyncRequests;
+import io.bsr.wire.Agreement;
+import io.bsr.wire.BlockIds;
+import io.bsr.wire.DpFlags;
+import io.bsr.wire.HeaderReader;
+import io.bsr.wire.PacketHeader;
+import io.bsr.wire.PacketType;
+import io.bsr.wire.ProtocolException;
+import io.bsr.wire.StreamRole;
+import io.bsr.wire.data.BarrierLayout;
+import io.bsr.wire.data.BlockAckLayout;
+import io.bsr.wire.data.BlockDescriptorLayout;
+import io.bsr.wire.data.BlockRequestLayout;
+import io.bsr.wire.data.DataLayout;
+import io.bsr.wire.data.TrimLayout;
+import io.bsr.wire.packet.BitmapExchangeState;
+import io.bsr.wire.packet.CurrentUuid;
+import io.bsr.wire.packet.SessionPacket;
+import io.bsr.wire.packet.Sizes;
+import io.bsr.wire.packet.State;
+import io.bsr.wire.packet.TwoPhaseRequest;
+import io.bsr.wire.packet.Uuids110;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** What arrives on the data stream: one method for each packet that needs more than a line. */
+final class DataReceiver implements StreamHandler {
+    private final Session session;
+    private final Connection connection;
+    private final Resource resource;
+    private final Handshake handshake;
+    private final HeaderReader header = new HeaderReader(StreamRole.DATA);
+    private boolean headerRead;
+
+    /** The write whose data is being received. */
+    private @Nullable PeerWrite incoming;
+
+    private boolean waitingForMemory;
+
+    DataReceiver(Session session, Resource resource, Handshake handshake) {
+        this.session = session;
+        this.connection = session.connection;
+        this.resource = resource;
+        this.handshake = handshake;
+    }
+
+    void agree(Agreement agreed) {
+        header.agree(agreed);
+    }
+
+    @Override
+    public void received(ByteBuffer in) {
+        try {
+            while (session.alive && incoming == null && !waitingForMemory) {
+                if (!headerRead && !header.read(in)) {
+                    return;
+                }
+                headerRead = true;
+                if (!take(in)) {
+                    return;
+                }
+            }
+        } catch (ProtocolException e) {
+            connection.fail(ConnectionState.PROTOCOL_ERROR, e.what() + ": " + e.why());
+        }
+    }
+
+    /** Handles the packet whose header was read; false if more input is needed first. */
+    private boolean take(ByteBuffer in) throws ProtocolException {
+        PacketType type = header.type();
+        switch (type) {
+            case DATA, RS_DATA_REPLY -> {
+                return takeData(in, type);
+            }
+            case TRIM, ZEROES -> {
+                if (in.remaining() < TrimLayout.BYTES) {
+                    return false;
+                }
+                headerRead = false;
+                onTrim(in, type);
+            }
+            default -> {
+                if (in.remaining() < header.length()) {
+                    return false;
+                }
+                headerRead = false;
+                int end = in.position() + header.length();
+                onWhole(in, type);
+                in.position(end);
+            }
+        }
+        return true;
+    }
+
+    private void onWhole(ByteBuffer in, PacketType type) throws ProtocolException {
+        switch (type) {
+            case BARRIER -> onBarrier(in);
+            case RS_DATA_REQUEST -> onResyncRequest(in);
+            case OUT_OF_SYNC -> onOutOfSync(in);
+            case BITMAP, COMPRESSED_BITMAP -> {
+                PeerDevice p = peerDevice();
+                if (p != null) {
+                    p.bitmapExchange().received(type, in, header.length());
+                }
+            }
+            case UNPLUG_REMOTE, DELAY_PROBE, DAGTAG, PEER_DAGTAG, SYNC_PARAM89, SYNC_PARAM -> {}
+            case CONNECTION_FEATURES, NODE_FEATURES, AUTH_CHALLENGE, AUTH_RESPONSE, PROTOCOL ->
+                handshake.onData(packet(in, type));
+            case SIZES -> {
+                PeerDevice p = peerDevice();
+                if (p != null && packet(in, type) instanceof Sizes sizes) {
+                    resource.peerReports().sizes(p, sizes);
+                }
+            }
+            case UUIDS110 -> {
+                PeerDevice p = peerDevice();
+                if (p != null && packet(in, type) instanceof Uuids110 uuids) {
+                    resource.peerReports().identifiers(p, uuids);
+                }
+            }
+            case CURRENT_UUID -> {
+                PeerDevice p = peerDevice();
+                if (p != null && packet(in, type) instanceof CurrentUuid uuid) {
+                    resource.peerReports().currentUuid(p, uuid);
+                }
+            }
+            case STATE -> {
+                if (packet(in, type) instanceof State state) {
+                    onState(state);
+                }
+            }
+            case BM_EXCHANGE_STATE -> {
+                PeerDevice p = peerDevice();
+                if (p != null
+                        && packet(in, type) instanceof BitmapExchangeState exchange
+                        && exchange.state() == BitmapExchangeState.COMPLETE) {
+                    p.resyncTarget().exchangeCompleted();
+                }
+            }
+            case TWOPC_PREPARE, TWOPC_PREP_RSZ, TWOPC_COMMIT, TWOPC_ABORT -> {
+                if (packet(in, type) instanceof TwoPhaseRequest request) {
+                    resource.clusterChange().onRequest(session, header.volume(), request, handshake);
+                }
+            }
+            default ->
+                throw new ProtocolException(
+                        ProtocolException.Fault.NOT_AGREED,
+                        type + " refused",
+                        "this engine has no part in what it belongs to");
+        }
+    }
+
+    private SessionPacket packet(ByteBuffer in, PacketType type) throws ProtocolException {
+        return SessionPacket.decode(type, in, header.length(), session.agreed);
+    }
+
+    /** The volume of the packet, if it is configured here; configuration of others is ignored. */
+    private @Nullable PeerDevice peerDevice() {
+        return connection.connected() ? connection.peerDevice(header.volume()) : null;
+    }
+
+    private PeerDevice requirePeerDevice(PacketType type) throws ProtocolException {
+        PeerDevice p = peerDevice();
+        if (p == null) {
+            throw refused(type, "there is no connected volume " + header.volume());
+        }
+        return p;
+    }
+
+    private static ProtocolException refused(PacketType type, String why) {
+        return new ProtocolException(ProtocolException.Fault.BAD_VALUE, type + " refused", why);
+    }
+
+    private static void checkRange(PacketType type, PeerDevice p, long sector, long bytes, long limit)
+            throws ProtocolException {
+        long sectors = bytes >>> Units.SECTOR_SHIFT;
+        if (bytes <= 0
+                || bytes > limit
+                || (bytes & 511) != 0
+                || sector < 0
+                || sector > p.volume().sectors() - sectors) {
+            throw refused(
+                    type,
+                    bytes + " bytes at sector " + Long.toUnsignedString(sector) + " do not fit a volume of "
+                            + p.volume().sectors() + " sectors");
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ data
+
+    private boolean takeData(ByteBuffer in, PacketType type) throws ProtocolException {
+        if (in.remaining() < DataLayout.BYTES) {
+            return false;
+        }
+        PeerDevice p = requirePeerDevice(type);
+        int at = in.position();
+        long sector = DataLayout.sector(in, at);
+        int bytes = header.payloadBytes();
+        checkRange(type, p, sector, bytes, VolumePort.MAX_TRANSFER);
+        Buffer buffer = resource.buffers().tryAcquire(bytes);
+        if (buffer == null) {
+            waitForMemory();
+            return false;
+        }
+        PeerWrite.Kind kind = type == PacketType.DATA ? PeerWrite.Kind.DATA : PeerWrite.Kind.RESYNC;
+        PeerWrite write = p.volume().peerWrites().acquire(kind, session, p, sector, bytes);
+        write.buffer = buffer;
+        write.blockId = DataLayout.blockId(in, at);
+        write.flags = DataLayout.flags(in, at);
+        write.resyncSequence = DataLayout.sequence(in, at);
+        in.position(at + DataLayout.BYTES);
+        headerRead = false;
+        incoming = write;
+        session.data.receiveInto(buffer, 0, bytes);
+        return false;
+    }
+
+    private void waitForMemory() {
+        waitingForMemory = true;
+        session.data.pauseReading();
+        resource.buffers().whenReleased(() -> {
+            waitingForMemory = false;
+            if (session.alive) {
+                session.data.resumeReading();
+            }
+        });
+    }
+
+    @Override
+    public void payloadReceived() {
+        PeerWrite write = incoming;
+        incoming = null;
+        if (write == null || !session.alive || write.peerDevice == null) {
+            return;
+        }
+        PeerDevice p = write.peerDevice;
+        if (write.kind == PeerWrite.Kind.RESYNC) {
+            int sectors = (int) (write.endSector - write.startSector);
+            write.resyncRequest = p.resyncTarget().answered(write.startSector, sectors);
+            p.volume().peerWrites().submit(write);
+        } else {
+            replicated(write, p);
+        }
+    }
+
+    private void onTrim(ByteBuffer in, PacketType type) throws ProtocolException {
+        PeerDevice p = requirePeerDevice(type);
+        int at = in.position();
+        long sector = DataLayout.sector(in, at);
+        long bytes = TrimLayout.sizeBytes(in, at);
+        checkRange(type, p, sector, bytes, VolumePort.MAX_DISCARD);
+        PeerWrite write = p.volume().peerWrites().acquire(PeerWrite.Kind.ZEROES, session, p, sector, (int) bytes);
+        write.blockId = DataLayout.blockId(in, at);
+        write.flags = DataLayout.flags(in, at);
+        write.mayUnmap = (write.flags & DpFlags.DISCARD) != 0;
+        in.position(at + TrimLayout.BYTES);
+        replicated(write, p);
+    }
+
+    /** A write of the peer's users is complete in memory. */
+    private void replicated(PeerWrite write, PeerDevice p) {
+        write.epoch = session.receivedEpochs.begin();
+        p.countReceived(write.endSector - write.startSector);
+        if ((write.flags & DpFlags.SEND_RECEIVE_ACK) != 0) {
+            BlockAckLayout.put(
+                    session.control.output(64),
+                    session.agreed,
+                    PacketType.RECV_ACK,
+                    p.volume().number(),
+                    write.startSector,
+                    write.blockId,
+                    write.bytes(),
+                    p.nextSequence());
+        }
+        boolean mixesGenerations = p.replication() == ReplicationState.WF_BITMAP_T
+                || (StateRules.targetSide(p.replication()) && !p.resyncTarget().exchangeComplete());
+        if (mixesGenerations && p.volume().diskState().compareTo(DiskState.INCONSISTENT) > 0) {
+            StateChange.imposed(resource, "a write of the peer came before the bitmaps are exchanged")
+                    .disk(p.volume(), DiskState.INCONSISTENT)
+                    .commit();
+        }
+        p.resyncTarget().overwritten(write.startSector, write.endSector);
+        p.volume().peerWrites().submit(write);
+    }
+
+    private void onBarrier(ByteBuffer in) throws ProtocolException {
+        if (!connection.connected() || !session.receivedEpochs.barrier(BarrierLayout.barrier(in, in.position()))) {
+            throw refused(PacketType.BARRIER, "too many epochs are open");
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ resync
+
+    private void onResyncRequest(ByteBuffer in) throws ProtocolException {
+        PeerDevice p = requirePeerDevice(PacketType.RS_DATA_REQUEST);
+        int at = in.position();
+        long sector = BlockRequestLayout.sector(in, at);
+        long bytes = BlockRequestLayout.sizeBytes(in, at);
+        checkRange(PacketType.RS_DATA_REQUEST, p, sector, bytes, VolumePort.MAX_TRANSFER);
+        p.resyncSource().requested(session, sector, (int) bytes);
+    }
+
+    private void onOutOfSync(ByteBuffer in) throws ProtocolException {
+        PeerDevice p = requirePeerDevice(PacketType.OUT_OF_SYNC);
+        int at = in.position();
+        long sector = BlockDescriptorLayout.sector(in, at);
+        long bytes = BlockDescriptorLayout.sizeBytes(in, at);
+        if (sector == BlockIds.OUT_OF_SYNC_FINISHED_SECTOR && bytes == 0) {
+            return;
+        }
+        checkRange(PacketType.OUT_OF_SYNC, p, sector, bytes, VolumePort.MAX_DISCARD);
+        long end = sector + (bytes >>> Units.SECTOR_SHIFT);
+        p.setOutOfSync(sector, end);
+        p.resyncTarget().outOfSync(sector, end);
+    }
+
+    private void onState(State state) throws ProtocolException {
+        if (header.volume() == PacketHeader.CONNECTION) {
+            resource.peerReports().roleOnly(connection, state.word());
+            return;
+        }
+        PeerDevice p = peerDevice();
+        if (p != null) {
+            resource.peerReports().state(p, state.word());
+        }
+    }
+
+    @Override
+    public void drained() {
+        for (PeerDevice p : connection.peerDevices()) {
+            p.bitmapExchange().pump();
+            p.resyncSource().pump();
+        }
+    }
+
+    @Override
+    public void closed(String reason) {
+        releaseIncoming();
+        if (session.alive) {
+            connection.streamEnded("data stream: " + reason);
+        }
+    }
+
+    private void releaseIncoming() {
+        PeerWrite write = incoming;
+        incoming = null;
+        if (write != null && write.buffer != null) {
+            write.buffer.release();
+            write.buffer = null;
+            write.resyncRequest = ResyncRequests.NONE;
+        }
+    }
+}

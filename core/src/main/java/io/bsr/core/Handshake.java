@@ -1,0 +1,321 @@
+package io.bsr.core;
+
+import io.bsr.base.port.Timers;
+import io.bsr.base.state.Role;
+import io.bsr.core.option.NetOptions;
+import io.bsr.wire.AfterSplitBrainPolicy;
+import io.bsr.wire.Agreement;
+import io.bsr.wire.Feature;
+import io.bsr.wire.ProtocolException;
+import io.bsr.wire.ProtocolOffer;
+import io.bsr.wire.Versions;
+import io.bsr.wire.WireProtocol;
+import io.bsr.wire.digest.CramHmac;
+import io.bsr.wire.digest.DigestAlgorithm;
+import io.bsr.wire.packet.AuthChallenge;
+import io.bsr.wire.packet.AuthResponse;
+import io.bsr.wire.packet.ConnectionFeatures;
+import io.bsr.wire.packet.NodeFeatures;
+import io.bsr.wire.packet.Protocol;
+import io.bsr.wire.packet.ProtocolSettings;
+import io.bsr.wire.packet.SessionPacket;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From two fresh streams to a connection of the cluster (wire-protocol reference, sections 4 and 7.8):
+ *
+ * <pre>
+ *   FEATURES ─▶ NODE (features again on control, node name on data) ─▶ [AUTHENTICATION] ─▶ PARAMETERS ─▶ AGREEMENT
+ *                                                                          two-phase commit "connect" ┘
+ * </pre>
+ *
+ * Both nodes run it alike; only the last step is begun by the node with the lower id.
+ */
+final class Handshake {
+    /** This engine speaks bsr's protocol 118 and nothing older. */
+    private static final ProtocolOffer OFFER = new ProtocolOffer(Versions.BSR_17, Versions.BSR_17, Feature.ALL);
+
+    private static final long TENTH = 100_000_000L;
+
+    private enum Step {
+        FEATURES("its features"),
+        NODE("its features on the control stream"),
+        CHALLENGE("its challenge"),
+        RESPONSE("its answer to the challenge"),
+        PARAMETERS("its parameters"),
+        AGREEMENT("the cluster-wide agreement to connect"),
+        ENDED("");
+
+        private final String waitsFor;
+
+        Step(String waitsFor) {
+            this.waitsFor = waitsFor;
+        }
+    }
+
+    private final Session session;
+    private final Connection connection;
+    private final Resource resource;
+    private final NetOptions options;
+    private Step step = Step.FEATURES;
+    private Timers.@Nullable Timer deadline;
+    private Timers.@Nullable Timer retry;
+    private boolean controlFeatures;
+    private boolean nodeFeatures;
+    private @Nullable CramHmac hmac;
+    private @Nullable DataReceiver dataReceiver;
+    private @Nullable ControlReceiver controlReceiver;
+    private @Nullable KeepAlive keepAlive;
+
+    Handshake(Session session, Resource resource) {
+        this.session = session;
+        this.connection = session.connection;
+        this.resource = resource;
+        this.options = connection.options();
+    }
+
+    String waitsFor() {
+        return "the peer to send " + step.waitsFor;
+    }
+
+    void start(DataReceiver data, ControlReceiver control, KeepAlive alive) {
+        dataReceiver = data;
+        controlReceiver = control;
+        keepAlive = alive;
+        armDeadline();
+        session.send(0, features());
+    }
+
+    private ConnectionFeatures features() {
+        return new ConnectionFeatures(
+                OFFER, resource.nodeId().value(), connection.peer().value());
+    }
+
+    void ended() {
+        step = Step.ENDED;
+        if (deadline != null) {
+            deadline.cancel();
+        }
+        if (retry != null) {
+            retry.cancel();
+        }
+    }
+
+    private void next(Step following) {
+        step = following;
+        armDeadline();
+    }
+
+    private void armDeadline() {
+        if (deadline != null) {
+            deadline.cancel();
+        }
+        long tenths = Math.max(4L * options.socketCheckTimeout(), 20);
+        if (step == Step.AGREEMENT) {
+            tenths += 2L * resource.options().twoPhaseTimeout();
+        }
+        long deadlineTenths = tenths;
+        long timeout = tenths * TENTH;
+        deadline = resource.timers().schedule(timeout, () -> {
+            if (session.alive) {
+                connection.failAndRetry(
+                        "the peer did not send " + step.waitsFor + " within " + deadlineTenths / 10.0 + " s");
+            }
+        });
+    }
+
+    /** A packet of the handshake on the data stream. */
+    void onData(SessionPacket packet) throws ProtocolException {
+        switch (packet) {
+            case ConnectionFeatures f when step == Step.FEATURES -> onFeatures(f);
+            case NodeFeatures ignored
+            when step == Step.NODE && !nodeFeatures -> {
+                nodeFeatures = true;
+                nodeKnown();
+            }
+            case AuthChallenge c when step == Step.CHALLENGE -> onChallenge(c);
+            case AuthResponse r when step == Step.RESPONSE -> onResponse(r);
+            case Protocol p when step == Step.PARAMETERS -> onProtocol(p.settings());
+            case AuthChallenge ignored
+            when step == Step.PARAMETERS ->
+                connection.giveUp("the peer wants authentication (cram-hmac-alg), which is not configured here");
+            case Protocol ignored
+            when step == Step.CHALLENGE ->
+                connection.giveUp(
+                        "the peer does not authenticate itself: cram-hmac-alg is configured here and not there");
+            default -> connection.failAndRetry(packet.type() + " arrived while waiting for " + step.waitsFor);
+        }
+    }
+
+    /** A packet of the handshake on the control stream. */
+    void onControl(SessionPacket packet) {
+        if (packet instanceof ConnectionFeatures f && step == Step.NODE && !controlFeatures) {
+            if (f.receiverNodeId() != resource.nodeId().value()) {
+                connection.failAndRetry("the control stream leads to a node that expects node-id " + f.receiverNodeId()
+                        + ", this one is " + resource.nodeId());
+                return;
+            }
+            controlFeatures = true;
+            nodeKnown();
+        } else {
+            connection.failAndRetry(packet.type() + " arrived on the control stream during the handshake");
+        }
+    }
+
+    private void onFeatures(ConnectionFeatures f) {
+        Agreement agreed;
+        try {
+            agreed = Agreement.between(OFFER, f.offer());
+        } catch (ProtocolException e) {
+            connection.giveUp(
+                    e.what() + ": " + e.why() + ". This engine speaks protocol 118 of bsr 1.7; upgrade the peer");
+            return;
+        }
+        if (f.receiverNodeId() != resource.nodeId().value()
+                || f.senderNodeId() != connection.peer().value()) {
+            connection.failAndRetry("node ids do not match: the peer is " + f.senderNodeId() + " and expects "
+                    + f.receiverNodeId() + "; configured are " + connection.peer() + " there and "
+                    + resource.nodeId() + " here");
+            return;
+        }
+        session.agreed = agreed;
+        Objects.requireNonNull(dataReceiver).agree(agreed);
+        Objects.requireNonNull(controlReceiver).agree(agreed);
+        next(Step.NODE);
+        session.sendControl(features());
+        session.send(new NodeFeatures(resource.options().nodeName()));
+        session.control.resumeReading();
+    }
+
+    private void nodeKnown() {
+        if (!controlFeatures || !nodeFeatures) {
+            return;
+        }
+        if (options.hmacAlgorithm().isEmpty()) {
+            sendParameters();
+            return;
+        }
+        DigestAlgorithm algorithm = DigestAlgorithm.ofName(options.hmacAlgorithm());
+        if (algorithm == null || !algorithm.isKeyed()) {
+            connection.giveUp("cram-hmac-alg " + options.hmacAlgorithm() + " is not known here; known are "
+                    + String.join(", ", DigestAlgorithm.names(true)));
+            return;
+        }
+        CramHmac made =
+                new CramHmac(algorithm, options.sharedSecret().getBytes(StandardCharsets.UTF_8), session.agreed);
+        hmac = made;
+        next(Step.CHALLENGE);
+        session.send(made.challenge(resource.entropy()));
+    }
+
+    private void onChallenge(AuthChallenge challenge) {
+        CramHmac made = Objects.requireNonNull(hmac);
+        if (made.isReflected(challenge)) {
+            connection.giveUp("the peer sent our own challenge back: somebody reflects this connection");
+            return;
+        }
+        next(Step.RESPONSE);
+        session.send(made.respond(challenge, resource.nodeId().value()));
+    }
+
+    private void onResponse(AuthResponse response) {
+        CramHmac made = Objects.requireNonNull(hmac);
+        switch (made.check(response, connection.peer().value())) {
+            case GENUINE -> {
+                made.close();
+                resource.log(
+                        Events.Level.INFO, connection.label(), "peer authenticated with " + options.hmacAlgorithm());
+                sendParameters();
+            }
+            case WRONG_LENGTH -> connection.failAndRetry("the peer's answer to the challenge has the wrong length");
+            case WRONG_SECRET -> connection.giveUp("authentication failed: the shared-secret differs on the two nodes");
+        }
+    }
+
+    private ProtocolSettings settings() {
+        return new ProtocolSettings(
+                Objects.requireNonNull(WireProtocol.ofNumber(options.protocol().number())),
+                policy(options.afterSplitBrain0()),
+                policy(options.afterSplitBrain1()),
+                policy(options.afterSplitBrain2()),
+                connection.tentative ? ProtocolSettings.DRY_RUN : 0,
+                false,
+                "");
+    }
+
+    private static AfterSplitBrainPolicy policy(String word) {
+        for (AfterSplitBrainPolicy policy : AfterSplitBrainPolicy.values()) {
+            if (policy.toString().equals(word)) {
+                return policy;
+            }
+        }
+        return AfterSplitBrainPolicy.DISCONNECT;
+    }
+
+    private void sendParameters() {
+        next(Step.PARAMETERS);
+        session.send(new Protocol(settings()));
+    }
+
+    private void onProtocol(ProtocolSettings theirs) {
+        ProtocolSettings mine = settings();
+        String different = theirs.protocol() != mine.protocol()
+                ? "protocol is " + mine.protocol() + " here and " + theirs.protocol() + " there"
+                : differs("after-sb-0pri", mine.after0Primaries(), theirs.after0Primaries())
+                        + differs("after-sb-1pri", mine.after1Primary(), theirs.after1Primary())
+                        + differs("after-sb-2pri", mine.after2Primaries(), theirs.after2Primaries())
+                        + (theirs.twoPrimaries() ? "allow-two-primaries is set there, and not possible here. " : "")
+                        + (theirs.integrityAlgorithm().isEmpty()
+                                ? ""
+                                : "data-integrity-alg is set there, and not possible here. ");
+        if (!different.isEmpty()) {
+            connection.giveUp("the two nodes are configured differently: " + different.strip());
+            return;
+        }
+        Objects.requireNonNull(keepAlive).start();
+        next(Step.AGREEMENT);
+        beginAgreement();
+    }
+
+    private static String differs(String option, AfterSplitBrainPolicy mine, AfterSplitBrainPolicy theirs) {
+        return mine == theirs.seenByPeer() ? "" : option + " is " + mine + " here and " + theirs + " there. ";
+    }
+
+    // ------------------------------------------------------------------------------------------------ agreement
+
+    /** True while this node is ready to agree to the connection. */
+    boolean awaitsAgreement() {
+        return step == Step.AGREEMENT;
+    }
+
+    private void beginAgreement() {
+        if (!session.alive
+                || step != Step.AGREEMENT
+                || resource.nodeId().value() > connection.peer().value()) {
+            return;
+        }
+        resource.clusterChange().connect(session, result -> {
+            if (!session.alive || step != Step.AGREEMENT) {
+                return;
+            }
+            switch (result.code()) {
+                case SUCCESS -> connection.connected(result.primary(connection.peer()) ? Role.PRIMARY : Role.SECONDARY);
+                case TWO_PRIMARIES -> connection.giveUp(twoPrimaries());
+                case CONCURRENT_STATE_CHANGE, TIMEOUT, IN_TRANSIENT_STATE -> {
+                    long pause = TENTH / 2 + resource.entropy().nextInt((int) TENTH);
+                    retry = resource.timers().schedule(pause, this::beginAgreement);
+                }
+                default ->
+                    connection.failAndRetry(
+                            "the peer refused to connect: " + result.code().text());
+            }
+        });
+    }
+
+    static String twoPrimaries() {
+        return "split brain: both nodes are Primary. Demote the one whose changes are to be discarded,"
+                + " and connect it with discard-my-data";
+    }
+}

@@ -1,0 +1,448 @@
+package io.bsr.core;
+
+import io.bsr.base.state.ConnectionState;
+import io.bsr.base.state.DiskState;
+import io.bsr.base.state.ReplicationState;
+import io.bsr.base.state.Role;
+import io.bsr.core.disk.Disk;
+import io.bsr.core.generation.GenerationIdentifiers;
+import io.bsr.core.option.PeerDeviceOptions;
+import io.bsr.metadata.PeerEntry;
+import io.bsr.metadata.PeerFlag;
+import io.bsr.metadata.Superblock;
+import io.bsr.wire.StateWord;
+import io.bsr.wire.UuidFlags;
+import io.bsr.wire.packet.CurrentUuid;
+import io.bsr.wire.packet.State;
+import io.bsr.wire.packet.Uuids110;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One volume towards one peer: replication state, the peer's disk, the bitmap slot, resync. */
+final class PeerDevice {
+    private final Volume volume;
+    private final Connection connection;
+    private final Resource resource;
+    private PeerDeviceOptions options = PeerDeviceOptions.DEFAULT;
+
+    private ReplicationState replication = ReplicationState.OFF;
+    private DiskState peerDisk = DiskState.UNKNOWN;
+    private boolean pausedByUser;
+    private boolean pausedByPeer;
+
+    ReplicationState nextReplication = ReplicationState.OFF;
+    DiskState nextPeerDisk = DiskState.UNKNOWN;
+    boolean nextPausedByUser;
+    boolean nextPausedByPeer;
+
+    private final ResyncTarget resyncTarget;
+    private final ResyncSource resyncSource;
+    private final BitmapExchange bitmapExchange;
+
+    /** What the peer last told. */
+    @Nullable Uuids110 peerIdentifiers;
+
+    ReplicationState peerReplication = ReplicationState.OFF;
+    long peerSectors;
+
+    /** Identifiers and state are sent, the peer's state has not come: nobody may write. */
+    private boolean handshaking;
+
+    /** What was sent in this handshake: the decision must rest on it. */
+    @Nullable Uuids110 sentIdentifiers;
+
+    boolean initialStateSent;
+    boolean considerResync;
+
+    /** This node's data may be thrown away at the next connect. */
+    boolean discardMyData;
+
+    /** The peer finished its resync before this node had begun it. */
+    @Nullable DiskState finishAtStart;
+
+    /** A look at blocks that stayed marked is due. */
+    boolean leftoverTimerRuns;
+
+    /** The bitmap goes out when the peer has marked everything, too. */
+    boolean sendBitmapWhenTargetIsReady;
+
+    private int sequence;
+    private long sectorsReceived;
+    private long sectorsSent;
+
+    PeerDevice(Volume volume, Connection connection, Resource resource) {
+        this.volume = volume;
+        this.connection = connection;
+        this.resource = resource;
+        resyncTarget = new ResyncTarget(this, resource);
+        resyncSource = new ResyncSource(this, resource);
+        bitmapExchange = new BitmapExchange(this, resource);
+    }
+
+    Volume volume() {
+        return volume;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    PeerDeviceOptions options() {
+        return options;
+    }
+
+    void options(Map<String, String> values) {
+        options = PeerDeviceOptions.from(values);
+        resyncTarget.optionsChanged();
+    }
+
+    ReplicationState replication() {
+        return replication;
+    }
+
+    DiskState peerDisk() {
+        return peerDisk;
+    }
+
+    boolean pausedByUser() {
+        return pausedByUser;
+    }
+
+    boolean pausedByPeer() {
+        return pausedByPeer;
+    }
+
+    void adoptNextState() {
+        replication = nextReplication;
+        peerDisk = nextPeerDisk;
+        pausedByUser = nextPausedByUser;
+        pausedByPeer = nextPausedByPeer;
+    }
+
+    ResyncTarget resyncTarget() {
+        return resyncTarget;
+    }
+
+    ResyncSource resyncSource() {
+        return resyncSource;
+    }
+
+    BitmapExchange bitmapExchange() {
+        return bitmapExchange;
+    }
+
+    String label() {
+        return volume.label() + " " + connection.peerLabel();
+    }
+
+    int nextSequence() {
+        return ++sequence;
+    }
+
+    void countSent(long sectors) {
+        sectorsSent += sectors;
+    }
+
+    void countReceived(long sectors) {
+        sectorsReceived += sectors;
+    }
+
+    long sectorsSent() {
+        return sectorsSent;
+    }
+
+    /** Writes sent to the peer that are not acknowledged. */
+    int pendingWrites() {
+        int bit = 1 << connection.peer().value();
+        int pending = 0;
+        for (WriteRequest r = resource.transferLog().head(); r != null; r = r.newer) {
+            if (r.volume == volume && (r.awaitingAck & bit) != 0) {
+                pending++;
+            }
+        }
+        return pending;
+    }
+
+    long sectorsReceived() {
+        return sectorsReceived;
+    }
+
+    // ------------------------------------------------------------------------------------------------ bitmap
+
+    /** What the superblock remembers of the peer; {@code null} without a disk. */
+    @Nullable PeerEntry entry() {
+        Disk disk = volume.disk();
+        return disk == null ? null : disk.superblock().peer(connection.peer().value());
+    }
+
+    /** The bitmap slot; there must be a disk. */
+    int slot() {
+        PeerEntry entry = entry();
+        if (entry == null || !entry.hasSlot()) {
+            throw new IllegalStateException(label() + " has no bitmap slot");
+        }
+        return entry.bitmapIndex;
+    }
+
+    private boolean hasSlot() {
+        PeerEntry entry = entry();
+        return entry != null && entry.hasSlot();
+    }
+
+    long outOfSyncBlocks() {
+        Disk disk = volume.disk();
+        return disk == null || !hasSlot() ? 0 : disk.bitmap().count(slot());
+    }
+
+    void setOutOfSync(long startSector, long endSector) {
+        Disk disk = volume.disk();
+        if (disk != null && hasSlot()) {
+            disk.setOutOfSync(slot(), startSector, endSector);
+        }
+    }
+
+    void setInSync(long startSector, long endSector) {
+        Disk disk = volume.disk();
+        if (disk != null && hasSlot()) {
+            disk.setInSync(slot(), startSector, endSector, volume.sectors());
+        }
+    }
+
+    /** True if a replicated write makes its blocks equal: not before both bitmaps are merged. */
+    boolean clearsBitsForReplicatedWrites() {
+        return switch (replication) {
+            case SYNC_TARGET, PAUSED_SYNC_T -> resyncTarget.exchangeComplete();
+            case SYNC_SOURCE, PAUSED_SYNC_S, ESTABLISHED -> true;
+            case OFF,
+                    STARTING_SYNC_S,
+                    STARTING_SYNC_T,
+                    WF_BITMAP_S,
+                    WF_BITMAP_T,
+                    WF_SYNC_UUID,
+                    VERIFY_S,
+                    VERIFY_T,
+                    AHEAD,
+                    BEHIND -> false;
+        };
+    }
+
+    /** True if writes of users are sent to this peer (wire-protocol reference, section 10.1). */
+    boolean mirrors() {
+        if (connection.state() != ConnectionState.CONNECTED || handshaking) {
+            return false;
+        }
+        return switch (replication) {
+            case OFF, AHEAD, BEHIND, WF_SYNC_UUID -> false;
+            case STARTING_SYNC_S, WF_BITMAP_S -> true;
+            case ESTABLISHED,
+                    WF_BITMAP_T,
+                    STARTING_SYNC_T,
+                    SYNC_SOURCE,
+                    SYNC_TARGET,
+                    VERIFY_S,
+                    VERIFY_T,
+                    PAUSED_SYNC_S,
+                    PAUSED_SYNC_T -> peerDisk == DiskState.UP_TO_DATE || peerDisk == DiskState.INCONSISTENT;
+        };
+    }
+
+    // ------------------------------------------------------------------------------------------------ handshake
+
+    boolean handshaking() {
+        return handshaking;
+    }
+
+    void handshakeBegins() {
+        handshaking = true;
+    }
+
+    void handshakeEnded() {
+        if (handshaking) {
+            handshaking = false;
+            volume.holdEnded();
+        }
+    }
+
+    /** Sends this node's identifiers with additional {@link UuidFlags}. */
+    void sendIdentifiers(long extraFlags, long weakNodes) {
+        Session session = connection.session();
+        if (session == null) {
+            return;
+        }
+        Uuids110 packet = identifiers(extraFlags, weakNodes);
+        if (packet == null) {
+            session.send(volume.number(), new CurrentUuid(volume.exposedUuid(), 0));
+        } else {
+            session.send(volume.number(), packet);
+            sentIdentifiers = packet;
+        }
+    }
+
+    private @Nullable Uuids110 identifiers(long extraFlags, long weakNodes) {
+        Disk disk = volume.disk();
+        PeerEntry entry = entry();
+        if (disk == null || entry == null || volume.diskState().compareTo(DiskState.NEGOTIATING) < 0) {
+            return null;
+        }
+        Superblock superblock = disk.superblock();
+        long mask = 0;
+        List<Long> bitmaps = new ArrayList<>();
+        for (int node = 0; node < Superblock.PEERS; node++) {
+            if (superblock.peer(node).hasSlot()) {
+                mask |= 1L << node;
+                long uuid = superblock.peer(node).bitmapUuid;
+                boolean differs = node == connection.peer().value()
+                        && peerIdentifiers != null
+                        && !GenerationIdentifiers.same(peerIdentifiers.current(), superblock.currentUuid);
+                bitmaps.add(uuid == 0 && differs ? Uuids110.DIFFERENT_DATA : uuid);
+            }
+        }
+        boolean stable = stable();
+        return Uuids110.of(
+                superblock.currentUuid,
+                outOfSyncBlocks(),
+                flags(entry, stable) | extraFlags,
+                stable ? weakNodes : authoritativeNodes(),
+                mask,
+                bitmaps,
+                Generations.history(superblock));
+    }
+
+    private long flags(PeerEntry entry, boolean stable) {
+        long flags = 0;
+        if (discardMyData) {
+            flags |= UuidFlags.DISCARD_MY_DATA;
+        }
+        if (volume.crashedPrimary()
+                && entry.has(PeerFlag.CRASHED_PRIMARY_WORK_PENDING)
+                && replication != ReplicationState.SYNC_SOURCE) {
+            flags |= UuidFlags.CRASHED_PRIMARY;
+        }
+        if (volume.diskState() == DiskState.INCONSISTENT) {
+            flags |= UuidFlags.INCONSISTENT;
+        }
+        if (stable) {
+            flags |= UuidFlags.STABLE;
+        }
+        if (connection.wasConnectedBefore()) {
+            flags |= UuidFlags.RECONNECT;
+        }
+        if (entry.has(PeerFlag.IN_PROGRESS_SYNC)) {
+            flags |= UuidFlags.IN_PROGRESS_SYNC;
+        }
+        if (entry.has(PeerFlag.INIT_SYNCT_BEGIN)) {
+            flags |= UuidFlags.INIT_SYNCT_BEGIN;
+        }
+        if (entry.has(PeerFlag.PRIMARY_IO_ERROR)) {
+            flags |= UuidFlags.PRIMARY_IO_ERROR;
+        }
+        return flags;
+    }
+
+    /** Whether this node's data can be relied on now (wire-protocol reference, section 8.9). */
+    private boolean stable() {
+        if (resource.role() == Role.PRIMARY) {
+            return true;
+        }
+        for (Connection c : resource.connections()) {
+            PeerDevice other = c.peerDevice(volume);
+            if (c.peerRole() == Role.PRIMARY || (other != null && unstable(other.replication))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean unstable(ReplicationState state) {
+        return state == ReplicationState.BEHIND
+                || state == ReplicationState.WF_BITMAP_T
+                || state == ReplicationState.SYNC_TARGET
+                || state == ReplicationState.PAUSED_SYNC_T;
+    }
+
+    /** On whose data an unstable node relies: the Primary neighbours, or the node it is syncing from. */
+    private long authoritativeNodes() {
+        long mask = 0;
+        for (Connection c : resource.connections()) {
+            PeerDevice other = c.peerDevice(volume);
+            if (c.peerRole() == Role.PRIMARY || (other != null && unstable(other.replication))) {
+                mask |= c.peer().mask();
+            }
+        }
+        return mask;
+    }
+
+    void sendState() {
+        Session session = connection.session();
+        if (session != null) {
+            session.send(volume.number(), new State(word()));
+        }
+    }
+
+    private StateWord word() {
+        StateWord word = StateWord.ZERO
+                .withRole(resource.role())
+                .withPeer(connection.peerRole())
+                .withDisk(volume.diskState())
+                .withPdsk(peerDisk)
+                .withUserIsp(pausedByUser)
+                .withPeerIsp(pausedByPeer);
+        return replication == ReplicationState.OFF ? word.withConn(connection.state()) : word.withConn(replication);
+    }
+
+    // ------------------------------------------------------------------------------------------------ resync
+
+    /** Every block is written: makes that durable, takes over the source's generation, and tells it. */
+    void resyncAsTargetFinished() {
+        Disk disk = volume.disk();
+        Uuids110 source = peerIdentifiers;
+        PeerEntry entry = entry();
+        if (disk == null || source == null || entry == null) {
+            return;
+        }
+        Superblock superblock = disk.superblock();
+        superblock.pushHistory(superblock.currentUuid);
+        List<Long> sourceHistory = source.history();
+        for (int i = sourceHistory.size() - 1; i >= 0; i--) {
+            superblock.pushHistory(sourceHistory.get(i));
+        }
+        superblock.currentUuid = source.current() & ~Superblock.UUID_PRIMARY;
+        superblock.setBitmapUuid(connection.peer().value(), 0, 0);
+        entry.set(PeerFlag.FULL_SYNC | PeerFlag.INIT_SYNCT_BEGIN | PeerFlag.CRASHED_PRIMARY_WORK_PENDING, false);
+        discardMyData = false;
+        DiskState good = peerDisk.compareTo(DiskState.CONSISTENT) >= 0 ? DiskState.UP_TO_DATE : peerDisk;
+        volume.resyncedFrom(this, good);
+    }
+
+    /** P_STATE said that the target is done. */
+    void resyncAsSourceFinished(DiskState targetDisk) {
+        PeerEntry entry = entry();
+        if (entry != null) {
+            entry.set(PeerFlag.IN_PROGRESS_SYNC, false);
+        }
+        resyncSource.stop();
+        StateChange.imposed(resource, "the target finished its resync")
+                .replication(this, ReplicationState.ESTABLISHED)
+                .peerDisk(this, targetDisk)
+                .commit();
+        resource.considerLeftovers(this);
+    }
+
+    /** The connection is gone. */
+    void disconnected() {
+        resyncTarget.stop();
+        resyncSource.stop();
+        bitmapExchange.stop();
+        peerIdentifiers = null;
+        sentIdentifiers = null;
+        peerReplication = ReplicationState.OFF;
+        finishAtStart = null;
+        initialStateSent = false;
+        considerResync = false;
+        sendBitmapWhenTargetIsReady = false;
+        handshakeEnded();
+        sequence = 0;
+    }
+}

@@ -1,0 +1,230 @@
+package io.bsr.core;
+
+import io.bsr.base.state.DiskState;
+import io.bsr.base.state.ReplicationState;
+import io.bsr.base.state.Role;
+import io.bsr.core.disk.Disk;
+import io.bsr.core.generation.GenerationIdentifiers;
+import io.bsr.core.generation.SyncParty;
+import io.bsr.metadata.Superblock;
+import io.bsr.wire.ProtocolException;
+import io.bsr.wire.StateWord;
+import io.bsr.wire.UuidFlags;
+import io.bsr.wire.packet.CurrentUuid;
+import io.bsr.wire.packet.Signal;
+import io.bsr.wire.packet.Sizes;
+import io.bsr.wire.packet.Uuids110;
+import java.util.List;
+import java.util.Objects;
+
+/** What peers tell about a volume: its size, its generation, its state; and what follows from it. */
+final class PeerReports {
+    private final Resource resource;
+    private final SyncHandshake handshake;
+
+    PeerReports(Resource resource) {
+        this.resource = resource;
+        handshake = new SyncHandshake(resource);
+    }
+
+    // ------------------------------------------------------------------------------------------------ size
+
+    /** P_SIZES: the smaller of the two disks is the size of the volume, unless it was larger before. */
+    void sizes(PeerDevice p, Sizes sizes) {
+        Volume volume = p.volume();
+        p.peerSectors = sizes.backingSectors();
+        Disk disk = volume.disk();
+        if (disk == null || sizes.backingSectors() == 0) {
+            return;
+        }
+        if (sizes.currentSectors() > sizes.backingSectors()) {
+            p.connection()
+                    .giveUp("the peer says that its volume has " + sizes.currentSectors() + " sectors on a disk of "
+                            + sizes.backingSectors());
+            return;
+        }
+        long limit = sizes.userSectors() > 0
+                ? Math.min(sizes.userSectors(), sizes.backingSectors())
+                : sizes.backingSectors();
+        long agreed = sizes.currentSectors() > 0 && volume.fresh() ? sizes.currentSectors() : limit;
+        if (volume.fresh() && agreed > disk.sectors()) {
+            if (sizes.currentSectors() > disk.sectors()) {
+                p.connection()
+                        .giveUp("the peer's volume has " + sizes.currentSectors() + " sectors, the disk here only "
+                                + disk.sectors());
+                return;
+            }
+            agreed = disk.sectors();
+        }
+        if (agreed < volume.sectors()) {
+            if (!volume.fresh() && !p.discardMyData) {
+                p.connection()
+                        .giveUp("the peer's disk is too small: it has " + limit + " sectors, the volume "
+                                + volume.sectors());
+                return;
+            }
+            volume.shrink(agreed);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ identifiers
+
+    /** P_UUIDS110. */
+    void identifiers(PeerDevice p, Uuids110 uuids) {
+        p.peerIdentifiers = uuids;
+        Session session = Objects.requireNonNull(p.connection().session());
+        session.sendControl(Signal.UUID_ACK);
+        Disk disk = p.volume().disk();
+        if (disk == null || p.handshaking()) {
+            return;
+        }
+        Superblock superblock = disk.superblock();
+        boolean same = GenerationIdentifiers.same(uuids.current(), superblock.currentUuid);
+        long flags = uuids.flags();
+        int me = resource.nodeId().value();
+        if (same
+                && uuids.bitmap(me) == 0
+                && uuids.dirtyBits() == 0
+                && superblock.peer(p.connection().peer().value()).bitmapUuid != 0) {
+            // The peer finished a resync from this node: its generation is ours, nothing is left to remember.
+            superblock.setBitmapUuid(p.connection().peer().value(), 0, 0);
+            superblock.pushHistory(0);
+            p.volume().persist();
+        }
+        if ((flags & UuidFlags.NEW_DATAGEN) != 0 && !same) {
+            follow(p, uuids, superblock);
+        } else if ((flags & UuidFlags.RESYNC) != 0 && p.replication() == ReplicationState.ESTABLISHED) {
+            p.considerResync = true;
+        }
+        if ((flags & UuidFlags.SEND_IT_TO_ME) != 0) {
+            p.sendIdentifiers(0, 0);
+        }
+    }
+
+    /** The Primary began a new generation while this node was in contact: it is this node's too. */
+    private void follow(PeerDevice p, Uuids110 uuids, Superblock superblock) {
+        boolean inContact = p.replication() == ReplicationState.ESTABLISHED
+                && p.volume().diskState() == DiskState.UP_TO_DATE
+                && p.connection().peerRole() == Role.PRIMARY
+                && uuids.bitmap(resource.nodeId().value()) == 0;
+        if (inContact) {
+            superblock.pushHistory(superblock.currentUuid);
+            superblock.currentUuid = uuids.current() & ~Superblock.UUID_PRIMARY;
+            resource.log(
+                    Events.Level.INFO,
+                    p.label(),
+                    "follows the new generation " + Long.toHexString(superblock.currentUuid));
+            p.volume().persist();
+            Session session = p.connection().session();
+            if (session != null) {
+                session.send(p.volume().number(), new CurrentUuid(superblock.currentUuid, 0));
+            }
+        }
+    }
+
+    /** P_CURRENT_UUID: a peer without a disk, or the answer to a new generation. */
+    void currentUuid(PeerDevice p, CurrentUuid uuid) {
+        p.peerIdentifiers = p.peerIdentifiers == null
+                ? Uuids110.of(uuid.current(), 0, UuidFlags.STABLE, 0, 0, List.of(), List.of())
+                : new Uuids110(
+                        uuid.current(),
+                        p.peerIdentifiers.dirtyBits(),
+                        p.peerIdentifiers.flags(),
+                        p.peerIdentifiers.nodeMask(),
+                        p.peerIdentifiers.bitmapMask(),
+                        p.peerIdentifiers.bitmaps(),
+                        p.peerIdentifiers.history());
+    }
+
+    // ------------------------------------------------------------------------------------------------ state
+
+    /** P_STATE for the whole connection: only "I am Secondary now" has a meaning. */
+    void roleOnly(Connection connection, StateWord word) {
+        if (word.roleState() == Role.SECONDARY) {
+            StateChange.imposed(resource, "the peer was demoted")
+                    .peerRole(connection, Role.SECONDARY)
+                    .commit();
+        }
+    }
+
+    /** P_STATE (state-machine reference, section 6.1). */
+    void state(PeerDevice p, StateWord word) throws ProtocolException {
+        DiskState reported = word.diskState();
+        Role role = word.roleState();
+        ReplicationState theirs = word.replicationState();
+        if (reported == null || role == null) {
+            throw new ProtocolException(
+                    ProtocolException.Fault.BAD_VALUE, "P_STATE refused", "it names a state that does not exist");
+        }
+        if (theirs == null) {
+            theirs = ReplicationState.OFF;
+        }
+        ReplicationState theirsBefore = p.peerReplication;
+        p.peerReplication = theirs;
+        Uuids110 known = p.peerIdentifiers;
+        DiskState peerDisk = SyncParty.peerDisk(reported, known == null ? 0 : known.flags());
+        boolean wasTarget =
+                theirsBefore == ReplicationState.SYNC_TARGET || theirsBefore == ReplicationState.PAUSED_SYNC_T;
+
+        if (wasTarget && theirs == ReplicationState.ESTABLISHED) {
+            if (p.replication() == ReplicationState.SYNC_SOURCE || p.replication() == ReplicationState.PAUSED_SYNC_S) {
+                p.resyncAsSourceFinished(peerDisk);
+                return;
+            }
+            if (p.replication() == ReplicationState.WF_BITMAP_S) {
+                p.finishAtStart = peerDisk;
+                return;
+            }
+        }
+        if (p.peerDisk() == DiskState.UP_TO_DATE
+                && peerDisk == DiskState.INCONSISTENT
+                && p.replication() == ReplicationState.ESTABLISHED
+                && StateRules.syncing(theirs)) {
+            peerDisk = DiskState.UP_TO_DATE;
+        }
+        apply(p, word, role, theirs, peerDisk);
+    }
+
+    private void apply(PeerDevice p, StateWord word, Role role, ReplicationState theirs, DiskState peerDisk) {
+        boolean first = p.handshaking();
+        boolean bothHaveDisks = p.peerIdentifiers != null
+                && peerDisk.compareTo(DiskState.NEGOTIATING) >= 0
+                && peerDisk != DiskState.UNKNOWN
+                && p.volume().diskState().compareTo(DiskState.NEGOTIATING) >= 0;
+        boolean oneInconsistent =
+                (peerDisk == DiskState.INCONSISTENT) != (p.volume().diskState() == DiskState.INCONSISTENT);
+        boolean asked = p.replication() == ReplicationState.ESTABLISHED
+                && ((p.considerResync && oneInconsistent && !StateRules.syncing(theirs))
+                        || theirs == ReplicationState.STARTING_SYNC_S
+                        || theirs == ReplicationState.STARTING_SYNC_T);
+        if (first && role == Role.PRIMARY && resource.role() == Role.PRIMARY) {
+            p.connection().giveUp(Handshake.twoPrimaries());
+            return;
+        }
+        ReplicationState next = first ? ReplicationState.ESTABLISHED : p.replication();
+        if (bothHaveDisks && (first || asked)) {
+            p.considerResync = false;
+            SyncHandshake.Decision decision = handshake.decide(p, role, peerDisk, first);
+            if (decision.drop() != null) {
+                p.connection().giveUp(decision.drop());
+                return;
+            }
+            next = decision.next();
+        }
+        StateChange change = StateChange.imposed(resource, first ? "state of the peer received" : "the peer's state")
+                .replication(p, next)
+                .peerDisk(p, peerDisk)
+                .pausedByPeer(p, word.userIsp() || word.aftrIsp());
+        if (p.connection().peerRole() == Role.UNKNOWN || role == Role.SECONDARY) {
+            change.peerRole(p.connection(), role);
+        }
+        change.commit();
+        if (first) {
+            p.handshakeEnded();
+        }
+        if (p.sendBitmapWhenTargetIsReady && theirs == ReplicationState.WF_BITMAP_T) {
+            p.sendBitmapWhenTargetIsReady = false;
+            p.bitmapExchange().send();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.bsr.core;
+
+import io.bsr.base.memory.Buffer;
+import io.bsr.base.port.Completion;
+import io.bsr.core.resync.RangeNode;
+import org.jspecify.annotations.Nullable;
+
+/** Something a peer makes this node write: a replicated write, or the answer to a resync request. Pooled per volume. */
+final class PeerWrite extends RangeNode implements Completion {
+    /** What kind of write it is. */
+    enum Kind {
+        DATA,
+        ZEROES,
+        RESYNC
+    }
+
+    final PeerWrites owner;
+    Kind kind = Kind.DATA;
+
+    @Nullable Session session;
+
+    @Nullable PeerDevice peerDevice;
+
+    @Nullable Buffer buffer;
+
+    long blockId;
+    int flags;
+    boolean mayUnmap;
+
+    /** Number of the epoch in {@link ReceivedEpochs}. */
+    long epoch;
+
+    /** RESYNC: handle of the request, and the sequence number to echo. */
+    int resyncRequest;
+
+    int resyncSequence;
+
+    /** Parts of it that are being written. */
+    int parts;
+
+    int error;
+    boolean started;
+    long order;
+
+    @Nullable PeerWrite next;
+
+    PeerWrite(PeerWrites owner) {
+        this.owner = owner;
+    }
+
+    int bytes() {
+        return (int) (endSector - startSector) << io.bsr.base.Units.SECTOR_SHIFT;
+    }
+
+    @Override
+    public void completed(int errno) {
+        owner.partCompleted(this, errno);
+    }
+}

@@ -1,0 +1,245 @@
+package io.bsr.core;
+
+import io.bsr.base.Units;
+import io.bsr.base.port.Errno;
+import io.bsr.core.disk.Disk;
+import io.bsr.core.resync.RangeLocks;
+import io.bsr.core.resync.RangeNode;
+import io.bsr.core.resync.ResyncRequests;
+import io.bsr.wire.DpFlags;
+import io.bsr.wire.PacketType;
+import io.bsr.wire.data.BlockAckLayout;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writes that peers make on a volume of this node. Two that overlap are done in the order in which they arrived:
+ * under protocols A and B a second write of the same block may come before the first is on disk, and resync data must
+ * not pass a replicated write (activity-log reference, section 5.7).
+ *
+ * <p>The activity log is not used for them: with two nodes the writer's log covers every write that is not yet durable
+ * here.
+ */
+final class PeerWrites {
+    private final Volume volume;
+    private final RangeLocks ranges = new RangeLocks(1024);
+    private @Nullable PeerWrite free;
+    private @Nullable PeerWrite waitingHead;
+    private @Nullable PeerWrite waitingTail;
+    private long orders;
+    private int inProgress;
+
+    PeerWrites(Volume volume) {
+        this.volume = volume;
+    }
+
+    PeerWrite acquire(PeerWrite.Kind kind, Session session, PeerDevice peerDevice, long startSector, int bytes) {
+        PeerWrite write = free;
+        if (write == null) {
+            write = new PeerWrite(this);
+        } else {
+            free = write.next;
+        }
+        write.kind = kind;
+        write.session = session;
+        write.peerDevice = peerDevice;
+        write.startSector = startSector;
+        write.endSector = startSector + (bytes >>> Units.SECTOR_SHIFT);
+        write.error = Errno.OK;
+        write.started = false;
+        write.next = null;
+        write.order = ++orders;
+        return write;
+    }
+
+    /** Nothing of any peer is being written. */
+    boolean quiet() {
+        return inProgress == 0;
+    }
+
+    int inProgress() {
+        return inProgress;
+    }
+
+    /** The write is complete in memory: do it as soon as no earlier one overlaps it. */
+    void submit(PeerWrite write) {
+        inProgress++;
+        boolean mustWait = volume.peerWritesHeld() || ranges.anyOverlap(write.startSector, write.endSector);
+        ranges.insert(write);
+        if (mustWait) {
+            if (waitingTail == null) {
+                waitingHead = write;
+            } else {
+                waitingTail.next = write;
+            }
+            waitingTail = write;
+        } else {
+            start(write);
+        }
+    }
+
+    private void start(PeerWrite write) {
+        write.started = true;
+        write.parts = 1;
+        Disk disk = volume.usableDisk();
+        Session session = Objects.requireNonNull(write.session);
+        if (disk == null) {
+            write.error = Errno.EIO;
+        } else {
+            switch (write.kind) {
+                case DATA -> {
+                    write.parts++;
+                    volume.replicatedSinceFlush();
+                    boolean durable =
+                            (write.flags & DpFlags.FUA) != 0 && disk.writer().flushesData();
+                    disk.data()
+                            .write(
+                                    write.startSector << Units.SECTOR_SHIFT,
+                                    Objects.requireNonNull(write.buffer),
+                                    0,
+                                    write.bytes(),
+                                    durable,
+                                    write);
+                }
+                case ZEROES -> {
+                    write.parts++;
+                    volume.replicatedSinceFlush();
+                    disk.data()
+                            .writeZeroes(write.startSector << Units.SECTOR_SHIFT, write.bytes(), write.mayUnmap, write);
+                }
+                case RESYNC -> {
+                    if (session.alive && write.resyncRequest != ResyncRequests.NONE) {
+                        startResync(write, disk);
+                    } else {
+                        write.error = Errno.EIO;
+                    }
+                }
+            }
+        }
+        partCompleted(write, Errno.OK);
+    }
+
+    /** Writes those parts of the answer that no replicated write has overtaken. */
+    private void startResync(PeerWrite write, Disk disk) {
+        ResyncRequests requests =
+                Objects.requireNonNull(write.peerDevice).resyncTarget().requests();
+        int handle = write.resyncRequest;
+        int from = requests.nextToWrite(handle, 0);
+        while (from != ResyncRequests.NONE) {
+            int end = requests.endOfWrite(handle, from);
+            write.parts++;
+            disk.data()
+                    .write(
+                            (write.startSector + from) << Units.SECTOR_SHIFT,
+                            Objects.requireNonNull(write.buffer),
+                            from << Units.SECTOR_SHIFT,
+                            (end - from) << Units.SECTOR_SHIFT,
+                            false,
+                            write);
+            from = requests.nextToWrite(handle, end);
+        }
+    }
+
+    void partCompleted(PeerWrite write, int errno) {
+        if (errno != Errno.OK) {
+            write.error = errno;
+        }
+        if (--write.parts > 0) {
+            return;
+        }
+        Session session = Objects.requireNonNull(write.session);
+        PeerDevice peerDevice = Objects.requireNonNull(write.peerDevice);
+        if (write.error != Errno.OK && volume.disk() != null) {
+            volume.peerWriteFailed(write);
+        }
+        switch (write.kind) {
+            case DATA, ZEROES -> finishReplicated(write, session, peerDevice);
+            case RESYNC -> peerDevice.resyncTarget().written(write, session);
+        }
+        ranges.remove(write);
+        if (write.buffer != null) {
+            write.buffer.release();
+            write.buffer = null;
+        }
+        write.session = null;
+        write.peerDevice = null;
+        write.next = free;
+        free = write;
+        inProgress--;
+        startWaiting();
+        volume.quietCheck();
+    }
+
+    private void finishReplicated(PeerWrite write, Session session, PeerDevice peerDevice) {
+        if (write.error == Errno.OK && peerDevice.clearsBitsForReplicatedWrites()) {
+            peerDevice.setInSync(write.startSector, write.endSector);
+        }
+        if (!session.alive) {
+            return;
+        }
+        if (write.error != Errno.OK) {
+            peerDevice.setOutOfSync(write.startSector, write.endSector);
+            acknowledge(write, session, peerDevice, PacketType.NEG_ACK);
+        } else if ((write.flags & DpFlags.SEND_WRITE_ACK) != 0) {
+            acknowledge(write, session, peerDevice, PacketType.WRITE_ACK);
+        }
+        session.receivedEpochs.end(write.epoch);
+        peerDevice.resyncTarget().progress();
+    }
+
+    private static void acknowledge(PeerWrite write, Session session, PeerDevice peerDevice, PacketType type) {
+        BlockAckLayout.put(
+                session.control.output(64),
+                session.agreed,
+                type,
+                peerDevice.volume().number(),
+                write.startSector,
+                write.blockId,
+                write.bytes(),
+                peerDevice.nextSequence());
+    }
+
+    /** The superblock is on disk: what waited for that goes on. */
+    void holdEnded() {
+        startWaiting();
+    }
+
+    private void startWaiting() {
+        PeerWrite w = waitingHead;
+        if (w == null) {
+            return;
+        }
+        waitingHead = null;
+        waitingTail = null;
+        while (w != null) {
+            PeerWrite following = w.next;
+            w.next = null;
+            if (volume.peerWritesHeld() || overlapsOlder(w)) {
+                if (waitingTail == null) {
+                    waitingHead = w;
+                } else {
+                    waitingTail.next = w;
+                }
+                waitingTail = w;
+            } else {
+                start(w);
+            }
+            w = following;
+        }
+    }
+
+    private boolean overlapsOlder(PeerWrite w) {
+        overlapOrder = w.order;
+        overlapFound = false;
+        ranges.forEachOverlap(w.startSector, w.endSector, olderOverlap);
+        return overlapFound;
+    }
+
+    private long overlapOrder;
+    private boolean overlapFound;
+    private final RangeLocks.Visitor olderOverlap = this::noteOlder;
+
+    private void noteOlder(RangeNode node) {
+        overlapFound |= ((PeerWrite) node).order < overlapOrder;
+    }
+}

@@ -1,0 +1,132 @@
+package io.bsr.core;
+
+import io.bsr.base.port.Completion;
+import io.bsr.base.port.Errno;
+import io.bsr.core.disk.Disk;
+import io.bsr.wire.PacketHeader;
+import io.bsr.wire.data.BarrierLayout;
+
+/**
+ * The epochs of writes received on a session (wire-protocol reference, sections 10.7 and 10.9). P_BARRIER_ACK promises
+ * that the writes of the epoch are durable, so before it every disk that got one is flushed, where its cache is
+ * volatile. One flush serves all epochs that were complete when it began.
+ */
+final class ReceivedEpochs {
+    private static final int CAPACITY = 8192;
+
+    private final Session session;
+    private final int[] barriers = new int[CAPACITY];
+    private final int[] sizes = new int[CAPACITY];
+    private final int[] active = new int[CAPACITY];
+
+    /** Numbers count up without end; an epoch's place is its number modulo the capacity. */
+    private long oldest;
+
+    private long current;
+    private long flushedUpTo;
+    private boolean flushing;
+    private int flushesPending;
+    private boolean flushError;
+
+    ReceivedEpochs(Session session) {
+        this.session = session;
+    }
+
+    /** A write was received; returns the number of its epoch. */
+    long begin() {
+        int at = place(current);
+        sizes[at]++;
+        active[at]++;
+        return current;
+    }
+
+    /** A write of epoch {@code number} is on disk (or was refused) and its acknowledgement is sent. */
+    void end(long number) {
+        active[place(number)]--;
+        advance();
+    }
+
+    /** Writes received and not yet finished. */
+    int unfinished() {
+        int sum = 0;
+        for (long n = oldest; n <= current; n++) {
+            sum += active[place(n)];
+        }
+        return sum;
+    }
+
+    /**
+     * The peer closed the current epoch.
+     *
+     * @return false if it closes more epochs without waiting than anybody would
+     */
+    boolean barrier(int number) {
+        if (current - oldest >= CAPACITY - 1) {
+            return false;
+        }
+        barriers[place(current)] = number;
+        current++;
+        sizes[place(current)] = 0;
+        active[place(current)] = 0;
+        advance();
+        return true;
+    }
+
+    private static int place(long number) {
+        return (int) (number % CAPACITY);
+    }
+
+    private void advance() {
+        if (!session.alive) {
+            return;
+        }
+        long complete = oldest;
+        while (complete < current && active[place(complete)] == 0) {
+            complete++;
+        }
+        if (complete == oldest) {
+            return;
+        }
+        if (flushing) {
+            return;
+        }
+        flushedUpTo = complete;
+        flushing = true;
+        flushError = false;
+        flushesPending = 1;
+        for (Volume volume : session.connection.resource().volumes()) {
+            Disk disk = volume.disk();
+            if (disk != null && disk.writer().flushesData() && volume.takeReplicatedSinceFlush()) {
+                flushesPending++;
+                disk.data().flush(flushed);
+            }
+        }
+        flushDone(Errno.OK);
+    }
+
+    private final Completion flushed = this::flushDone;
+
+    private void flushDone(int errno) {
+        flushError |= errno != Errno.OK;
+        if (--flushesPending > 0) {
+            return;
+        }
+        flushing = false;
+        if (!session.alive) {
+            return;
+        }
+        if (flushError) {
+            session.connection.flushFailed();
+            return;
+        }
+        while (oldest < flushedUpTo) {
+            int at = place(oldest);
+            if (sizes[at] > 0) {
+                BarrierLayout.putAck(
+                        session.control.output(64), session.agreed, PacketHeader.CONNECTION, barriers[at], sizes[at]);
+            }
+            oldest++;
+        }
+        advance();
+    }
+}

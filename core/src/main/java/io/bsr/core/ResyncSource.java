@@ -1,0 +1,233 @@
+package io.bsr.core;
+
+import io.bsr.base.Units;
+import io.bsr.base.memory.Buffer;
+import io.bsr.base.port.Completion;
+import io.bsr.base.port.Errno;
+import io.bsr.base.state.DiskState;
+import io.bsr.base.state.ReplicationState;
+import io.bsr.base.state.Role;
+import io.bsr.core.disk.Disk;
+import io.bsr.wire.BlockIds;
+import io.bsr.wire.PacketType;
+import io.bsr.wire.data.BlockAckLayout;
+import io.bsr.wire.data.DataLayout;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The side of a resync that is read (wire-protocol reference, section 11.3).
+ *
+ * <p>A block is never read while an own write to it is on its way to the local disk: the target cannot tell such an
+ * answer from newer data. Writes that begin after the read overtake the answer in the stream, and the target leaves out
+ * what they overwrote.
+ */
+final class ResyncSource {
+    /** Requests waiting or being read; a target that sends more is told to ask again. */
+    private static final int MAX_REQUESTS = 4096;
+
+    /** Bytes being read or waiting in the socket; fewer while users write, whose writes come first. */
+    private static final long MAX_BYTES = 8L << 20;
+
+    private static final long MAX_BYTES_WHILE_WRITING = 1L << 20;
+
+    private final PeerDevice peerDevice;
+    private final Resource resource;
+    private final long[] sectors = new long[MAX_REQUESTS];
+    private final int[] lengths = new int[MAX_REQUESTS];
+    private int first;
+    private int count;
+    private long bytesReading;
+    private @Nullable Read free;
+    private boolean waitingForMemory;
+
+    /** Counts the entries into Ahead; answers and their acknowledgements carry it. */
+    int resyncSequence;
+
+    private boolean bitmapReceived;
+    private long totalBlocks;
+    private long beganAt;
+
+    ResyncSource(PeerDevice peerDevice, Resource resource) {
+        this.peerDevice = peerDevice;
+        this.resource = resource;
+    }
+
+    void exchangeBegins() {
+        bitmapReceived = false;
+    }
+
+    void bitmapReceived() {
+        bitmapReceived = true;
+    }
+
+    boolean hasBitmap() {
+        return bitmapReceived;
+    }
+
+    void start() {
+        totalBlocks = peerDevice.outOfSyncBlocks();
+        beganAt = resource.now();
+        resource.log(
+                Events.Level.INFO,
+                peerDevice.label(),
+                "began resync as SyncSource: " + totalBlocks * 4 + " KiB out of sync");
+    }
+
+    long totalBlocks() {
+        return totalBlocks;
+    }
+
+    long beganAt() {
+        return beganAt;
+    }
+
+    /** The connection is gone, or the resync is over. */
+    void stop() {
+        count = 0;
+        first = 0;
+        totalBlocks = 0;
+    }
+
+    /** P_RS_DATA_REQUEST, with a checked range. */
+    void requested(Session session, long startSector, int bytes) {
+        Disk disk = peerDevice.volume().disk();
+        long endSector = startSector + (bytes >>> Units.SECTOR_SHIFT);
+        if (disk == null || peerDevice.volume().diskState().compareTo(DiskState.OUTDATED) < 0) {
+            answer(session, PacketType.NEG_RS_DREPLY, startSector, bytes);
+        } else if (!mayServe()
+                || count == MAX_REQUESTS
+                || peerDevice.volume().requests().writing(startSector, endSector)) {
+            answer(session, PacketType.RS_CANCEL, startSector, bytes);
+        } else {
+            int at = (first + count++) % MAX_REQUESTS;
+            sectors[at] = startSector;
+            lengths[at] = bytes;
+            pump();
+        }
+    }
+
+    private boolean mayServe() {
+        ReplicationState state = peerDevice.replication();
+        boolean source = state == ReplicationState.SYNC_SOURCE || state == ReplicationState.PAUSED_SYNC_S;
+        return bitmapReceived && (source || resource.role() == Role.PRIMARY);
+    }
+
+    /** Starts as many reads as is good now. */
+    void pump() {
+        Session session = peerDevice.connection().session();
+        Disk disk = peerDevice.volume().disk();
+        if (session == null || disk == null) {
+            return;
+        }
+        long limit = peerDevice.volume().requests().inProgress() > 0 ? MAX_BYTES_WHILE_WRITING : MAX_BYTES;
+        while (count > 0 && bytesReading + session.data.unsentBytes() < limit) {
+            long start = sectors[first];
+            int bytes = lengths[first];
+            long end = start + (bytes >>> Units.SECTOR_SHIFT);
+            if (peerDevice.volume().requests().writing(start, end)) {
+                answer(session, PacketType.RS_CANCEL, start, bytes);
+            } else {
+                Buffer buffer = resource.buffers().tryAcquire(bytes);
+                if (buffer == null) {
+                    waitForMemory();
+                    return;
+                }
+                Read read = free;
+                if (read == null) {
+                    read = new Read();
+                } else {
+                    free = read.next;
+                }
+                read.start(session, disk, buffer, start, bytes);
+            }
+            first = (first + 1) % MAX_REQUESTS;
+            count--;
+        }
+    }
+
+    private void waitForMemory() {
+        if (!waitingForMemory) {
+            waitingForMemory = true;
+            resource.buffers().whenReleased(() -> {
+                waitingForMemory = false;
+                pump();
+            });
+        }
+    }
+
+    private void answer(Session session, PacketType type, long startSector, int bytes) {
+        BlockAckLayout.put(
+                session.control.output(64),
+                session.agreed,
+                type,
+                peerDevice.volume().number(),
+                startSector,
+                BlockIds.SYNCER,
+                bytes,
+                peerDevice.nextSequence());
+    }
+
+    /** P_RS_WRITE116_ACK, or P_NEG_ACK for resync data. */
+    void acknowledged(long startSector, int bytes, boolean written, int sequence) {
+        long endSector = startSector + (bytes >>> Units.SECTOR_SHIFT);
+        if (written && (sequence == 0 || sequence == resyncSequence)) {
+            if (mayServe()) {
+                peerDevice.setInSync(startSector, endSector);
+            }
+        }
+        peerDevice.countSent(bytes >>> Units.SECTOR_SHIFT);
+    }
+
+    private final class Read implements Completion {
+        @Nullable Read next;
+
+        private @Nullable Session session;
+        private @Nullable Buffer buffer;
+        private long startSector;
+        private int bytes;
+
+        void start(Session onSession, Disk disk, Buffer target, long start, int length) {
+            session = onSession;
+            buffer = target;
+            startSector = start;
+            bytes = length;
+            bytesReading += length;
+            disk.data().read(start << Units.SECTOR_SHIFT, target, 0, length, this);
+        }
+
+        @Override
+        public void completed(int errno) {
+            Session on = Objects.requireNonNull(session);
+            Buffer data = Objects.requireNonNull(buffer);
+            session = null;
+            buffer = null;
+            bytesReading -= bytes;
+            if (on.alive) {
+                if (errno != Errno.OK) {
+                    answer(on, PacketType.NEG_RS_DREPLY, startSector, bytes);
+                } else {
+                    DataLayout.put(
+                            on.data.output(64),
+                            on.agreed,
+                            PacketType.RS_DATA_REPLY,
+                            peerDevice.volume().number(),
+                            startSector,
+                            BlockIds.SYNCER,
+                            resyncSequence,
+                            0,
+                            bytes);
+                    on.data.send(data, 0, bytes);
+                }
+            }
+            data.release();
+            next = free;
+            free = this;
+            if (errno != Errno.OK) {
+                peerDevice.volume().readFailed(startSector, bytes >>> Units.SECTOR_SHIFT, errno);
+            }
+            pump();
+            peerDevice.volume().quietCheck();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.bsr.core;
+
+import io.bsr.base.port.Stream;
+import io.bsr.wire.Agreement;
+import io.bsr.wire.PacketHeader;
+import io.bsr.wire.packet.Packet;
+import io.bsr.wire.packet.SessionPacket;
+
+/**
+ * What exists only while two nodes are connected: the pair of streams and everything that is counted on them. A session
+ * that ended stays ended: late completions find {@link #alive} false and drop what they had to say.
+ */
+final class Session {
+    final Connection connection;
+    final Stream data;
+    final Stream control;
+
+    /** This node accepted the control stream; ties of several kinds are broken by it. */
+    final boolean resolvesConflicts;
+
+    Agreement agreed = Agreement.NONE_YET;
+    boolean alive = true;
+
+    final SentEpochs sentEpochs = new SentEpochs();
+    final ReceivedEpochs receivedEpochs;
+
+    /** What the peer believes our count of written sectors to be; unknown at first. */
+    long peerDagtag = Long.MIN_VALUE;
+
+    /** The newest write sent on this session that is safe everywhere, and the one last told. */
+    long safeDagtag = Long.MIN_VALUE;
+
+    long toldDagtag = Long.MIN_VALUE;
+    long safeMask;
+
+    Session(Connection connection, Stream data, Stream control, boolean resolvesConflicts) {
+        this.connection = connection;
+        this.data = data;
+        this.control = control;
+        this.resolvesConflicts = resolvesConflicts;
+        receivedEpochs = new ReceivedEpochs(this);
+    }
+
+    /** Sends a packet that concerns the whole connection on the data stream. */
+    void send(SessionPacket packet) {
+        send(PacketHeader.CONNECTION, packet);
+    }
+
+    void send(int volume, SessionPacket packet) {
+        if (alive) {
+            Packet.write(data.output(room(packet)), agreed, volume, packet);
+        }
+    }
+
+    void sendControl(SessionPacket packet) {
+        sendControl(PacketHeader.CONNECTION, packet);
+    }
+
+    void sendControl(int volume, SessionPacket packet) {
+        if (alive) {
+            Packet.write(control.output(room(packet)), agreed, volume, packet);
+        }
+    }
+
+    private int room(SessionPacket packet) {
+        return 16 + packet.length(agreed);
+    }
+
+    void close() {
+        if (alive) {
+            alive = false;
+            data.close();
+            control.close();
+        }
+    }
+}

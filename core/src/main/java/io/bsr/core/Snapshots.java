@@ -1,0 +1,122 @@
+package io.bsr.core;
+
+import io.bsr.base.state.ReplicationState;
+import io.bsr.core.disk.Disk;
+import io.bsr.core.snapshot.ConnectionSnapshot;
+import io.bsr.core.snapshot.GenerationSnapshot;
+import io.bsr.core.snapshot.PeerDeviceSnapshot;
+import io.bsr.core.snapshot.ResourceSnapshot;
+import io.bsr.core.snapshot.VolumeSnapshot;
+import io.bsr.metadata.PeerEntry;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Takes pictures of the live objects. */
+final class Snapshots {
+    private static final long SECTORS_PER_BLOCK = 8;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+    private Snapshots() {}
+
+    static ResourceSnapshot of(Resource resource) {
+        List<VolumeSnapshot> volumes = new ArrayList<>();
+        boolean flushes = false;
+        int pending = 0;
+        for (Volume v : resource.volumes()) {
+            volumes.add(of(v));
+            Disk disk = v.disk();
+            flushes |= disk != null && disk.writer().flushesData();
+            pending += v.requests().inProgress();
+        }
+        List<ConnectionSnapshot> connections = new ArrayList<>();
+        for (Connection c : resource.connections()) {
+            connections.add(c.snapshot());
+        }
+        return new ResourceSnapshot(
+                resource.name(),
+                resource.nodeId().value(),
+                resource.options().nodeName(),
+                resource.role(),
+                "no",
+                flushes ? "flush" : "drain",
+                pending,
+                volumes,
+                connections,
+                resource.options().given());
+    }
+
+    private static VolumeSnapshot of(Volume v) {
+        Disk disk = v.disk();
+        String flushes = disk == null
+                ? ""
+                : disk.writer().flushesData() ? "yes" : disk.data().volatileCache() ? "no" : "not needed";
+        String waits = v.requests().waiting() == 0 ? "" : v.holdReason();
+        if (v.requests().waiting() > 0 && waits.isEmpty()) {
+            waits = "the activity log or an overlapping write";
+        }
+        return new VolumeSnapshot(
+                v.number(),
+                v.minor().value(),
+                v.diskState(),
+                v.sectors(),
+                v.requests().sectorsRead,
+                v.requests().sectorsWritten,
+                disk == null ? 0 : disk.writer().transactionsWritten(),
+                disk == null ? 0 : disk.writer().bitmapBlocksWritten(),
+                v.requests().inProgress(),
+                v.requests().localOperations() + v.peerWrites().inProgress(),
+                false,
+                disk == null ? 0 : disk.activityLog().pendingCount(),
+                disk == null ? 0 : disk.activityLog().used(),
+                v.passedErrors(),
+                v.users().stream()
+                        .map(io.bsr.base.port.VolumePort.User::description)
+                        .toList(),
+                disk == null ? "" : disk.data().description(),
+                disk == null ? "" : disk.meta().description(),
+                disk == null ? 0 : disk.metaIndex(),
+                flushes,
+                waits.isEmpty() ? "" : "writes wait for " + waits,
+                disk == null
+                        ? GenerationSnapshot.NONE
+                        : new GenerationSnapshot(
+                                disk.superblock().currentUuid,
+                                Generations.history(disk.superblock()),
+                                disk.superblock().flags),
+                v.options);
+    }
+
+    static PeerDeviceSnapshot of(PeerDevice p) {
+        PeerEntry entry = p.entry();
+        long outOfSync = p.outOfSyncBlocks() * SECTORS_PER_BLOCK;
+        boolean target = p.replication() == ReplicationState.SYNC_TARGET;
+        boolean source = p.replication() == ReplicationState.SYNC_SOURCE;
+        long total = target
+                ? p.resyncTarget().totalBlocks()
+                : source ? p.resyncSource().totalBlocks() : 0;
+        long began = target ? p.resyncTarget().beganAt() : p.resyncSource().beganAt();
+        long done = Math.max(0, total * SECTORS_PER_BLOCK - outOfSync);
+        long nanos = Math.max(1, p.connection().resource().now() - began);
+        String suspended = (p.pausedByUser() ? "user" : "")
+                + (p.pausedByUser() && p.pausedByPeer() ? "," : "")
+                + (p.pausedByPeer() ? "peer" : "");
+        String waits = target ? p.resyncTarget().waitsFor() : "";
+        return new PeerDeviceSnapshot(
+                p.volume().number(),
+                p.replication(),
+                p.peerDisk(),
+                suspended.isEmpty() ? "no" : suspended,
+                p.sectorsReceived(),
+                p.sectorsSent(),
+                outOfSync,
+                p.pendingWrites(),
+                p.connection().session() == null ? 0 : p.volume().peerWrites().inProgress(),
+                total * SECTORS_PER_BLOCK,
+                total == 0 ? 0 : outOfSync,
+                total == 0 ? 0 : (long) ((double) done * NANOS_PER_SECOND / nanos),
+                waits.isEmpty() ? "" : "resync waits for " + waits,
+                entry == null ? 0 : entry.bitmapUuid,
+                entry == null ? 0 : entry.flags,
+                p.options().given());
+    }
+}

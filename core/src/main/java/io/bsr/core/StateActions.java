@@ -1,0 +1,282 @@
+package io.bsr.core;
+
+import io.bsr.base.state.ConnectionState;
+import io.bsr.base.state.DiskState;
+import io.bsr.base.state.ReplicationState;
+import io.bsr.base.state.Role;
+import io.bsr.core.StateChange.ConnectionChange;
+import io.bsr.core.StateChange.DiskChange;
+import io.bsr.core.StateChange.PeerChange;
+import io.bsr.core.StateChange.Transition;
+import io.bsr.core.disk.Disk;
+import io.bsr.metadata.PeerEntry;
+import io.bsr.metadata.PeerFlag;
+import io.bsr.metadata.Superblock;
+import io.bsr.wire.BlockIds;
+import io.bsr.wire.PacketHeader;
+import io.bsr.wire.PacketType;
+import io.bsr.wire.StateWord;
+import io.bsr.wire.data.BlockDescriptorLayout;
+import io.bsr.wire.packet.State;
+import java.util.ArrayDeque;
+
+/** What follows from a committed state change (state-machine reference, section 5), in the order of the commits. */
+final class StateActions {
+    private final Resource resource;
+    private final ArrayDeque<Transition> queue = new ArrayDeque<>();
+    private boolean running;
+
+    StateActions(Resource resource) {
+        this.resource = resource;
+    }
+
+    void committed(Transition transition) {
+        queue.add(transition);
+        resource.changed();
+        if (running) {
+            return;
+        }
+        running = true;
+        try {
+            for (Transition next = queue.poll(); next != null; next = queue.poll()) {
+                act(next);
+            }
+        } finally {
+            running = false;
+        }
+    }
+
+    private void act(Transition t) {
+        if (!t.peers().isEmpty() || !t.connections().isEmpty()) {
+            resource.transferLog().closeEpoch();
+        }
+        for (PeerChange change : t.peers()) {
+            if (lostContact(change)) {
+                change.peerDevice().volume().newGenerationDue();
+            }
+        }
+        storeFlags(t);
+        for (ConnectionChange change : t.connections()) {
+            if (change.lostPeer()) {
+                for (Volume volume : resource.volumes()) {
+                    volume.lazyBitmap();
+                }
+            }
+        }
+        for (PeerChange change : t.peers()) {
+            replicationActions(change);
+        }
+        for (PeerChange change : t.peers()) {
+            bothGood(change.peerDevice());
+        }
+        tellPeers(t);
+        if (t.demoted()) {
+            for (Connection c : resource.connections()) {
+                Session session = c.session();
+                if (c.connected() && session != null) {
+                    session.send(PacketHeader.CONNECTION, new State(StateWord.ZERO.withRole(Role.SECONDARY)));
+                }
+            }
+        }
+    }
+
+    /** This node is Primary with good data, and from now on a peer that had data does not get its writes. */
+    private boolean lostContact(PeerChange change) {
+        if (resource.role() != Role.PRIMARY || change.peerDevice().volume().diskState() != DiskState.UP_TO_DATE) {
+            return false;
+        }
+        boolean had = change.from().atLeast(ReplicationState.ESTABLISHED)
+                && change.diskFrom().atLeast(DiskState.INCONSISTENT)
+                && change.diskFrom() != DiskState.UNKNOWN;
+        boolean has = change.to().atLeast(ReplicationState.ESTABLISHED)
+                && change.diskTo().atLeast(DiskState.INCONSISTENT)
+                && change.diskTo() != DiskState.UNKNOWN;
+        boolean returnsWithoutData = !change.from().atLeast(ReplicationState.ESTABLISHED)
+                && change.to().atLeast(ReplicationState.ESTABLISHED)
+                && (change.diskTo().compareTo(DiskState.FAILED) <= 0 || change.diskTo() == DiskState.OUTDATED);
+        return (had && !has) || returnsWithoutData;
+    }
+
+    /** The flags in the superblocks follow the states; what changed must reach the disk. */
+    private void storeFlags(Transition t) {
+        for (Volume volume : resource.volumes()) {
+            Disk disk = volume.disk();
+            if (disk == null || volume.diskState() == DiskState.ATTACHING) {
+                continue;
+            }
+            boolean changed = volume.updateFlags();
+            for (PeerChange change : t.peers()) {
+                if (change.peerDevice().volume() == volume) {
+                    changed |= updatePeerFlags(change);
+                }
+            }
+            if (changed) {
+                volume.persist();
+            }
+        }
+    }
+
+    private static boolean updatePeerFlags(PeerChange change) {
+        PeerEntry entry = change.peerDevice().entry();
+        if (entry == null) {
+            return false;
+        }
+        int before = entry.flags;
+        DiskState peerDisk = change.diskTo();
+        entry.set(PeerFlag.CONNECTED, change.to() != ReplicationState.OFF);
+        if (peerDisk != DiskState.UNKNOWN) {
+            entry.set(PeerFlag.OUTDATED, peerDisk == DiskState.INCONSISTENT || peerDisk == DiskState.OUTDATED);
+            if (peerDisk.atLeast(DiskState.INCONSISTENT)) {
+                entry.set(PeerFlag.DEVICE_SEEN, true);
+            }
+        }
+        if (change.to() == ReplicationState.SYNC_SOURCE) {
+            entry.set(PeerFlag.IN_PROGRESS_SYNC, true);
+        }
+        return before != entry.flags;
+    }
+
+    private void replicationActions(PeerChange change) {
+        PeerDevice p = change.peerDevice();
+        if (change.entered(ReplicationState.STARTING_SYNC_S) || change.entered(ReplicationState.STARTING_SYNC_T)) {
+            startFullSync(p, change.to());
+        }
+        if (change.entered(ReplicationState.WF_BITMAP_S)) {
+            p.resyncSource().exchangeBegins();
+            if (change.from() != ReplicationState.STARTING_SYNC_S
+                    || p.peerReplication == ReplicationState.WF_BITMAP_T) {
+                p.bitmapExchange().send();
+            } else {
+                p.sendBitmapWhenTargetIsReady = true;
+            }
+        }
+        if (change.entered(ReplicationState.WF_BITMAP_T)) {
+            p.resyncTarget().exchangeBegins();
+        }
+        if (change.entered(ReplicationState.SYNC_TARGET)) {
+            p.resyncTarget().start();
+        } else if (change.left(ReplicationState.SYNC_TARGET)) {
+            p.resyncTarget().stop();
+        }
+        if (StateRules.sourceSide(change.to())
+                && StateRules.syncing(change.to())
+                && !StateRules.syncing(change.from())) {
+            p.resyncSource().start();
+        }
+        boolean over = change.from().compareTo(ReplicationState.ESTABLISHED) > 0
+                && change.to().compareTo(ReplicationState.ESTABLISHED) <= 0;
+        if (over) {
+            p.volume().lazyBitmap();
+            p.resyncSource().stop();
+        }
+    }
+
+    /** Everything counts as different: first on disk, then the bitmaps are exchanged. */
+    private void startFullSync(PeerDevice p, ReplicationState side) {
+        Volume volume = p.volume();
+        Disk disk = volume.disk();
+        PeerEntry entry = p.entry();
+        if (disk == null || entry == null) {
+            return;
+        }
+        entry.set(PeerFlag.FULL_SYNC, true);
+        disk.bitmap().setAll(p.slot());
+        entry.set(PeerFlag.FULL_SYNC, false);
+        disk.writer().persist(() -> {
+            if (p.replication() == side) {
+                StateChange.imposed(resource, "everything is marked")
+                        .replication(
+                                p,
+                                side == ReplicationState.STARTING_SYNC_T
+                                        ? ReplicationState.WF_BITMAP_T
+                                        : ReplicationState.WF_BITMAP_S)
+                        .commit();
+            }
+        });
+    }
+
+    /** The target has sent its bitmap: the resync begins, requests wait for the source's word. */
+    void targetSentBitmap(PeerDevice p) {
+        StateChange.imposed(resource, "bitmaps are merged")
+                .replication(p, ReplicationState.SYNC_TARGET)
+                .disk(p.volume(), DiskState.INCONSISTENT)
+                .commit();
+    }
+
+    /** The source has the target's bitmap and has said so. */
+    void sourceHasBitmap(PeerDevice p) {
+        StateChange.imposed(resource, "bitmaps are merged")
+                .replication(p, ReplicationState.SYNC_SOURCE)
+                .peerDisk(p, DiskState.INCONSISTENT)
+                .commit();
+        Session session = p.connection().session();
+        if (session == null) {
+            return;
+        }
+        BlockDescriptorLayout.put(
+                session.data.output(64),
+                session.agreed,
+                PacketType.OUT_OF_SYNC,
+                p.volume().number(),
+                BlockIds.OUT_OF_SYNC_FINISHED_SECTOR,
+                0);
+        DiskState early = p.finishAtStart;
+        if (early != null) {
+            p.finishAtStart = null;
+            p.resyncAsSourceFinished(early);
+        }
+    }
+
+    /** Both copies are good: a crash as Primary is no debt to this peer any more. */
+    private void bothGood(PeerDevice p) {
+        Volume volume = p.volume();
+        PeerEntry entry = p.entry();
+        Disk disk = volume.disk();
+        if (entry == null
+                || disk == null
+                || p.replication() != ReplicationState.ESTABLISHED
+                || volume.diskState() != DiskState.UP_TO_DATE
+                || p.peerDisk() != DiskState.UP_TO_DATE) {
+            return;
+        }
+        p.discardMyData = false;
+        boolean changed = entry.has(PeerFlag.CRASHED_PRIMARY_WORK_PENDING | PeerFlag.IN_PROGRESS_SYNC);
+        entry.set(PeerFlag.CRASHED_PRIMARY_WORK_PENDING | PeerFlag.IN_PROGRESS_SYNC, false);
+        Superblock superblock = disk.superblock();
+        boolean pending = false;
+        for (int node = 0; node < Superblock.PEERS; node++) {
+            pending |= superblock.peer(node).has(PeerFlag.CRASHED_PRIMARY_WORK_PENDING);
+        }
+        if (volume.crashedPrimary() && !pending) {
+            volume.crashedPrimary(false);
+            changed = true;
+        }
+        if (changed) {
+            volume.updateFlags();
+            volume.persist();
+        }
+    }
+
+    private void tellPeers(Transition t) {
+        for (PeerChange change : t.peers()) {
+            PeerDevice p = change.peerDevice();
+            boolean own = change.from() != change.to() || change.pauseChanged();
+            if (p.connection().connected() && change.to().atLeast(ReplicationState.ESTABLISHED) && own) {
+                p.sendState();
+            }
+        }
+        for (DiskChange change : t.disks()) {
+            for (Connection c : resource.connections()) {
+                PeerDevice p = c.peerDevice(change.volume());
+                boolean told = t.peers().stream().anyMatch(x -> x.peerDevice() == p && x.from() != x.to());
+                if (p != null
+                        && c.state() == ConnectionState.CONNECTED
+                        && p.initialStateSent
+                        && !p.handshaking()
+                        && !told) {
+                    p.sendState();
+                }
+            }
+        }
+    }
+}

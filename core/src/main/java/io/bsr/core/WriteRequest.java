@@ -1,0 +1,86 @@
+package io.bsr.core;
+
+import io.bsr.base.port.Completion;
+import io.bsr.base.port.IoRequest;
+import io.bsr.core.disk.Disk;
+import io.bsr.core.resync.RangeNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A write (or trim, or write-zeroes) of a user on its way through the Primary. Pooled by the {@link TransferLog}.
+ *
+ * <pre>
+ *   free → [blocked by an overlapping write] → [waits for the activity log] → dispatched → completed to its user → free
+ *                                                                             └ local, acks, barrier acks ┘
+ * </pre>
+ */
+final class WriteRequest extends RangeNode implements Completion {
+    /** Index in the pool: the lower half of the block id. */
+    final int index;
+
+    /** Counts uses of this object, so that an acknowledgement of an earlier use is recognised. */
+    int generation;
+
+    @Nullable Volume volume;
+
+    /** {@code null} once the user has been answered. */
+    @Nullable IoRequest user;
+
+    /** The disk whose activity log covers it. */
+    @Nullable Disk disk;
+
+    IoRequest.Operation operation = IoRequest.Operation.WRITE;
+    boolean forceUnitAccess;
+
+    /** It was dispatched: local and remote writes were started. */
+    boolean dispatched;
+
+    boolean localPending;
+    int localError;
+
+    /** Node masks: whose acknowledgement the user waits for, who has not yet closed its epoch, who refused it. */
+    int awaitingAck;
+
+    int awaitingBarrier;
+    int sentTo;
+    int refusedBy;
+
+    /** The epoch it belongs to. */
+    int epoch;
+
+    /** The resource's count of written sectors, this write included. */
+    long dagtag;
+
+    long dispatchedAt;
+
+    /** Links of the transfer log, from dispatch to retirement; {@code nextInQueue} of the queues before. */
+    @Nullable WriteRequest older;
+
+    @Nullable WriteRequest newer;
+
+    @Nullable WriteRequest nextInQueue;
+
+    long order;
+
+    WriteRequest(int index) {
+        this.index = index;
+    }
+
+    /** What the peer echoes in its acknowledgement. */
+    long blockId() {
+        return (long) generation << 32 | index;
+    }
+
+    int sectors() {
+        return (int) (endSector - startSector);
+    }
+
+    @Override
+    public void completed(int errno) {
+        Volume owner = volume;
+        if (owner == null) {
+            throw new IllegalStateException("completion of a request that is not in use");
+        }
+        owner.requests().localWriteCompleted(this, errno);
+    }
+}

@@ -1,0 +1,118 @@
+package io.bsr.core.disk;
+
+import io.bsr.base.Units;
+import io.bsr.base.port.BlockStore;
+import io.bsr.core.AttachRequest;
+import io.bsr.core.option.DiskOptions;
+import io.bsr.metadata.MetadataLayout;
+import io.bsr.metadata.Superblock;
+
+/** What an attached disk consists of. Made by {@link DiskLoader}; everything in it belongs to the resource's loop. */
+public final class Disk {
+    private final AttachRequest request;
+    private final Superblock superblock;
+    private final MetadataLayout layout;
+    private final OutOfSyncBitmap bitmap;
+    private final ActivityLog activityLog;
+    private final MetadataWriter writer;
+    private final long sectors;
+
+    Disk(
+            AttachRequest request,
+            Superblock superblock,
+            MetadataLayout layout,
+            OutOfSyncBitmap bitmap,
+            ActivityLog activityLog,
+            MetadataWriter writer,
+            long sectors) {
+        this.request = request;
+        this.superblock = superblock;
+        this.layout = layout;
+        this.bitmap = bitmap;
+        this.activityLog = activityLog;
+        this.writer = writer;
+        this.sectors = sectors;
+    }
+
+    public BlockStore data() {
+        return request.data();
+    }
+
+    public BlockStore meta() {
+        return request.meta();
+    }
+
+    public int metaIndex() {
+        return request.index();
+    }
+
+    public DiskOptions options() {
+        return request.options();
+    }
+
+    public Superblock superblock() {
+        return superblock;
+    }
+
+    public MetadataLayout layout() {
+        return layout;
+    }
+
+    public OutOfSyncBitmap bitmap() {
+        return bitmap;
+    }
+
+    public ActivityLog activityLog() {
+        return activityLog;
+    }
+
+    public MetadataWriter writer() {
+        return writer;
+    }
+
+    /** Largest size that this disk can offer, in sectors. */
+    public long sectors() {
+        return sectors;
+    }
+
+    /** The first activity-log extent of a range that begins at {@code sector}. */
+    public static int firstExtent(long sector) {
+        return (int) (sector >>> (Units.AL_EXTENT_SHIFT - Units.SECTOR_SHIFT));
+    }
+
+    /** The last activity-log extent of a range that ends before {@code endSector}. */
+    public static int lastExtent(long endSector) {
+        return (int) ((endSector - 1) >>> (Units.AL_EXTENT_SHIFT - Units.SECTOR_SHIFT));
+    }
+
+    /** Marks a range of sectors as different from the peer in {@code slot}; rounds outward. */
+    public void setOutOfSync(int slot, long startSector, long endSector) {
+        long last = Math.min((endSector - 1) / Units.SECTORS_PER_BIT, bitmap.bits() - 1);
+        long first = startSector / Units.SECTORS_PER_BIT;
+        if (first <= last) {
+            bitmap.set(slot, first, last);
+        }
+    }
+
+    /**
+     * Marks a range of sectors as equal to the peer in {@code slot}; rounds inward, except at the end of the device.
+     *
+     * @return bits that were set
+     */
+    public long setInSync(int slot, long startSector, long endSector, long deviceSectors) {
+        long first = (startSector + Units.SECTORS_PER_BIT - 1) / Units.SECTORS_PER_BIT;
+        long last = endSector >= deviceSectors ? bitmap.bits() - 1 : endSector / Units.SECTORS_PER_BIT - 1;
+        return first <= last ? bitmap.clear(slot, first, Math.min(last, bitmap.bits() - 1)) : 0;
+    }
+
+    /** Ends all use of the stores; {@code then} is called when nothing is in flight any more. */
+    public void close(Runnable then) {
+        writer.close(() -> {
+            request.data().close();
+            if (request.meta() != request.data()) {
+                request.meta().close();
+            }
+            then.run();
+        });
+    }
+}

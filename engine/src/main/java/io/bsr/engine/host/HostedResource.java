@@ -1,0 +1,257 @@
+package io.bsr.engine.host;
+
+import io.bsr.base.NodeId;
+import io.bsr.base.VolumeNumber;
+import io.bsr.base.error.ErrorCode;
+import io.bsr.base.error.Outcome;
+import io.bsr.base.port.BlockStore;
+import io.bsr.base.port.Timers;
+import io.bsr.base.port.VolumePort;
+import io.bsr.base.state.Role;
+import io.bsr.control.status.ResourceStatus;
+import io.bsr.core.CorePorts;
+import io.bsr.core.Events;
+import io.bsr.core.Reply;
+import io.bsr.core.Resource;
+import io.bsr.engine.guard.Fence;
+import io.bsr.engine.guard.GuardedNetwork;
+import io.bsr.engine.guard.GuardedStore;
+import io.bsr.engine.guard.GuardedTimers;
+import io.bsr.engine.guard.GuardedVolume;
+import io.bsr.engine.log.ResourceLog;
+import io.bsr.frontend.nbd.ExportName;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * A resource of the core with its place in the engine: its loop, its fence, its exports, its published status.
+ *
+ * <p>{@link #name}, {@link #host} and {@link #call} are for every thread, everything else for the loop.
+ */
+public final class HostedResource {
+    private static final long PUBLISH_NANOS = 50_000_000L;
+    private static final long PUBLISH_FOLLOWED_NANOS = 1_000_000L;
+    private static final long COUNTERS_NANOS = 1_000_000_000L;
+
+    /** What a command does to the resource; it tells the reply once, now or later. */
+    @FunctionalInterface
+    public interface Action {
+        void on(Resource core, Reply reply);
+    }
+
+    private final String name;
+    private final LoopHost host;
+    private final StatusBoard board;
+    private final ResourceLog log;
+    private final Fence fence;
+    private final GivenOptions options = new GivenOptions();
+    private final Map<Integer, GuardedVolume> volumes = new HashMap<>();
+    private final Set<CompletableFuture<Outcome>> pending = new LinkedHashSet<>();
+    private @Nullable Resource core;
+    private @Nullable ResourceStatus published;
+    private boolean gone;
+    private long publishedAt;
+    private Timers.@Nullable Timer publication;
+
+    /** Not on the loop yet: {@link #create} puts it there. */
+    public HostedResource(String name, LoopHost host, StatusBoard board, Logger logger) {
+        this.name = name;
+        this.host = host;
+        this.board = board;
+        this.log = new ResourceLog(logger);
+        this.fence = new Fence(host.loop().timers(), this::broken);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public LoopHost host() {
+        return host;
+    }
+
+    /** Makes the core's resource. */
+    public CompletableFuture<Outcome> create(NodeId self, Map<String, String> resourceOptions) {
+        CompletableFuture<Outcome> created = new CompletableFuture<>();
+        host.loop().execute(() -> {
+            pending.add(created);
+            fence.enter(() -> created.complete(createHere(self, resourceOptions)));
+            pending.remove(created);
+            if (fence.broken()) {
+                gone = true;
+                created.complete(stopped());
+            }
+        });
+        return created;
+    }
+
+    private Outcome createHere(NodeId self, Map<String, String> resourceOptions) {
+        CorePorts ports = new CorePorts(
+                new GuardedTimers(fence, host.loop().timers()),
+                new GuardedNetwork(fence, host.network()),
+                host.entropy(),
+                host.loop().buffers(),
+                new CoreEvents());
+        try {
+            core = new Resource(name, self, resourceOptions, ports);
+        } catch (IllegalArgumentException e) {
+            gone = true;
+            return Outcome.of(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
+        }
+        options.set(new GivenOptions.Target.OfResource(), resourceOptions);
+        publish();
+        refreshCounters();
+        return Outcome.OK;
+    }
+
+    /** Carries out {@code action} on the loop; completed with its outcome, or with why it could not be carried out. */
+    public CompletableFuture<Outcome> call(Action action) {
+        CompletableFuture<Outcome> result = new CompletableFuture<>();
+        host.loop().execute(() -> {
+            Resource resource = core;
+            if (gone || resource == null) {
+                result.complete(Outcome.of(ErrorCode.UNKNOWN_RESOURCE, ""));
+            } else if (fence.broken()) {
+                result.complete(stopped());
+            } else {
+                pending.add(result);
+                fence.enter(() -> action.on(resource, outcome -> ended(result, outcome)));
+            }
+        });
+        return result;
+    }
+
+    /** Before the answer is given, the status shows what the command did. */
+    private void ended(CompletableFuture<Outcome> result, Outcome outcome) {
+        pending.remove(result);
+        if (!gone) {
+            publish();
+        }
+        result.complete(outcome);
+    }
+
+    /** True if nothing but {@link #forget} makes sense any more. */
+    public boolean stoppedByError() {
+        return fence.broken();
+    }
+
+    public GivenOptions options() {
+        return options;
+    }
+
+    /** Puts {@code store} behind the fence of this resource. */
+    public BlockStore guard(BlockStore store) {
+        return new GuardedStore(fence, store);
+    }
+
+    /** Offers a new volume to NBD clients. */
+    public void export(Resource resource, VolumeNumber number) {
+        VolumePort port = resource.port(number);
+        if (port == null) {
+            throw new IllegalStateException("volume " + number + " was created and is not there");
+        }
+        GuardedVolume volume = new GuardedVolume(fence, port);
+        volumes.put(number.value(), volume);
+        host.exports().add(new ExportName(name, number), "bsr resource " + name + ", volume " + number, volume);
+    }
+
+    /** No new NBD client gets the volume. */
+    public void withdraw(int number) {
+        volumes.remove(number);
+        host.exports().remove(new ExportName(name, new VolumeNumber(number)));
+    }
+
+    /** The volume as NBD clients see it. */
+    public @Nullable VolumePort exported(int number) {
+        return volumes.get(number);
+    }
+
+    /** Leaves the engine; the name is free again. */
+    public void forget() {
+        gone = true;
+        cancelPublication();
+        List.copyOf(volumes.keySet()).forEach(this::withdraw);
+        board.remove(name);
+    }
+
+    private void broken(Throwable failure) {
+        log.failure(
+                name,
+                "stopped by an internal error. Its volumes refuse I/O and its connections are closed; other resources go"
+                        + " on. Take it down and up again, and report the lines that follow",
+                failure);
+        cancelPublication();
+        ResourceStatus last = published;
+        if (last == null) {
+            last = new ResourceStatus(
+                    name, 0, "", Role.UNKNOWN, "no", "none", 0, "", List.of(), List.of(), Map.of());
+        }
+        if (!gone) {
+            board.publish(StatusConversion.failed(last, "stopped by an internal error: " + failure));
+        }
+        host.loop().execute(() -> {
+            List.copyOf(pending).forEach(result -> result.complete(stopped()));
+            pending.clear();
+        });
+    }
+
+    private Outcome stopped() {
+        return Outcome.of(
+                ErrorCode.INVALID_REQUEST,
+                "Resource " + name + " was stopped by an internal error of bsrd; the log of bsrd has the details. Take it"
+                        + " down and up again.");
+    }
+
+    private void publish() {
+        cancelPublication();
+        Resource resource = core;
+        if (resource == null || gone || fence.broken()) {
+            return;
+        }
+        publishedAt = host.loop().timers().now();
+        published = StatusConversion.status(resource.snapshot(), options.resourceAndNode());
+        board.publish(published);
+    }
+
+    private void publishSoon() {
+        if (publication == null && !gone) {
+            long distance = board.followed() ? PUBLISH_FOLLOWED_NANOS : PUBLISH_NANOS;
+            long due = publishedAt + distance - host.loop().timers().now();
+            publication = host.loop().timers().schedule(Math.max(0, due), () -> fence.enter(this::publish));
+        }
+    }
+
+    private void cancelPublication() {
+        if (publication != null) {
+            publication.cancel();
+            publication = null;
+        }
+    }
+
+    private void refreshCounters() {
+        host.loop().timers().schedule(COUNTERS_NANOS, () -> {
+            if (!gone && !fence.broken()) {
+                fence.enter(this::publish);
+                refreshCounters();
+            }
+        });
+    }
+
+    private final class CoreEvents implements Events {
+        @Override
+        public void log(Level level, String object, String text) {
+            log.line(level, object, text);
+        }
+
+        @Override
+        public void changed() {
+            publishSoon();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.bsr.engine.host;
+
+import io.bsr.base.port.Endpoint;
+import io.bsr.base.port.Entropy;
+import io.bsr.base.port.Network;
+import io.bsr.base.port.PortException;
+import io.bsr.frontend.nbd.ExportDirectory;
+import io.bsr.frontend.nbd.ExportTable;
+import io.bsr.frontend.nbd.NbdLimits;
+import io.bsr.frontend.nbd.NbdServer;
+import io.bsr.loop.EventLoop;
+import io.bsr.loop.SecureEntropy;
+import io.bsr.net.Networks;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** One event loop with what its resources share: a network, randomness, an NBD server. */
+public final class LoopHost {
+    private static final long START_SECONDS = 10;
+
+    private final EventLoop loop;
+    private final Entropy entropy = new SecureEntropy();
+    private final ExportTable exports = new ExportTable();
+    private final List<Endpoint> nbdAddresses;
+    private final Network network;
+    private final NbdServer nbd;
+
+    private LoopHost(
+            EventLoop loop, List<Endpoint> nbdAddresses, Supplier<ExportDirectory> others, Consumer<String> log) {
+        this.loop = loop;
+        this.nbdAddresses = nbdAddresses;
+        this.network = Networks.of(loop);
+        this.nbd = new NbdServer(
+                network,
+                loop.buffers(),
+                loop.timers(),
+                new LoopExports(exports, others.get()),
+                NbdLimits.DEFAULT,
+                log);
+    }
+
+    /**
+     * Starts the loop and listens for NBD clients.
+     *
+     * @param others what is to be said about exports that are not of this loop
+     * @param log takes one line about an NBD client
+     * @throws PortException if an address cannot be bound; the loop is stopped then
+     */
+    public static LoopHost start(
+            EventLoop loop, List<Endpoint> nbdAddresses, Supplier<ExportDirectory> others, Consumer<String> log)
+            throws PortException {
+        loop.start();
+        CompletableFuture<LoopHost> started = new CompletableFuture<>();
+        loop.execute(() -> {
+            try {
+                LoopHost host = new LoopHost(loop, nbdAddresses, others, log);
+                for (Endpoint address : nbdAddresses) {
+                    host.nbd.listen(address);
+                }
+                started.complete(host);
+            } catch (PortException | RuntimeException e) {
+                started.completeExceptionally(e);
+            }
+        });
+        try {
+            return started.get(START_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            loop.stop();
+            if (e.getCause() instanceof PortException refusal) {
+                throw refusal;
+            }
+            throw new IllegalStateException("event loop " + loop.name(), e.getCause());
+        } catch (TimeoutException e) {
+            loop.stop();
+            throw new PortException(0, "The event loop " + loop.name() + " did not start within " + START_SECONDS + " s.");
+        } catch (InterruptedException e) {
+            loop.stop();
+            Thread.currentThread().interrupt();
+            throw new PortException(0, "The start of the event loop " + loop.name() + " was interrupted.");
+        }
+    }
+
+    public EventLoop loop() {
+        return loop;
+    }
+
+    /** Where NBD clients find the volumes of this loop. */
+    public List<Endpoint> nbdAddresses() {
+        return nbdAddresses;
+    }
+
+    Network network() {
+        return network;
+    }
+
+    Entropy entropy() {
+        return entropy;
+    }
+
+    ExportTable exports() {
+        return exports;
+    }
+
+    /** On the loop. */
+    public NbdServer nbd() {
+        return nbd;
+    }
+}

@@ -1,0 +1,186 @@
+package io.bsr.metadata;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out from the blocks of an activity log which extents were in the active set (metadata reference, section 5.5).
+ *
+ * <p>Each block of the ring is {@linkplain #add added} once, in any order; then {@link #result} tells. The newest block
+ * may be torn: it is invalid then, and since the write that waited for it was never begun it does not matter.
+ *
+ * <p>The reference walks the ring from the oldest to the newest number. This class goes by the numbers, as signed
+ * 32-bit differences. The two differ only when the numbering wraps around 2³² in a ring whose size is no power of two:
+ * there the positions jump, and a walk by position would miss the newest transactions.
+ */
+public final class ActivityLogReplay {
+    /** What the log says. */
+    public enum Outcome {
+        /** There were transactions: the active set is known. */
+        REPLAYED,
+        /** The log is initialised and says that nothing was active. */
+        EMPTY,
+        /** No block at all is readable. */
+        UNREADABLE,
+        /** Some blocks are readable, none of them is a transaction, and others are damaged. */
+        USELESS
+    }
+
+    /** The outcome of a replay. */
+    public static final class Result {
+        private final Outcome outcome;
+        private final int[] hot;
+        private final int newest;
+        private final int corrupt;
+        private final int strangeSlots;
+
+        private Result(Outcome outcome, int[] hot, int newest, int corrupt, int strangeSlots) {
+            this.outcome = outcome;
+            this.hot = hot;
+            this.newest = newest;
+            this.corrupt = corrupt;
+            this.strangeSlots = strangeSlots;
+        }
+
+        public Outcome outcome() {
+            return outcome;
+        }
+
+        /** The extents of the active set, unsigned, ascending, without duplicates; empty unless REPLAYED. */
+        public int[] hot() {
+            return hot.clone();
+        }
+
+        /** Number of the newest transaction, unsigned; meaningful for REPLAYED only. */
+        public int newest() {
+            return newest;
+        }
+
+        /** Number of blocks that are not valid. */
+        public int corrupt() {
+            return corrupt;
+        }
+
+        /** Number of entries that name an impossible slot and were skipped. */
+        public int strangeSlots() {
+            return strangeSlots;
+        }
+    }
+
+    /** A transaction, reduced to its entries that say something. */
+    private static final class Transaction {
+        final int number;
+
+        /** Pairs of slot and extent in the order of replay. */
+        final int[] entries;
+
+        Transaction(int number, int[] entries) {
+            this.number = number;
+            this.entries = entries;
+        }
+    }
+
+    private final ActivityLogRing ring;
+    private final ActivityLogBlock codec = new ActivityLogBlock();
+    private final int[] scratch = new int[2 * (ActivityLogBlock.CONTEXT + ActivityLogBlock.UPDATES)];
+    private final @Nullable Transaction[] updates;
+    private final boolean[] valid;
+    private int strangeSlots;
+
+    public ActivityLogReplay(ActivityLogRing ring) {
+        this.ring = ring;
+        updates = new @Nullable Transaction[ring.blocks()];
+        valid = new boolean[ring.blocks()];
+    }
+
+    /**
+     * Takes a block of the ring.
+     *
+     * @param blockNumber its number in disk order, 0 … blocks − 1
+     * @param block big-endian, with 4096 bytes from {@code offset}; not kept
+     */
+    public void add(int blockNumber, ByteBuffer block, int offset) {
+        int position = blockNumber % ring.stripeBlocks() * ring.stripes() + blockNumber / ring.stripeBlocks();
+        valid[position] = codec.valid(block, offset);
+        if (valid[position] && ActivityLogBlock.type(block, offset) == ActivityLogBlock.TYPE_UPDATE) {
+            updates[position] = new Transaction(ActivityLogBlock.transaction(block, offset), entries(block, offset));
+        }
+    }
+
+    /** What the blocks added so far say; a block that was not added counts as damaged. */
+    public Result result() {
+        int corrupt = 0;
+        List<Transaction> found = new ArrayList<>();
+        for (int position = 0; position < valid.length; position++) {
+            Transaction transaction = updates[position];
+            if (!valid[position]) {
+                corrupt++;
+            } else if (transaction != null) {
+                found.add(transaction);
+            }
+        }
+        if (found.isEmpty()) {
+            return new Result(outcomeWithoutTransactions(corrupt), new int[0], 0, corrupt, strangeSlots);
+        }
+        // Differences to one fixed number are a total order whatever a hostile ring contains.
+        int reference = found.getFirst().number;
+        found.sort((a, b) -> Integer.compare(a.number - reference, b.number - reference));
+        int[] active = new int[ActivityLogBlock.MAX_ACTIVE_EXTENTS];
+        Arrays.fill(active, ActivityLogBlock.FREE);
+        for (Transaction transaction : found) {
+            int[] entries = transaction.entries;
+            for (int i = 0; i < entries.length; i += 2) {
+                active[entries[i]] = entries[i + 1];
+            }
+        }
+        int[] hot = Arrays.stream(active)
+                .filter(extent -> extent != ActivityLogBlock.FREE)
+                .mapToLong(Integer::toUnsignedLong)
+                .sorted()
+                .distinct()
+                .mapToInt(extent -> (int) extent)
+                .toArray();
+        return new Result(Outcome.REPLAYED, hot, found.getLast().number, corrupt, strangeSlots);
+    }
+
+    /** A damaged first block is forgiven: it is the one that the first transaction of a new log was writing. */
+    private Outcome outcomeWithoutTransactions(int corrupt) {
+        if (corrupt == valid.length) {
+            return Outcome.UNREADABLE;
+        }
+        return corrupt == 0 || (corrupt == 1 && !valid[0]) ? Outcome.EMPTY : Outcome.USELESS;
+    }
+
+    private int[] entries(ByteBuffer block, int offset) {
+        int used = 0;
+        int contextSize = Short.toUnsignedInt(block.getShort(offset + ActivityLogBlock.AT_CONTEXT_SIZE));
+        int start = Short.toUnsignedInt(block.getShort(offset + ActivityLogBlock.AT_CONTEXT_START));
+        for (int i = 0; i < ActivityLogBlock.CONTEXT; i++) {
+            int extent = block.getInt(offset + ActivityLogBlock.AT_CONTEXT + 4 * i);
+            if (extent != ActivityLogBlock.FREE || start + i < contextSize) {
+                used = note(start + i, extent, used);
+            }
+        }
+        int count = Short.toUnsignedInt(block.getShort(offset + ActivityLogBlock.AT_UPDATE_COUNT));
+        for (int i = 0; i < ActivityLogBlock.UPDATES; i++) {
+            int slot = Short.toUnsignedInt(block.getShort(offset + ActivityLogBlock.AT_UPDATE_SLOTS + 2 * i));
+            if (i < count || slot != ActivityLogBlock.UNUSED_SLOT) {
+                used = note(slot, block.getInt(offset + ActivityLogBlock.AT_UPDATE_EXTENTS + 4 * i), used);
+            }
+        }
+        return Arrays.copyOf(scratch, used);
+    }
+
+    private int note(int slot, int extent, int used) {
+        if (slot >= ActivityLogBlock.MAX_ACTIVE_EXTENTS) {
+            strangeSlots++;
+            return used;
+        }
+        scratch[used] = slot;
+        scratch[used + 1] = extent;
+        return used + 2;
+    }
+}

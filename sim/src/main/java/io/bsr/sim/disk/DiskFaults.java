@@ -1,0 +1,74 @@
+package io.bsr.sim.disk;
+
+import io.bsr.base.port.Errno;
+import io.bsr.sim.time.SimRandom;
+
+/** What is wrong with a disk at the moment. */
+public final class DiskFaults {
+    private double readError;
+    private double writeError;
+    private double flushError;
+    private long badFrom;
+    private long badTo;
+    private long failCall = -1;
+    private long stalledUntil;
+    private int errno = Errno.EIO;
+    private boolean lossyFlush;
+
+    /** Each read, write and flush fails with these probabilities. */
+    public void errors(double read, double write, double flush, int errno) {
+        this.readError = read;
+        this.writeError = write;
+        this.flushError = flush;
+        this.errno = errno;
+    }
+
+    /** Reads and writes that touch bytes {@code from} … {@code to − 1} fail. */
+    public void badRange(long from, long to) {
+        this.badFrom = from;
+        this.badTo = to;
+    }
+
+    /** The operation that comes after {@code calls} others fails. */
+    public void failAfter(long calls) {
+        this.failCall = calls;
+    }
+
+    /** Nothing completes before {@code time}. */
+    public void stallUntil(long time) {
+        this.stalledUntil = Math.max(stalledUntil, time);
+    }
+
+    /** Lie: flush and FUA do nothing. For canaries of the oracles. */
+    public void plantLossyFlush() {
+        this.lossyFlush = true;
+    }
+
+    /** Ends all errors and stalls that have not begun for an operation. */
+    public void heal() {
+        errors(0, 0, 0, Errno.EIO);
+        badRange(0, 0);
+        failCall = -1;
+        stalledUntil = 0;
+    }
+
+    long stalledUntil() {
+        return stalledUntil;
+    }
+
+    boolean lossyFlush() {
+        return lossyFlush;
+    }
+
+    /** The error number that an operation ends with. */
+    int decide(SimRandom random, boolean read, boolean flush, long offset, long length) {
+        if (failCall >= 0 && failCall-- == 0) {
+            return errno;
+        }
+        double probability = flush ? flushError : read ? readError : writeError;
+        if (probability > 0 && random.chance(probability)) {
+            return errno;
+        }
+        return !flush && offset < badTo && offset + length > badFrom ? errno : 0;
+    }
+}

@@ -1,0 +1,95 @@
+package io.bsr.sim.disk;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The contents of a disk in pages of 4 KiB, of which only those are stored that are not all zero from the beginning. */
+public final class SparseImage {
+    public static final int PAGE_SHIFT = 12;
+    public static final int PAGE = 1 << PAGE_SHIFT;
+    private static final byte[] ZEROES = new byte[PAGE];
+
+    private final long size;
+    private final byte[] @Nullable [] pages;
+
+    SparseImage(long size) {
+        this.size = size;
+        this.pages = new byte[(int) ((size + PAGE - 1) >> PAGE_SHIFT)][];
+    }
+
+    public long size() {
+        return size;
+    }
+
+    public int pageCount() {
+        return pages.length;
+    }
+
+    /** The page, for reading only; {@code null} if it is all zero. */
+    public byte @Nullable [] page(int index) {
+        return pages[index];
+    }
+
+    public void read(long offset, byte[] target, int at, int length) {
+        for (int done = 0; done < length; ) {
+            long from = offset + done;
+            byte[] page = pages[(int) (from >> PAGE_SHIFT)];
+            int within = (int) (from & (PAGE - 1));
+            int count = Math.min(PAGE - within, length - done);
+            System.arraycopy(page == null ? ZEROES : page, within, target, at + done, count);
+            done += count;
+        }
+    }
+
+    void write(long offset, byte[] source, int at, int length) {
+        for (int done = 0; done < length; ) {
+            long to = offset + done;
+            int within = (int) (to & (PAGE - 1));
+            int count = Math.min(PAGE - within, length - done);
+            System.arraycopy(source, at + done, stored((int) (to >> PAGE_SHIFT)), within, count);
+            done += count;
+        }
+    }
+
+    void zero(long offset, long length) {
+        for (long done = 0; done < length; ) {
+            long at = offset + done;
+            int index = (int) (at >> PAGE_SHIFT);
+            int within = (int) (at & (PAGE - 1));
+            int count = (int) Math.min(PAGE - within, length - done);
+            byte[] page = pages[index];
+            if (count == PAGE) {
+                pages[index] = null;
+            } else if (page != null) {
+                Arrays.fill(page, within, within + count, (byte) 0);
+            }
+            done += count;
+        }
+    }
+
+    void copyPage(int index, SparseImage other) {
+        byte[] page = other.pages[index];
+        pages[index] = page == null ? null : page.clone();
+    }
+
+    /** True if page {@code index} of both images has the same bytes. */
+    public boolean samePage(int index, SparseImage other) {
+        byte[] mine = pages[index];
+        byte[] theirs = other.pages[index];
+        return mine == theirs || Arrays.equals(mine == null ? ZEROES : mine, theirs == null ? ZEROES : theirs);
+    }
+
+    /** True if the page is stored; a page that is not reads as zero. */
+    public boolean stored(long offset) {
+        return pages[(int) (offset >> PAGE_SHIFT)] != null;
+    }
+
+    private byte[] stored(int index) {
+        byte[] page = pages[index];
+        if (page == null) {
+            page = new byte[PAGE];
+            pages[index] = page;
+        }
+        return page;
+    }
+}

@@ -1,0 +1,20 @@
+package io.bsr.sim.node;
+
+import io.bsr.sim.disk.SimDisk;
+
+/**
+ * The disks of a volume on one node.
+ *
+ * @param meta the same object as {@code data} for internal metadata
+ */
+public record NodeVolume(VolumeSetup setup, SimDisk data, SimDisk meta) {
+    /** Sectors that a volume has for its users. */
+    public static long usableSectors(VolumeSetup volume, PairSetup setup) {
+        return MetadataMaker.usableSectors(volume, setup.maxPeers());
+    }
+
+    /** What {@code create-md} does, and with synced copies also what an initial resync leaves behind. */
+    public void createMetadata(int node, PairSetup pair) {
+        MetadataMaker.create(meta, setup, pair.maxPeers(), node, pair.synced());
+    }
+}

@@ -1,0 +1,144 @@
+package io.bsr.sim.oracle;
+
+import io.bsr.metadata.ActivityLogReplay;
+import io.bsr.metadata.BitmapLayout;
+import io.bsr.metadata.DeviceFlag;
+import io.bsr.metadata.MetadataException;
+import io.bsr.metadata.MetadataLayout;
+import io.bsr.metadata.PeerEntry;
+import io.bsr.metadata.PeerFlag;
+import io.bsr.metadata.Placement;
+import io.bsr.metadata.Superblock;
+import io.bsr.sim.disk.SimDisk;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.BitSet;
+
+/**
+ * Looks at the metadata of a volume as a crash would leave it: they can be read (I7), and whatever differs between the
+ * copies is known on stable storage, by the activity log of a Primary or by a bit of either bitmap (I4).
+ */
+public final class MetadataOracle {
+    /** The metadata of one copy. */
+    private static final class Found {
+        final Superblock superblock;
+        final BitSet marked = new BitSet();
+        boolean everything;
+
+        Found(Superblock superblock) {
+            this.superblock = superblock;
+        }
+    }
+
+    private final int volume;
+    private final int sectors;
+    private final Placement placement;
+    private final SimDisk[] data;
+    private final SimDisk[] meta;
+
+    public MetadataOracle(int volume, int sectors, Placement placement, SimDisk[] data, SimDisk[] meta) {
+        this.volume = volume;
+        this.sectors = sectors;
+        this.placement = placement;
+        this.data = data.clone();
+        this.meta = meta.clone();
+    }
+
+    /** To be called when a node has just crashed, or at any other moment. */
+    public void check() {
+        if (data[0].errors() + data[1].errors() + meta[0].errors() + meta[1].errors() > 0) {
+            return;
+        }
+        Found left = read(0);
+        Found right = read(1);
+        if (left.everything || right.everything || !related(left.superblock, right.superblock)) {
+            return;
+        }
+        BitSet pages = new BitSet();
+        pages.or(data[0].touched());
+        pages.or(data[1].touched());
+        for (int page = pages.nextSetBit(0); page >= 0 && page * 8 < sectors; page = pages.nextSetBit(page + 1)) {
+            if (!left.marked.get(page)
+                    && !right.marked.get(page)
+                    && !data[0].current().samePage(page, data[1].current())) {
+                throw new Violation(
+                        "I4",
+                        "block " + page + " (sectors " + page * 8 + "…" + (page * 8 + 7) + ") of volume " + volume
+                                + " differs, but no bitmap and no activity log on stable storage knows it; n0 "
+                                + describe(left.superblock) + ", n1 " + describe(right.superblock));
+            }
+        }
+    }
+
+    private static String describe(Superblock superblock) {
+        return "flags 0x" + Integer.toHexString(superblock.flags) + " current "
+                + Long.toHexString(superblock.currentUuid);
+    }
+
+    private static boolean related(Superblock left, Superblock right) {
+        long toRight = left.peer(1).bitmapUuid;
+        long toLeft = right.peer(0).bitmapUuid;
+        return Superblock.sameGeneration(left.currentUuid, right.currentUuid)
+                || Superblock.sameGeneration(toRight, right.currentUuid)
+                || Superblock.sameGeneration(toLeft, left.currentUuid)
+                || (toLeft != 0 && Superblock.sameGeneration(toLeft, toRight));
+    }
+
+    private Found read(int node) {
+        SimDisk disk = meta[node];
+        try {
+            long at = MetadataLayout.superblockOffset(placement, disk.size());
+            Superblock superblock = Superblock.decode(bytes(disk, at, Superblock.BYTES), 0);
+            MetadataLayout layout = MetadataLayout.of(superblock, placement, disk.size());
+            Found found = new Found(superblock);
+            PeerEntry peer = superblock.peer(1 - node);
+            found.everything = superblock.currentUuid == Superblock.UUID_JUST_CREATED
+                    || peer.has(PeerFlag.FULL_SYNC)
+                    || !peer.hasSlot();
+            if (!found.everything) {
+                markBitmap(found, disk, layout, peer.bitmapIndex);
+                markLog(found, disk, layout, node);
+            }
+            return found;
+        } catch (MetadataException e) {
+            throw new Violation(
+                    "I7", "the metadata of volume " + volume + " on n" + node + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    private void markBitmap(Found found, SimDisk disk, MetadataLayout layout, int slot) throws MetadataException {
+        BitmapLayout bitmap = layout.bitmapFor(sectors);
+        ByteBuffer area = bytes(disk, layout.bitmapOffset(), (int) bitmap.bytes());
+        for (int bit = 0; bit < bitmap.bits(); bit++) {
+            if ((area.get((int) bitmap.byteOffset(slot, bit)) & BitmapLayout.mask(bit)) != 0) {
+                found.marked.set(bit);
+            }
+        }
+    }
+
+    private void markLog(Found found, SimDisk disk, MetadataLayout layout, int node) {
+        if (!found.superblock.has(DeviceFlag.PRIMARY_IND)) {
+            return;
+        }
+        ActivityLogReplay replay = new ActivityLogReplay(layout.ring());
+        for (int block = 0; block < layout.ring().blocks(); block++) {
+            replay.add(block, bytes(disk, layout.alOffset() + block * 4096L, 4096), 0);
+        }
+        ActivityLogReplay.Result result = replay.result();
+        switch (result.outcome()) {
+            case REPLAYED, EMPTY -> {}
+            case UNREADABLE, USELESS ->
+                throw new Violation(
+                        "I7",
+                        "the activity log of volume " + volume + " on n" + node + ", which was Primary, is "
+                                + result.outcome() + " with " + result.corrupt() + " damaged blocks");
+        }
+        for (int extent : result.hot()) {
+            found.marked.set(extent * 1024, (extent + 1) * 1024);
+        }
+    }
+
+    private static ByteBuffer bytes(SimDisk disk, long offset, int length) {
+        return ByteBuffer.wrap(disk.readSurviving(offset, length)).order(ByteOrder.BIG_ENDIAN);
+    }
+}

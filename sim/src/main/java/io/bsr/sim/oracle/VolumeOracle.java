@@ -1,0 +1,596 @@
+package io.bsr.sim.oracle;
+
+import io.bsr.base.memory.Buffer;
+import io.bsr.base.state.DiskState;
+import io.bsr.base.state.ReplicationState;
+import io.bsr.base.state.Role;
+import io.bsr.core.option.Protocol;
+import io.bsr.sim.disk.SimDisk;
+import io.bsr.sim.disk.SparseImage;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * The model of one volume on two nodes: what was written and acknowledged, and what each copy may contain.
+ *
+ * <p>The rules, with P the node that a write was submitted to and S the other one:
+ *
+ * <ol>
+ *   <li>An acknowledged write is on P's disk. Under protocol C it is on S's disk too if P called S connected and UpToDate
+ *       from submission to acknowledgement (I1). It stays there when a process is killed.
+ *   <li>After an acknowledged flush, and with FUA, the same holds for what survives a power failure.
+ *   <li>A read returns a version that was not overwritten by a write acknowledged before the read began (I2).
+ *   <li>A node may become the target of a resync only if it holds no acknowledged write that the other one lacks, except
+ *       those that the protocol does not promise, those that a power failure took before a flush, and those that an
+ *       administrator gave up (I1, I5).
+ *   <li>A Secondary that is not Inconsistent holds, with each write, all writes that were acknowledged before that one
+ *       was submitted (I8).
+ *   <li>When both are UpToDate, Established and quiet, the disks are equal (I4), and contain an allowed version.
+ * </ol>
+ */
+public final class VolumeOracle {
+    private final int volume;
+    private final int sectors;
+    private final Protocol protocol;
+    private final boolean strictPower;
+    private final SimDisk[] disks;
+    private final NodeView[] views;
+    private final Stamps stamps;
+    private final List<WriteRecord> writes = new ArrayList<>();
+    private final List<WriteRecord> recent = new ArrayList<>();
+    private final List<Read> reads = new ArrayList<>();
+    private final List<List<WriteRecord>> unflushed = List.of(new ArrayList<>(), new ArrayList<>());
+    private final CopyModel[] copies;
+    private final boolean[] givenUp = new boolean[2];
+    private final boolean[] forced = new boolean[2];
+    private final boolean[] wasPrimary = new boolean[2];
+    private long converged;
+
+    /**
+     * A volume of two blank copies.
+     *
+     * @param sectors the size that both nodes agree on
+     * @param strictPower an unflushed write that a power failure took from P must survive if S had it
+     */
+    public VolumeOracle(
+            int volume,
+            int sectors,
+            Protocol protocol,
+            boolean strictPower,
+            SimDisk[] disks,
+            NodeView[] views,
+            Stamps stamps) {
+        this.volume = volume;
+        this.sectors = sectors;
+        this.protocol = protocol;
+        this.strictPower = strictPower;
+        this.disks = disks.clone();
+        this.views = views.clone();
+        this.stamps = stamps;
+        this.copies = new CopyModel[] {new CopyModel(sectors, this::record), new CopyModel(sectors, this::record)};
+        writes.add(new WriteRecord(0, WriteRecord.Kind.ZEROES, 0, 0, 0, 0, false, false, 0));
+    }
+
+    public int volume() {
+        return volume;
+    }
+
+    public int sectors() {
+        return sectors;
+    }
+
+    /** How often both copies were found equal. */
+    public long timesConverged() {
+        return converged;
+    }
+
+    private WriteRecord record(int id) {
+        return writes.get(id);
+    }
+
+    // ---- the beginning
+
+    /** Puts contents of its own on a copy before the volume is used. */
+    public void garbage(int node, long firstSector, int count) {
+        WriteRecord write =
+                new WriteRecord(writes.size(), WriteRecord.Kind.GARBAGE, firstSector, count, node, 0, false, false, 0);
+        write.ended = 0;
+        writes.add(write);
+        byte[] data = new byte[count * SectorPattern.SECTOR];
+        SectorPattern.fill(data, 0, volume, write.id, firstSector, count);
+        disks[node].prepare(firstSector * SectorPattern.SECTOR, data);
+        for (int s = 0; s < count; s++) {
+            copies[node].settle((int) firstSector + s, write.id);
+        }
+    }
+
+    /** The copies have nothing to do with each other yet. */
+    public void unsynced() {
+        copies[0].flux = true;
+        copies[1].flux = true;
+    }
+
+    // ---- what users do
+
+    /** A user submits a change at a node. */
+    public WriteRecord begin(int node, WriteRecord.Kind kind, long firstSector, int count, boolean fua) {
+        NodeView view = views[node];
+        boolean connected = view.connected();
+        WriteRecord write = new WriteRecord(
+                writes.size(),
+                kind,
+                firstSector,
+                count,
+                node,
+                stamps.next(),
+                fua,
+                connected && view.peerCurrent(volume),
+                view.session());
+        writes.add(write);
+        recent.add(write);
+        write.held = connected ? 3 : 1 << node;
+        for (int n = 0; n < 2; n++) {
+            boolean reached = n == node ? view.hasDisk(volume) : connected;
+            if (reached && !copies[n].flux) {
+                copies[n].begin(write);
+            }
+        }
+        return write;
+    }
+
+    /** A change was completed; {@link #settle} follows when the node's state is known. */
+    public void completed(WriteRecord write, boolean success) {
+        write.ended = stamps.next();
+        write.acknowledged = success;
+    }
+
+    /** Judges a completed change, with the views as they are after the completion. */
+    public void settle(WriteRecord write) {
+        if (!write.acknowledged || !write.binding()) {
+            return;
+        }
+        int p = write.node;
+        int s = 1 - p;
+        NodeView view = views[p];
+        write.peerWasCurrent =
+                write.maybeMirrored && view.session() == write.sessionAtSubmit && view.peerCurrent(volume);
+        boolean onBoth = write.peerWasCurrent && protocol != Protocol.A && disks[s].errors() == 0;
+        if (view.hasDisk(volume)) {
+            hold(p, write, true);
+        }
+        if (onBoth && !copies[s].flux) {
+            hold(s, write, protocol == Protocol.C);
+        }
+    }
+
+    private void hold(int node, WriteRecord write, boolean onDisk) {
+        copies[node].bind(write, oldestRead());
+        write.bound |= 1 << node;
+        if (!onDisk || copies[node].flux) {
+            return;
+        }
+        if (disks[node].errors() == 0) {
+            String when = "when write " + write + " was acknowledged";
+            for (int i = 0; i < write.count; i++) {
+                requireAllowed(node, (int) write.firstSector + i, "I1", when);
+            }
+        }
+        if (write.fua) {
+            requireDurable(node, write, "write with FUA was acknowledged");
+        } else {
+            unflushed.get(node).add(write);
+        }
+    }
+
+    /** A user submits a flush at a node. */
+    public Flush beginFlush(int node) {
+        NodeView view = views[node];
+        return new Flush(node, stamps.next(), view.session(), view.peerCurrent(volume));
+    }
+
+    /** A flush was acknowledged with success. */
+    public void settle(Flush flush) {
+        NodeView view = views[flush.node];
+        if (view.hasDisk(volume)) {
+            requireFlushed(flush.node, flush);
+        }
+        if (protocol == Protocol.C
+                && flush.peerCurrentAtSubmit
+                && view.peerCurrent(volume)
+                && view.session() == flush.sessionAtSubmit) {
+            requireFlushed(1 - flush.node, flush);
+        }
+    }
+
+    private void requireFlushed(int node, Flush flush) {
+        List<WriteRecord> pending = unflushed.get(node);
+        if (copies[node].flux || disks[node].errors() > 0) {
+            pending.clear();
+            return;
+        }
+        for (WriteRecord write : pending) {
+            if (write.ended < flush.submitted) {
+                requireDurable(node, write, "flush was acknowledged");
+            }
+        }
+        pending.removeIf(write -> write.ended < flush.submitted);
+    }
+
+    private void requireDurable(int node, WriteRecord write, String when) {
+        byte[] bytes =
+                disks[node].readSurviving(write.firstSector * SectorPattern.SECTOR, write.count * SectorPattern.SECTOR);
+        for (int i = 0; i < write.count; i++) {
+            int sector = (int) write.firstSector + i;
+            int found = SectorPattern.identify(bytes, i * SectorPattern.SECTOR, volume, sector);
+            if (!notOlder(found, write, node, sector)) {
+                throw new Violation(
+                        "I1",
+                        "a " + when + ", but write " + write + " would not survive a power failure of n" + node
+                                + ": sector " + sector + " has " + name(found) + " on the medium");
+            }
+        }
+    }
+
+    /** True if contents {@code found} are those of {@code write} or of one that may have followed it. */
+    private boolean notOlder(int found, WriteRecord write, int node, int sector) {
+        if (found == write.id || (found == 0 && write.leavesZeroes())) {
+            return true;
+        }
+        if (found == SectorPattern.GARBLED) {
+            return false;
+        }
+        if (found > 0) {
+            return record(found).ended >= write.submitted;
+        }
+        for (WriteRecord other : recent) {
+            if (other.leavesZeroes()
+                    && other.ended >= write.submitted
+                    && other.firstSector <= sector
+                    && sector < other.firstSector + other.count) {
+                return true;
+            }
+        }
+        return copies[node].base(sector) == 0 && !recent.contains(write);
+    }
+
+    /** A user submits a read at a node. */
+    public Read beginRead(int node, long firstSector, int count) {
+        Read read = new Read(node, stamps.next(), firstSector, count);
+        reads.add(read);
+        return read;
+    }
+
+    /** A read ended without data. */
+    public void abandon(Read read) {
+        reads.remove(read);
+    }
+
+    /** A read returned data. */
+    public void completed(Read read, Buffer buffer) {
+        reads.remove(read);
+        ByteBuffer bytes = buffer.bytes();
+        for (int i = 0; i < read.count; i++) {
+            int sector = (int) read.firstSector + i;
+            int found = SectorPattern.identify(bytes, i * SectorPattern.SECTOR, volume, sector);
+            boolean local = views[read.node].hasDisk(volume) && !copies[read.node].flux;
+            boolean allowed = local && copies[read.node].allows(sector, found, read.submitted);
+            if (!local && !copies[1 - read.node].flux) {
+                allowed = copies[1 - read.node].allows(sector, found, read.submitted);
+            }
+            if (!allowed) {
+                throw new Violation(
+                        "I2",
+                        "a read of volume " + volume + " on n" + read.node + " returned " + name(found)
+                                + " for sector " + sector + "; allowed: "
+                                + copies[local ? read.node : 1 - read.node].describe(sector));
+            }
+        }
+    }
+
+    private long oldestRead() {
+        return reads.isEmpty() ? WriteRecord.NEVER : reads.getFirst().submitted;
+    }
+
+    // ---- what the administrator does
+
+    /** An administrator agreed to lose what only this copy has. */
+    public void giveUp(int node) {
+        givenUp[node] = true;
+    }
+
+    /** An administrator is about to declare this copy good, whatever it contains; or that was refused. */
+    public void force(int node, boolean on) {
+        forced[node] = on;
+    }
+
+    // ---- what the nodes say
+
+    /** The view of a node has changed. */
+    public void observe(int node) {
+        DiskState disk = views[node].disk(volume);
+        boolean primary = views[node].role() == Role.PRIMARY;
+        if (disk == DiskState.INCONSISTENT && !copies[node].flux) {
+            if (target(views[node].replication(volume))) {
+                requireNothingLost(node);
+            }
+            copies[node].flux = true;
+            unflushed.get(node).clear();
+        } else if (copies[node].flux && disk.atLeast(DiskState.OUTDATED) && disk != DiskState.UNKNOWN) {
+            becameUsable(node);
+        }
+        if (primary && !wasPrimary[node] && !copies[node].flux && !disks[node].writing()) {
+            requireContents(node, "I1", "when n" + node + " became Primary");
+        }
+        wasPrimary[node] = primary;
+    }
+
+    private static boolean target(ReplicationState state) {
+        return switch (state) {
+            case WF_BITMAP_T, SYNC_TARGET, PAUSED_SYNC_T, STARTING_SYNC_T, WF_SYNC_UUID -> true;
+            default -> false;
+        };
+    }
+
+    private void becameUsable(int node) {
+        CopyModel source = copies[1 - node];
+        if (forced[node]) {
+            adopt(node);
+        } else if (!views[node].everConnected()) {
+            throw new Violation(
+                    "I1",
+                    "n" + node + " calls its inconsistent copy " + views[node].disk(volume) + " without a source");
+        } else if (!source.flux) {
+            copies[node].copyFrom(source, protocol != Protocol.C);
+            int to = 1 << node;
+            int from = 1 << (1 - node);
+            List<WriteRecord> pending = unflushed.get(node);
+            pending.clear();
+            for (WriteRecord write : recent) {
+                boolean has = (write.held & from) != 0;
+                write.held = has ? write.held | to : write.held & ~to;
+                boolean must = (write.bound & from) != 0 && protocol == Protocol.C;
+                write.bound = must ? write.bound | to : write.bound & ~to;
+                if (must) {
+                    pending.add(write);
+                }
+            }
+        }
+    }
+
+    private void adopt(int node) {
+        copies[node].flux = false;
+        BitSet pages = disks[node].touched();
+        for (int page = pages.nextSetBit(0); page >= 0; page = pages.nextSetBit(page + 1)) {
+            adoptPage(node, page);
+        }
+    }
+
+    private void adoptPage(int node, int page) {
+        for (int i = 0; i < 8; i++) {
+            int sector = page * 8 + i;
+            if (sector < sectors) {
+                int found = contents(node, sector);
+                if (found == SectorPattern.GARBLED) {
+                    throw new Violation("I1", "sector " + sector + " of n" + node + " has contents that nobody wrote");
+                }
+                copies[node].settle(sector, found);
+            }
+        }
+    }
+
+    // ---- crashes
+
+    /** The process of a node was killed. */
+    public void killed(int node) {
+        cutOff(node);
+        if (protocol != Protocol.C && views[node].role() != Role.PRIMARY) {
+            copies[node].unbind();
+        }
+        if (views[node].hasDisk(volume) && !copies[node].flux) {
+            requireContents(node, "I1", "after the process of n" + node + " was killed");
+            requireOrder(node);
+        }
+        wasPrimary[node] = false;
+    }
+
+    /**
+     * A node lost power.
+     *
+     * @param changed pages that may have changed by that
+     */
+    public void powerLost(int node, BitSet changed) {
+        cutOff(node);
+        for (WriteRecord write : unflushed.get(node)) {
+            for (int i = 0; i < write.count && !write.lostToPower; i++) {
+                int sector = (int) write.firstSector + i;
+                write.lostToPower = !notOlder(contents(node, sector), write, node, sector);
+            }
+            write.bound &= write.lostToPower ? ~(1 << node) : -1;
+        }
+        unflushed.get(node).clear();
+        if (views[node].hasDisk(volume) && !copies[node].flux) {
+            requireOrder(node);
+            for (int page = changed.nextSetBit(0);
+                    page >= 0 && page * 8 < sectors;
+                    page = changed.nextSetBit(page + 1)) {
+                adoptPage(node, page);
+            }
+            requireContents(node, "I1", "after n" + node + " lost power");
+        }
+        wasPrimary[node] = false;
+    }
+
+    private void cutOff(int node) {
+        long now = stamps.next();
+        for (WriteRecord write : recent) {
+            if (write.node == node && write.inFlight()) {
+                write.ended = now;
+            }
+        }
+        reads.removeIf(read -> read.node == node);
+    }
+
+    // ---- checks
+
+    private void requireContents(int node, String invariant, String when) {
+        BitSet changed = copies[node].withLater();
+        for (int s = changed.nextSetBit(0); s >= 0; s = changed.nextSetBit(s + 1)) {
+            requireAllowed(node, s, invariant, when);
+        }
+    }
+
+    private void requireAllowed(int node, int sector, String invariant, String when) {
+        int found = contents(node, sector);
+        if (!copies[node].allows(sector, found, WriteRecord.NEVER)) {
+            throw new Violation(
+                    invariant,
+                    when + ", sector " + sector + " of volume " + volume + " on the disk of n" + node + " had "
+                            + name(found) + "; allowed: " + copies[node].describe(sector));
+        }
+    }
+
+    private void requireNothingLost(int node) {
+        if (givenUp[node]) {
+            return;
+        }
+        int other = 1 - node;
+        for (WriteRecord write : recent) {
+            if (!promised(write) || (write.bound & 1 << node) == 0 || (write.bound & 1 << other) != 0) {
+                continue;
+            }
+            for (int i = 0; i < write.count; i++) {
+                int sector = (int) write.firstSector + i;
+                int found = contents(other, sector);
+                boolean follows = found == write.id
+                        || (notOlder(found, write, other, sector)
+                                && (found <= 0 || (record(found).held & 1 << node) != 0));
+                if (!follows) {
+                    throw new Violation(
+                            "I5",
+                            "n" + node + " becomes the target of a resync although only it has the acknowledged write "
+                                    + write + ": sector " + sector + " of n" + other + " has " + name(found)
+                                    + "; nobody asked to discard it");
+                }
+            }
+        }
+    }
+
+    /** True if the write was acknowledged and the protocol promises that it is not lost by a change-over. */
+    private boolean promised(WriteRecord write) {
+        return write.acknowledged
+                && write.binding()
+                && (strictPower || !write.lostToPower)
+                && (protocol == Protocol.C || !write.peerWasCurrent);
+    }
+
+    /** True if both copies have acknowledged writes of their own. */
+    public boolean independentWrites() {
+        boolean[] own = new boolean[2];
+        for (WriteRecord write : recent) {
+            if (promised(write) && (write.bound == 1 || write.bound == 2) && !write.peerWasCurrent) {
+                own[write.bound - 1] = true;
+            }
+        }
+        return own[0] && own[1];
+    }
+
+    /** I8: with each write its predecessors are there. */
+    private void requireOrder(int node) {
+        if (views[node].role() == Role.PRIMARY) {
+            return;
+        }
+        long newest = -1;
+        int newestId = 0;
+        BitSet changed = copies[node].withLater();
+        for (int s = changed.nextSetBit(0); s >= 0; s = changed.nextSetBit(s + 1)) {
+            int found = contents(node, s);
+            if (found > 0 && record(found).submitted > newest) {
+                newest = record(found).submitted;
+                newestId = found;
+            }
+        }
+        for (WriteRecord write : recent) {
+            boolean before = write.acknowledged && write.binding() && write.peerWasCurrent && write.ended < newest;
+            for (int i = 0; before && i < write.count; i++) {
+                int sector = (int) write.firstSector + i;
+                int found = contents(node, sector);
+                if (copies[node].mentions(sector, write.id) && !notOlder(found, write, node, sector)) {
+                    throw new Violation(
+                            "I8",
+                            "the image of n" + node + " (" + views[node].disk(volume) + ") has write "
+                                    + record(newestId) + " but not " + write
+                                    + ", which was acknowledged before that was submitted: sector " + sector + " has "
+                                    + name(found));
+                }
+            }
+        }
+    }
+
+    /**
+     * Both nodes are connected, UpToDate and quiet: compares the disks (I4).
+     *
+     * @throws Violation if they differ or contain something that no copy may contain
+     */
+    public void converged() {
+        BitSet pages = new BitSet();
+        pages.or(disks[0].touched());
+        pages.or(disks[1].touched());
+        SparseImage left = disks[0].current();
+        SparseImage right = disks[1].current();
+        for (int page = pages.nextSetBit(0); page >= 0 && page * 8 < sectors; page = pages.nextSetBit(page + 1)) {
+            if (!left.samePage(page, right)) {
+                explainDifference(page);
+            }
+            for (int sector = page * 8; sector < Math.min(sectors, page * 8 + 8); sector++) {
+                int found = contents(0, sector);
+                for (int n = 0; n < 2; n++) {
+                    if (!copies[n].flux && !givenUp[n] && !copies[n].allows(sector, found, WriteRecord.NEVER)) {
+                        throw new Violation(
+                                "I1",
+                                "both disks agree on " + name(found) + " for sector " + sector + " of volume " + volume
+                                        + ", but n" + n + " should have: " + copies[n].describe(sector));
+                    }
+                }
+            }
+        }
+        for (int n = 0; n < 2; n++) {
+            for (int page = pages.nextSetBit(0); page >= 0 && page * 8 < sectors; page = pages.nextSetBit(page + 1)) {
+                adoptPage(n, page);
+            }
+            copies[n].flux = false;
+            givenUp[n] = false;
+            forced[n] = false;
+            disks[n].touched().clear();
+        }
+        recent.removeIf(write -> !write.inFlight());
+        converged++;
+    }
+
+    private void explainDifference(int page) {
+        for (int sector = page * 8; sector < Math.min(sectors, page * 8 + 8); sector++) {
+            int left = contents(0, sector);
+            int right = contents(1, sector);
+            if (left != right || left == SectorPattern.GARBLED) {
+                throw new Violation(
+                        "I4",
+                        "both nodes are UpToDate and quiet, but sector " + sector + " of volume " + volume + " has "
+                                + name(left) + " on n0 and " + name(right) + " on n1");
+            }
+        }
+    }
+
+    private int contents(int node, int sector) {
+        byte[] page = disks[node].current().page(sector >> 3);
+        return page == null ? 0 : SectorPattern.identify(page, (sector & 7) * SectorPattern.SECTOR, volume, sector);
+    }
+
+    private String name(int found) {
+        return switch (found) {
+            case SectorPattern.GARBLED -> "contents that nobody wrote";
+            case 0 -> "zeroes";
+            default -> found < writes.size() ? "write " + record(found) : "an unknown write " + found;
+        };
+    }
+}

@@ -1,0 +1,233 @@
+package io.bsr.sim.world;
+
+import io.bsr.base.state.ConnectionState;
+import io.bsr.base.state.DiskState;
+import io.bsr.base.state.Role;
+import io.bsr.core.snapshot.PeerDeviceSnapshot;
+import io.bsr.sim.node.NodeVolume;
+import io.bsr.sim.node.SimNode;
+import io.bsr.sim.oracle.NodeView;
+import io.bsr.sim.oracle.VolumeOracle;
+import io.bsr.sim.time.SimRandom;
+
+/**
+ * A reasonable person: starts what is down, attaches what is detached, connects what is disconnected, and resolves a
+ * split brain by choosing a victim; but gives up data only if both nodes were Primary without each other.
+ */
+final class Administrator {
+    private final World world;
+    private final SimRandom random;
+    private final int[] refused = new int[2];
+    private int attempts;
+    private long actedAt;
+
+    Administrator(World world, SimRandom random) {
+        this.world = world;
+        this.random = random;
+    }
+
+    /** Everything was found in order: earlier troubles are forgotten. */
+    void allIsWell() {
+        attempts = 0;
+        refused[0] = 0;
+        refused[1] = 0;
+    }
+
+    /** Virtual time of the last command, 0 if there was none. */
+    long actedAt() {
+        return actedAt;
+    }
+
+    /**
+     * Looks at both nodes and does what seems needed.
+     *
+     * @param everything also starts machines and repairs resyncs that broke on disk errors
+     */
+    void look(boolean everything) {
+        boolean busy = false;
+        for (int n = 0; n < 2; n++) {
+            SimNode node = world.node(n);
+            if (!node.running()) {
+                if (everything) {
+                    acted();
+                    node.start(true);
+                }
+                busy = true;
+            } else if (node.paused() || !node.commands().isEmpty()) {
+                busy = true;
+            } else if (!node.configured()) {
+                if (everything) {
+                    acted();
+                    node.up(true);
+                }
+                busy = true;
+            } else {
+                busy |= disks(node);
+            }
+        }
+        if (!busy) {
+            connections();
+            if (everything) {
+                leftovers();
+            }
+        }
+    }
+
+    private void acted() {
+        actedAt = world.clock().now();
+    }
+
+    private boolean disks(SimNode node) {
+        boolean acting = false;
+        for (NodeVolume volume : node.volumes()) {
+            int number = volume.setup().number();
+            if (world.view(node).disk(number) == DiskState.DISKLESS) {
+                acted();
+                acting = true;
+                node.attach(volume, outcome -> {
+                    refused[node.id()] += outcome.success() ? 0 : 1;
+                });
+            }
+            PeerDeviceSnapshot device = world.view(node).peerDevice(number);
+            if (device != null && device.resyncSuspended().contains("user")) {
+                acted();
+                node.pauseSync(number, false);
+            }
+        }
+        return acting;
+    }
+
+    private void connections() {
+        SimNode left = world.node(0);
+        SimNode right = world.node(1);
+        boolean leftAlone = world.view(left).connectionState() == ConnectionState.STANDALONE;
+        boolean rightAlone = world.view(right).connectionState() == ConnectionState.STANDALONE;
+        if (!leftAlone && !rightAlone) {
+            return;
+        }
+        acted();
+        attempts++;
+        int attempt = attempts;
+        world.timeline()
+                .event(
+                        "admin",
+                        () -> "attempt " + attempt + " to connect; both were Primary alone: "
+                                + world.bothPrimaryAlone());
+        if (attempts >= 2 && world.bothPrimaryAlone()) {
+            resolveSplitBrain();
+        } else if (attempts >= 2) {
+            demoteAll(() -> reconnect(leftAlone, rightAlone));
+        } else {
+            reconnect(leftAlone, rightAlone);
+        }
+    }
+
+    private void reconnect(boolean left, boolean right) {
+        if (left) {
+            connect(world.node(0), false);
+        }
+        if (right) {
+            connect(world.node(1), false);
+        }
+    }
+
+    private void connect(SimNode node, boolean discard) {
+        if (node.running() && node.configured()) {
+            if (discard) {
+                for (VolumeOracle oracle : world.oracles()) {
+                    oracle.giveUp(node.id());
+                }
+            }
+            node.connect(discard, outcome -> {});
+        }
+    }
+
+    /** The one with the better disk survives, then the Primary, then either; after a failure the other one. */
+    private void resolveSplitBrain() {
+        SimNode survivor = world.node(random.nextInt(2));
+        SimNode primary = world.onlyPrimary();
+        if (primary != null) {
+            survivor = primary;
+        }
+        int left = worst(world.node(0));
+        int right = worst(world.node(1));
+        if (left != right) {
+            survivor = world.node(left > right ? 0 : 1);
+        } else if (attempts % 3 == 0) {
+            survivor = world.other(survivor);
+        }
+        SimNode chosen = survivor;
+        SimNode victim = world.other(chosen);
+        world.timeline().event("admin", () -> "split brain: discards the data of " + victim.name());
+        world.roleKeeper().handsOff();
+        demote(victim, () -> {
+            Runnable join = () -> {
+                connect(victim, true);
+                if (world.view(chosen).connectionState() == ConnectionState.STANDALONE) {
+                    connect(chosen, false);
+                }
+                world.roleKeeper().handsOn();
+            };
+            if (!victim.running() || !victim.configured()) {
+                world.roleKeeper().handsOn();
+            } else if (world.view(victim).connectionState() == ConnectionState.STANDALONE) {
+                join.run();
+            } else {
+                victim.disconnect(false, outcome -> join.run());
+            }
+        });
+    }
+
+    private int worst(SimNode node) {
+        int worst = Integer.MAX_VALUE;
+        for (NodeVolume volume : node.volumes()) {
+            worst = Math.min(
+                    worst, world.view(node).disk(volume.setup().number()).number());
+        }
+        return worst;
+    }
+
+    private void demote(SimNode node, Runnable then) {
+        if (world.view(node).role() != Role.PRIMARY) {
+            then.run();
+            return;
+        }
+        world.stopUsers(node, () -> {
+            if (node.running() && node.configured()) {
+                node.secondary(outcome -> then.run());
+            } else {
+                then.run();
+            }
+        });
+    }
+
+    private void demoteAll(Runnable then) {
+        world.roleKeeper().handsOff();
+        demote(
+                world.node(0),
+                () -> demote(world.node(1), () -> {
+                    then.run();
+                    world.clock().after(5_000_000_000L, () -> world.roleKeeper().handsOn());
+                }));
+    }
+
+    /** What disk errors leave behind: blocks out of sync that nobody resyncs. Reconnecting makes a resync. */
+    private void leftovers() {
+        if (world.clock().now() - actedAt < 15_000_000_000L
+                || !world.swarm().rates().has(Rates.Happening.DISK_ERRORS)) {
+            return;
+        }
+        for (int n = 0; n < 2; n++) {
+            NodeView view = world.view(world.node(n));
+            for (NodeVolume volume : world.node(n).volumes()) {
+                PeerDeviceSnapshot device = view.peerDevice(volume.setup().number());
+                if (view.connected() && device != null && device.outOfSync() > 0 && device.resyncLeft() == 0) {
+                    acted();
+                    SimNode node = world.node(n);
+                    node.disconnect(false, outcome -> node.connect(false, done -> {}));
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.bsr.sim.world;
+
+import io.bsr.sim.time.SimRandom;
+import io.bsr.sim.time.VirtualClock;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** How often each thing happens that can happen to a pair of nodes: mean time between two, in ns; absent means never. */
+final class Rates {
+    /** Things that happen, with the probability that a seed has them at all. */
+    enum Happening {
+        CUT(0.5),
+        CUT_ONE_WAY(0.3),
+        RESET(0.4),
+        CLOG(0.3),
+        REFUSE(0.15),
+        SLOW_READER(0.15),
+        KILL(0.5),
+        POWER_LOSS(0.35),
+        POWER_LOSS_OF_BOTH(0.15),
+        PAUSE(0.3),
+        DISK_STALL(0.25),
+        DISK_ERRORS(0.12),
+        SWITCH_OVER(0.5),
+        FORCED_PRIMARY(0.1),
+        CARELESS_PRIMARY(0.2),
+        DISCONNECT(0.35),
+        DETACH(0.2),
+        INVALIDATE(0.2),
+        DOWN_UP(0.25),
+        PAUSE_SYNC(0.15),
+        OPEN_ON_SECONDARY(0.3),
+        DEMOTE_IN_USE(0.2);
+
+        final double probability;
+
+        Happening(double probability) {
+            this.probability = probability;
+        }
+    }
+
+    private final Map<Happening, Long> means = new EnumMap<>(Happening.class);
+
+    static Rates random(SimRandom random) {
+        Rates rates = new Rates();
+        for (Happening happening : Happening.values()) {
+            if (random.chance(happening.probability)) {
+                rates.means.put(happening, random.scaled(2 * VirtualClock.SECOND, 30 * VirtualClock.SECOND));
+            }
+        }
+        return rates;
+    }
+
+    static Rates none() {
+        return new Rates();
+    }
+
+    Rates with(Happening happening, long mean) {
+        means.put(happening, mean);
+        return this;
+    }
+
+    Map<Happening, Long> means() {
+        return means;
+    }
+
+    boolean has(Happening happening) {
+        return means.containsKey(happening);
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        means.forEach((happening, mean) -> text.append(text.isEmpty() ? "" : ", ")
+                .append(happening)
+                .append(" every ")
+                .append(mean / VirtualClock.SECOND)
+                .append(" s"));
+        return text.toString();
+    }
+}

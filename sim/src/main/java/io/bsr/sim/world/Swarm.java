@@ -1,0 +1,137 @@
+package io.bsr.sim.world;
+
+import io.bsr.core.option.Protocol;
+import io.bsr.metadata.ActivityLogRing;
+import io.bsr.metadata.Placement;
+import io.bsr.sim.disk.DiskCharacter;
+import io.bsr.sim.network.LinkQuality;
+import io.bsr.sim.node.PairSetup;
+import io.bsr.sim.node.VolumeSetup;
+import io.bsr.sim.time.SimRandom;
+import io.bsr.sim.workload.WorkloadProfile;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one seed is about: configuration, hardware, load, and which faults and commands occur.
+ *
+ * @param workloads one for each volume
+ * @param storm ns that faults and commands last
+ * @param administratorEvery ns between looks of the administrator during the storm
+ */
+record Swarm(
+        PairSetup setup,
+        LinkQuality network,
+        List<DiskCharacter> disks,
+        List<WorkloadProfile> workloads,
+        Rates rates,
+        long storm,
+        long administratorEvery) {
+    static Swarm random(SimRandom random, Scale scale) {
+        boolean huge = random.chance(scale.hugeVolumes());
+        int count = huge || random.chance(0.75) ? 1 : (int) random.between(2, 3);
+        boolean volatileCache = random.chance(0.75);
+        int block = random.chance(0.1) ? 4096 : 512;
+        List<VolumeSetup> volumes = new ArrayList<>();
+        List<WorkloadProfile> workloads = new ArrayList<>();
+        for (int v = 0; v < count; v++) {
+            volumes.add(volume(random, v, huge, block, scale));
+            workloads.add(WorkloadProfile.random(random, huge));
+        }
+        Protocol protocol = random.pick(Protocol.A, Protocol.B, Protocol.C, Protocol.C, Protocol.C);
+        PairSetup setup = new PairSetup(
+                protocol,
+                List.copyOf(volumes),
+                random.pick(1, 1, 3),
+                huge || random.chance(0.6),
+                random.chance(0.3),
+                Map.of(),
+                diskOptions(random, huge),
+                netOptions(random, protocol),
+                peerDeviceOptions(random, huge));
+        return new Swarm(
+                setup,
+                LinkQuality.random(random),
+                List.of(
+                        DiskCharacter.random(random, block, volatileCache),
+                        DiskCharacter.random(random, block, volatileCache)),
+                List.copyOf(workloads),
+                Rates.random(random),
+                random.scaled(scale.shortestStorm(), scale.longestStorm()),
+                random.scaled(1_000_000_000L, 20_000_000_000L));
+    }
+
+    private static VolumeSetup volume(SimRandom random, int number, boolean huge, int block, Scale scale) {
+        long bytes = huge ? random.between(300, 500) << 20 : random.scaled(1 << 20, scale.largestVolume());
+        bytes -= bytes % block;
+        ActivityLogRing ring = random.pick(
+                new ActivityLogRing(1, 8),
+                new ActivityLogRing(4, 8),
+                new ActivityLogRing(1, 16),
+                ActivityLogRing.DEFAULT);
+        boolean internal = random.chance(0.6);
+        return new VolumeSetup(
+                number,
+                internal ? bytes + (512 << 10) : bytes,
+                (1 << 20) + random.between(0, 10) * 4096,
+                internal ? new Placement.Internal() : new Placement.FlexibleExternal(),
+                ring);
+    }
+
+    private static Map<String, String> diskOptions(SimRandom random, boolean huge) {
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("al-extents", huge || random.chance(0.7) ? "67" : "1237");
+        if (random.chance(0.3)) {
+            options.put("on-io-error", random.pick("detach", "pass_on"));
+        }
+        return options;
+    }
+
+    private static Map<String, String> netOptions(SimRandom random, Protocol protocol) {
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("protocol", protocol.toString());
+        options.put("timeout", number(random.between(20, 60)));
+        options.put("ping-int", number(random.between(1, 5)));
+        options.put("ping-timeout", number(random.between(5, 30)));
+        options.put("connect-int", number(random.between(1, 4)));
+        options.put("ko-count", number(random.between(2, 6)));
+        options.put("sock-check-timeo", number(random.between(1, 5)));
+        if (random.chance(0.3)) {
+            options.put("max-epoch-size", number(random.between(1, 20)));
+        }
+        if (random.chance(0.2)) {
+            options.put("max-buffers", number(random.between(32, 200)));
+        }
+        if (random.chance(0.2)) {
+            options.put("cram-hmac-alg", random.pick("sha1", "sha256"));
+            options.put("shared-secret", "simulated");
+        }
+        if (random.chance(0.2)) {
+            options.put("use-rle", "no");
+        }
+        return options;
+    }
+
+    private static Map<String, String> peerDeviceOptions(SimRandom random, boolean huge) {
+        Map<String, String> options = new LinkedHashMap<>();
+        if (huge) {
+            options.put("resync-rate", "2000000");
+            options.put("c-max-rate", "4000000");
+            options.put("c-fill-target", "20000");
+        } else {
+            options.put("resync-rate", number(random.scaled(1000, 200_000)));
+            options.put("c-max-rate", number(random.scaled(4000, 400_000)));
+            options.put("c-plan-ahead", random.chance(0.3) ? "0" : number(random.between(1, 30)));
+            if (random.chance(0.3)) {
+                options.put("c-min-rate", number(random.between(0, 20_000)));
+            }
+        }
+        return options;
+    }
+
+    private static String number(long value) {
+        return Long.toString(value);
+    }
+}

@@ -1,0 +1,483 @@
+package io.bsr.sim.world;
+
+import io.bsr.base.memory.BufferPool;
+import io.bsr.base.state.Role;
+import io.bsr.core.Events;
+import io.bsr.core.Reply;
+import io.bsr.core.snapshot.ResourceSnapshot;
+import io.bsr.sim.disk.DiskCharacter;
+import io.bsr.sim.disk.SimDisk;
+import io.bsr.sim.network.SimNetwork;
+import io.bsr.sim.node.NodeVolume;
+import io.bsr.sim.node.PairSetup;
+import io.bsr.sim.node.SimNode;
+import io.bsr.sim.node.VolumeSetup;
+import io.bsr.sim.oracle.MetadataOracle;
+import io.bsr.sim.oracle.NodeView;
+import io.bsr.sim.oracle.RoleOracle;
+import io.bsr.sim.oracle.Stamps;
+import io.bsr.sim.oracle.Violation;
+import io.bsr.sim.oracle.VolumeOracle;
+import io.bsr.sim.time.EventHash;
+import io.bsr.sim.time.SimRandom;
+import io.bsr.sim.time.Timeline;
+import io.bsr.sim.time.VirtualClock;
+import io.bsr.sim.workload.VolumeUser;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A pair of nodes and everything around them, made from one seed. */
+public final class World implements SimNode.Listener {
+    private static final long MOST_EVENTS = 6_000_000;
+    private static final long MOST_EVENTS_AT_ONCE = 200_000;
+
+    private final long seed;
+    private final VirtualClock clock = new VirtualClock();
+    private final EventHash hash = new EventHash();
+    private final SimRandom random;
+    private final Timeline timeline;
+    private final Swarm swarm;
+    private final SimNetwork network;
+    private final SimNode[] nodes = new SimNode[2];
+    private final NodeView[] views = {new NodeView(), new NodeView()};
+    private final List<VolumeOracle> oracles = new ArrayList<>();
+    private final List<MetadataOracle> metadata = new ArrayList<>();
+    private final List<VolumeUser> users = new ArrayList<>();
+    private final RoleOracle roles;
+    private final RoleKeeper roleKeeper;
+    private final Administrator administrator;
+    private final Faults faults;
+    private final Operator operator;
+    private final boolean[] reportedSplitBrain = new boolean[2];
+    private final boolean[] primaryAlone = new boolean[2];
+    private boolean storming;
+
+    /** What a world is made of besides its seed. */
+    public record Options(
+            Scale scale, boolean strictPower, Timeline.Detail detail, Timeline.Listener listener, Plant plant) {
+        /** Nothing is told, nothing is planted. */
+        public static Options quiet(Scale scale) {
+            return new Options(scale, false, Timeline.Detail.NOTHING, line -> {}, Plant.NONE);
+        }
+    }
+
+    public World(long seed, Options options) {
+        this(seed, options, Swarm.random(new SimRandom(seed).split("swarm"), options.scale()));
+    }
+
+    World(long seed, Options options, Swarm swarm) {
+        this.seed = seed;
+        this.swarm = swarm;
+        this.random = new SimRandom(seed);
+        this.timeline = new Timeline(clock, options.detail(), 120, options.listener());
+        this.network = new SimNetwork(clock, hash, random, swarm.network());
+        PairSetup setup = swarm.setup();
+        List<List<NodeVolume>> disks = List.of(new ArrayList<>(), new ArrayList<>());
+        Stamps stamps = new Stamps();
+        for (VolumeSetup volume : setup.volumes()) {
+            for (int n = 0; n < 2; n++) {
+                disks.get(n).add(makeDisks(n, volume));
+                options.plant().disk(n, volume.number(), disks.get(n).getLast().data());
+            }
+            addOracles(volume, disks, setup, options, stamps);
+        }
+        for (int n = 0; n < 2; n++) {
+            nodes[n] = new SimNode(n, setup, disks.get(n), clock, hash, random, network, timeline, this);
+            for (VolumeOracle oracle : oracles) {
+                int node = n;
+                users.add(new VolumeUser(
+                        oracle,
+                        nodes[n],
+                        swarm.workloads().get(oracle.volume()),
+                        clock,
+                        random,
+                        timeline,
+                        real -> options.plant().port(node, oracle.volume(), real)));
+            }
+        }
+        this.roles = new RoleOracle(views, setup.volumes().size());
+        this.roleKeeper = new RoleKeeper(this, random.split("roles"));
+        this.administrator = new Administrator(this, random.split("administrator"));
+        this.faults = new Faults(this, random.split("faults"));
+        this.operator = new Operator(this, random.split("operator"));
+        for (VolumeUser user : users) {
+            user.limit(options.scale().requests() / users.size());
+        }
+    }
+
+    private NodeVolume makeDisks(int node, VolumeSetup volume) {
+        DiskCharacter character = swarm.disks().get(node);
+        int number = 4 * volume.number() + 2 * node;
+        SimDisk data = new SimDisk(
+                "n" + node + "/data" + volume.number(), number, volume.dataBytes(), character, clock, hash, random);
+        SimDisk meta = volume.placement().internal()
+                ? data
+                : new SimDisk(
+                        "n" + node + "/meta" + volume.number(),
+                        number + 1,
+                        volume.metaBytes(),
+                        character,
+                        clock,
+                        hash,
+                        random);
+        NodeVolume disks = new NodeVolume(volume, data, meta);
+        disks.createMetadata(node, swarm.setup());
+        return disks;
+    }
+
+    private void addOracles(
+            VolumeSetup volume, List<List<NodeVolume>> disks, PairSetup setup, Options options, Stamps stamps) {
+        int sectors = (int) NodeVolume.usableSectors(volume, setup);
+        SimDisk[] data = {disks.get(0).getLast().data(), disks.get(1).getLast().data()};
+        SimDisk[] meta = {disks.get(0).getLast().meta(), disks.get(1).getLast().meta()};
+        VolumeOracle oracle = new VolumeOracle(
+                volume.number(), sectors, setup.protocol(), options.strictPower(), data, views, stamps);
+        if (!setup.synced()) {
+            SimRandom contents = random.split("contents" + volume.number());
+            for (int n = 0; n < 2; n++) {
+                for (long i = contents.between(0, 20); i > 0; i--) {
+                    int count = (int) contents.between(1, 64);
+                    oracle.garbage(n, contents.between(0, sectors - count), count);
+                }
+            }
+            oracle.unsynced();
+        }
+        oracles.add(oracle);
+        metadata.add(new MetadataOracle(volume.number(), sectors, volume.placement(), data, meta));
+    }
+
+    // ---- a run
+
+    /** Runs the world from its beginning to its end, or to the first violation. */
+    public SeedResult run() {
+        String invariant = null;
+        String explanation = "";
+        try {
+            live();
+        } catch (Violation e) {
+            invariant = e.invariant();
+            explanation = String.valueOf(e.getMessage());
+        } catch (RuntimeException | AssertionError | StackOverflowError e) {
+            invariant = "crash";
+            explanation = stackTrace(e);
+        }
+        long requests = 0;
+        for (VolumeUser user : users) {
+            requests += user.issued();
+        }
+        long converged = 0;
+        for (VolumeOracle oracle : oracles) {
+            converged += oracle.timesConverged();
+        }
+        return new SeedResult(
+                seed,
+                hash.value(),
+                clock.now(),
+                clock.happened(),
+                requests,
+                converged,
+                invariant,
+                explanation,
+                timeline.last());
+    }
+
+    private static String stackTrace(Throwable e) {
+        StringWriter text = new StringWriter();
+        e.printStackTrace(new PrintWriter(text));
+        List<String> lines = text.toString().lines().limit(25).toList();
+        return String.join("\n", lines);
+    }
+
+    private void live() {
+        timeline.event(
+                "world",
+                () -> "seed " + seed + ", protocol " + swarm.setup().protocol() + ", " + swarm.setup() + ", "
+                        + swarm.network() + ", " + swarm.disks() + ", " + swarm.workloads());
+        timeline.event("world", () -> "storm of " + swarm.storm() / VirtualClock.SECOND + " s: " + swarm.rates());
+        SimRandom start = random.split("start");
+        clock.after(start.between(0, VirtualClock.SECOND), () -> nodes[0].start(true));
+        clock.after(start.between(0, VirtualClock.SECOND), () -> nodes[1].start(true));
+        storming = true;
+        roleKeeper.begin();
+        clock.after(50 * VirtualClock.MILLISECOND, this::lookForQuiet);
+        clock.after(start.between(0, 3 * VirtualClock.SECOND), this::storm);
+        runFor(swarm.storm());
+        storming = false;
+        timeline.event("world", () -> "the storm is over");
+        faults.end();
+        operator.end();
+        new Calm(this).run();
+    }
+
+    private void storm() {
+        faults.begin(swarm.rates());
+        operator.begin(swarm.rates());
+        clock.after(swarm.administratorEvery(), this::administrate);
+    }
+
+    private void administrate() {
+        if (storming) {
+            administrator.look(false);
+            clock.after(swarm.administratorEvery(), this::administrate);
+        }
+    }
+
+    void runFor(long duration) {
+        runUntil(clock.now() + duration);
+    }
+
+    /** Lets time pass, with a limit to how busy the world may be. */
+    void runUntil(long end) {
+        while (clock.now() < end) {
+            long before = clock.happened();
+            long slice = Math.min(end, clock.now() + 20 * VirtualClock.MILLISECOND);
+            clock.runUntil(slice, MOST_EVENTS_AT_ONCE);
+            if (clock.happened() - before >= MOST_EVENTS_AT_ONCE) {
+                throw new Violation(
+                        "I10", "more than " + MOST_EVENTS_AT_ONCE + " events within 20 ms: an endless loop");
+            }
+            if (clock.happened() > MOST_EVENTS) {
+                throw new Violation("I10", "more than " + MOST_EVENTS + " events in one world");
+            }
+        }
+    }
+
+    private void lookForQuiet() {
+        if (storming) {
+            if (usersIdle()) {
+                checkIfQuiet();
+            }
+            clock.after(50 * VirtualClock.MILLISECOND, this::lookForQuiet);
+        }
+    }
+
+    // ---- what nodes tell
+
+    @Override
+    public void changed(SimNode node, ResourceSnapshot snapshot) {
+        views[node.id()].update(snapshot);
+        roles.observe();
+        for (VolumeOracle oracle : oracles) {
+            oracle.observe(node.id());
+        }
+        if (snapshot.role() == Role.PRIMARY && !views[node.id()].connected()) {
+            primaryAlone[node.id()] = true;
+        }
+    }
+
+    @Override
+    public void turnEnded(SimNode node) {
+        for (VolumeUser user : users) {
+            if (user.node() == node) {
+                user.turnEnded();
+            }
+        }
+    }
+
+    @Override
+    public void logged(SimNode node, Events.Level level, String object, String text) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        if (lower.contains("split-brain") || lower.contains("split brain")) {
+            reportedSplitBrain[node.id()] = true;
+        }
+    }
+
+    // ---- what happens to nodes
+
+    void kill(SimNode node) {
+        if (!node.running()) {
+            return;
+        }
+        node.kill();
+        for (VolumeOracle oracle : oracles) {
+            oracle.killed(node.id());
+        }
+        gone(node);
+    }
+
+    void losePower(SimNode node) {
+        List<BitSet> changed = node.losePower();
+        for (VolumeOracle oracle : oracles) {
+            oracle.powerLost(node.id(), changed.get(oracle.volume()));
+        }
+        gone(node);
+    }
+
+    private void gone(SimNode node) {
+        checkMetadata();
+        views[node.id()].gone();
+        for (VolumeUser user : users) {
+            if (user.node() == node) {
+                user.nodeGone();
+            }
+        }
+        roleKeeper.gone();
+    }
+
+    void checkMetadata() {
+        for (MetadataOracle oracle : metadata) {
+            oracle.check();
+        }
+    }
+
+    // ---- quiet
+
+    boolean usersIdle() {
+        for (VolumeUser user : users) {
+            if (user.outstanding() > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** True if both nodes run and say that everything is in sync, and nothing moves; then the disks are compared. */
+    boolean checkIfQuiet() {
+        if (!usersIdle() || !network.quiet()) {
+            return false;
+        }
+        for (int n = 0; n < 2; n++) {
+            if (!nodes[n].refresh() || !nodes[n].commands().isEmpty()) {
+                return false;
+            }
+            for (NodeVolume volume : nodes[n].volumes()) {
+                if (!views[n].settled(volume.setup().number())
+                        || volume.data().operationsInFlight() > 0
+                        || volume.meta().operationsInFlight() > 0) {
+                    return false;
+                }
+            }
+        }
+        boolean independent = false;
+        for (VolumeOracle oracle : oracles) {
+            independent |= oracle.independentWrites();
+        }
+        if (independent && !(reportedSplitBrain[0] && reportedSplitBrain[1])) {
+            throw new Violation(
+                    "I5",
+                    "both nodes had acknowledged writes of their own, and split brain was reported "
+                            + (reportedSplitBrain[0]
+                                    ? "on n0 only"
+                                    : reportedSplitBrain[1] ? "on n1 only" : "nowhere"));
+        }
+        for (VolumeOracle oracle : oracles) {
+            oracle.converged();
+        }
+        for (int n = 0; n < 2; n++) {
+            reportedSplitBrain[n] = false;
+            primaryAlone[n] = false;
+        }
+        administrator.allIsWell();
+        return true;
+    }
+
+    // ---- for the actors
+
+    VirtualClock clock() {
+        return clock;
+    }
+
+    SimRandom random() {
+        return random;
+    }
+
+    Timeline timeline() {
+        return timeline;
+    }
+
+    SimNetwork network() {
+        return network;
+    }
+
+    SimNode node(int id) {
+        return nodes[id];
+    }
+
+    SimNode other(SimNode node) {
+        return nodes[1 - node.id()];
+    }
+
+    NodeView view(SimNode node) {
+        return views[node.id()];
+    }
+
+    List<VolumeOracle> oracles() {
+        return oracles;
+    }
+
+    List<VolumeUser> users() {
+        return users;
+    }
+
+    Administrator administrator() {
+        return administrator;
+    }
+
+    RoleKeeper roleKeeper() {
+        return roleKeeper;
+    }
+
+    Swarm swarm() {
+        return swarm;
+    }
+
+    boolean storming() {
+        return storming;
+    }
+
+    /** True if both nodes were Primary without the other since they were last equal. */
+    boolean bothPrimaryAlone() {
+        return primaryAlone[0] && primaryAlone[1];
+    }
+
+    /** The running Primary, if there is exactly one. */
+    @Nullable SimNode onlyPrimary() {
+        boolean first = views[0].role() == Role.PRIMARY;
+        boolean second = views[1].role() == Role.PRIMARY;
+        return first == second ? null : nodes[first ? 0 : 1];
+    }
+
+    /** Promotes a node by force: what its disks contain becomes the data. */
+    void forcePrimary(SimNode node, Reply reply) {
+        for (VolumeOracle oracle : oracles) {
+            oracle.force(node.id(), true);
+        }
+        node.primary(true, outcome -> {
+            if (!outcome.success()) {
+                for (VolumeOracle oracle : oracles) {
+                    oracle.force(node.id(), false);
+                }
+            }
+            reply.done(outcome);
+        });
+    }
+
+    /** Stops all users of a node and then goes on. */
+    void stopUsers(SimNode node, Runnable then) {
+        List<VolumeUser> mine = new ArrayList<>();
+        for (VolumeUser user : users) {
+            if (user.node() == node) {
+                mine.add(user);
+            }
+        }
+        int[] left = {mine.size()};
+        for (VolumeUser user : mine) {
+            user.stop(() -> {
+                if (--left[0] == 0) {
+                    then.run();
+                }
+            });
+        }
+    }
+
+    /** Bytes of buffers in use by a process. */
+    static long buffersInUse(SimNode node) {
+        BufferPool pool = node.pool();
+        return pool == null ? 0 : pool.usedBytes();
+    }
+}
