@@ -71,13 +71,22 @@ final class Commands {
                 .disk(volume, DiskState.DETACHING)
                 .commit();
         volume.afterQuiet(() -> {
+            volume.markUnsafeWrites();
             Disk disk = volume.disk();
             if (disk == null) {
                 then.run();
             } else {
-                disk.writer().persist(() -> volume.release("detach", then));
+                disk.writer().persist(durable -> releaseDetached(volume, then));
             }
         });
+    }
+
+    private static void releaseDetached(Volume volume, Runnable then) {
+        if (volume.disk() == null) {
+            then.run();
+        } else {
+            volume.release("detach", then);
+        }
     }
 
     void connect(NodeId peer, boolean discardMyData, boolean tentative, Reply reply) {
@@ -264,7 +273,7 @@ final class Commands {
             Disk disk = v.disk();
             if (disk != null) {
                 open[0]++;
-                disk.writer().persist(() -> {
+                disk.writer().persist(durable -> {
                     v.holdEnded();
                     oneDone.run();
                 });
@@ -367,7 +376,7 @@ final class Commands {
             Disk disk = v.disk();
             if (disk != null && !disk.writer().failed()) {
                 open[0]++;
-                disk.writer().persist(oneDone);
+                disk.writer().persist(durable -> oneDone.run());
             }
         }
         oneDone.run();

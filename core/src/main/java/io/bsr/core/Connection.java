@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connection {
     private static final long RETRY_NANOS = 1_000_000_000L;
+    private static final long QUIET_POLL_NANOS = 10_000_000L;
 
     /** A pair of addresses. */
     record Path(Endpoint local, Endpoint remote) {}
@@ -158,9 +159,8 @@ final class Connection {
                 .connection(this, ConnectionState.UNCONNECTED)
                 .commit();
         StateChange.imposed(resource, "connect")
-                .connection(this, ConnectionState.CONNECTING)
-                .commit();
-        connector.start(0);
+                .connection(this, ConnectionState.CONNECTING).commit();
+        startConnector(0);
     }
 
     boolean accept(Stream stream) {
@@ -184,6 +184,7 @@ final class Connection {
         Handshake shake = new Handshake(created, resource);
         handshake = shake;
         DataReceiver dataReceiver = new DataReceiver(created, resource, shake);
+        created.onEnd = dataReceiver::releaseIncoming;
         ControlReceiver controlReceiver = new ControlReceiver(created, resource, shake);
         KeepAlive alive = new KeepAlive(created, resource);
         keepAlive = alive;
@@ -236,12 +237,29 @@ final class Connection {
         lastReason = reason;
         StateChange.imposed(resource, reason).connection(this, failure).commit();
         cleanUp();
+        if (state != failure) {
+            // A command that had waited for the peer went on meanwhile, and has decided what becomes of the connection.
+            return;
+        }
         StateChange.imposed(resource, "cleaned up")
                 .connection(this, ConnectionState.UNCONNECTED)
                 .commit();
-        StateChange.imposed(resource, "trying again")
-                .connection(this, ConnectionState.CONNECTING)
-                .commit();
+        StateChange.imposed(resource, "trying again").connection(this, ConnectionState.CONNECTING).commit();
+        startConnector(delayNanos);
+    }
+
+    /** Not before everything received on the last session is on disk: a new one must not overtake it. */
+    private void startConnector(long delayNanos) {
+        for (PeerDevice p : peerDevices.values()) {
+            if (!p.volume().peerWrites().quiet()) {
+                resource.timers().schedule(QUIET_POLL_NANOS, () -> {
+                    if (state == ConnectionState.CONNECTING && session == null && !connector.active()) {
+                        startConnector(delayNanos);
+                    }
+                });
+                return;
+            }
+        }
         connector.start(delayNanos);
     }
 
@@ -263,9 +281,7 @@ final class Connection {
         Session ended = session;
         if (ended != null) {
             // What was agreed must still reach the peer.
-            ended.alive = false;
-            ended.data.closeAfterSending(RETRY_NANOS);
-            ended.control.closeAfterSending(RETRY_NANOS);
+            ended.closeAfterSending(RETRY_NANOS);
         }
         cleanUp();
         StateChange.imposed(resource, reason)
@@ -422,7 +438,9 @@ final class Connection {
             case CONNECTED -> "";
             case CONNECTING -> {
                 Handshake shake = handshake;
-                String waits = shake != null ? shake.waitsFor() : connector.waitsFor();
+                String waits = shake != null
+                        ? shake.waitsFor()
+                        : connector.active() ? connector.waitsFor() : "writes of the last connection to reach the disk";
                 yield lastReason.isEmpty() ? "waits for " + waits : lastReason + "; waits for " + waits;
             }
             case STANDALONE,

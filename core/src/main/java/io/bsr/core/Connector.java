@@ -87,6 +87,10 @@ final class Connector {
         }
     }
 
+    boolean active() {
+        return active;
+    }
+
     /** Why there is no connection yet, for people. */
     String waitsFor() {
         if (!active) {

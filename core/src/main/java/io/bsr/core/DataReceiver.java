@@ -60,7 +60,7 @@ final class DataReceiver implements StreamHandler {
     @Override
     public void received(ByteBuffer in) {
         try {
-            while (session.alive && incoming == null && !waitingForMemory) {
+            while (session.alive && incoming == null && !waitingForMemory && !handshake.holdsData()) {
                 if (!headerRead && !header.read(in)) {
                     return;
                 }
@@ -344,13 +344,13 @@ final class DataReceiver implements StreamHandler {
 
     @Override
     public void closed(String reason) {
-        releaseIncoming();
         if (session.alive) {
             connection.streamEnded("data stream: " + reason);
         }
     }
 
-    private void releaseIncoming() {
+    /** The session ended in the middle of a payload. */
+    void releaseIncoming() {
         PeerWrite write = incoming;
         incoming = null;
         if (write != null && write.buffer != null) {

@@ -189,10 +189,20 @@ final class Handshake {
         session.control.resumeReading();
     }
 
+    /** The peer may be a step ahead on the data stream while its control stream is slow: what it sends has to wait. */
+    boolean holdsData() {
+        return step == Step.NODE && nodeFeatures && !controlFeatures;
+    }
+
     private void nodeKnown() {
-        if (!controlFeatures || !nodeFeatures) {
+        if (!nodeFeatures) {
             return;
         }
+        if (!controlFeatures) {
+            session.data.pauseReading();
+            return;
+        }
+        session.data.resumeReading();
         if (options.hmacAlgorithm().isEmpty()) {
             sendParameters();
             return;

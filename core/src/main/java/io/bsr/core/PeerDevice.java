@@ -153,12 +153,12 @@ final class PeerDevice {
         return sectorsSent;
     }
 
-    /** Writes sent to the peer that are not acknowledged. */
+    /** Writes sent to the peer of which it has not said that they are acknowledged and durable. */
     int pendingWrites() {
         int bit = 1 << connection.peer().value();
         int pending = 0;
         for (WriteRequest r = resource.transferLog().head(); r != null; r = r.newer) {
-            if (r.volume == volume && (r.awaitingAck & bit) != 0) {
+            if (r.volume == volume && ((r.awaitingAck | r.awaitingBarrier) & bit) != 0) {
                 pending++;
             }
         }
@@ -226,6 +226,17 @@ final class PeerDevice {
                     AHEAD,
                     BEHIND -> false;
         };
+    }
+
+    /** Both told the same generation, and neither knows a block that differs. */
+    boolean sameData() {
+        Disk disk = volume.disk();
+        Uuids110 theirs = peerIdentifiers;
+        return disk != null
+                && theirs != null
+                && GenerationIdentifiers.same(theirs.current(), disk.superblock().currentUuid)
+                && theirs.dirtyBits() == 0
+                && outOfSyncBlocks() == 0;
     }
 
     /** True if writes of users are sent to this peer (wire-protocol reference, section 10.1). */

@@ -64,7 +64,7 @@ final class PeerWrites {
     /** The write is complete in memory: do it as soon as no earlier one overlaps it. */
     void submit(PeerWrite write) {
         inProgress++;
-        boolean mustWait = volume.peerWritesHeld() || ranges.anyOverlap(write.startSector, write.endSector);
+        boolean mustWait = held(write) || ranges.anyOverlap(write.startSector, write.endSector);
         ranges.insert(write);
         if (mustWait) {
             if (waitingTail == null) {
@@ -78,6 +78,14 @@ final class PeerWrites {
         }
     }
 
+    private boolean held(PeerWrite write) {
+        Session session = write.session;
+        return volume.peerWritesHeld()
+                || (write.kind != PeerWrite.Kind.RESYNC
+                        && session != null
+                        && session.receivedEpochs.holds(write.epoch));
+    }
+
     private void start(PeerWrite write) {
         write.started = true;
         write.parts = 1;
@@ -89,7 +97,6 @@ final class PeerWrites {
             switch (write.kind) {
                 case DATA -> {
                     write.parts++;
-                    volume.replicatedSinceFlush();
                     boolean durable =
                             (write.flags & DpFlags.FUA) != 0 && disk.writer().flushesData();
                     disk.data()
@@ -103,7 +110,6 @@ final class PeerWrites {
                 }
                 case ZEROES -> {
                     write.parts++;
-                    volume.replicatedSinceFlush();
                     disk.data()
                             .writeZeroes(write.startSector << Units.SECTOR_SHIFT, write.bytes(), write.mayUnmap, write);
                 }
@@ -171,17 +177,20 @@ final class PeerWrites {
     }
 
     private void finishReplicated(PeerWrite write, Session session, PeerDevice peerDevice) {
+        // Only now: a flush that began while the write was on its way does not cover it.
+        volume.replicatedSinceFlush();
         if (write.error == Errno.OK && peerDevice.clearsBitsForReplicatedWrites()) {
             peerDevice.setInSync(write.startSector, write.endSector);
         }
-        if (!session.alive) {
-            return;
-        }
         if (write.error != Errno.OK) {
             peerDevice.setOutOfSync(write.startSector, write.endSector);
-            acknowledge(write, session, peerDevice, PacketType.NEG_ACK);
-        } else if ((write.flags & DpFlags.SEND_WRITE_ACK) != 0) {
-            acknowledge(write, session, peerDevice, PacketType.WRITE_ACK);
+        }
+        if (session.alive) {
+            if (write.error != Errno.OK) {
+                acknowledge(write, session, peerDevice, PacketType.NEG_ACK);
+            } else if ((write.flags & DpFlags.SEND_WRITE_ACK) != 0) {
+                acknowledge(write, session, peerDevice, PacketType.WRITE_ACK);
+            }
         }
         session.receivedEpochs.end(write.epoch);
         peerDevice.resyncTarget().progress();
@@ -214,7 +223,7 @@ final class PeerWrites {
         while (w != null) {
             PeerWrite following = w.next;
             w.next = null;
-            if (volume.peerWritesHeld() || overlapsOlder(w)) {
+            if (held(w) || overlapsOlder(w)) {
                 if (waitingTail == null) {
                     waitingHead = w;
                 } else {

@@ -46,6 +46,14 @@ final class ReceivedEpochs {
         advance();
     }
 
+    /**
+     * True if a write of epoch {@code number} must wait: what the user wrote before it is not yet durable here, and after a
+     * power failure this disk must not have the later write without the earlier one.
+     */
+    boolean holds(long number) {
+        return number != oldest;
+    }
+
     /** Writes received and not yet finished. */
     int unfinished() {
         int sum = 0;
@@ -76,10 +84,11 @@ final class ReceivedEpochs {
         return (int) (number % CAPACITY);
     }
 
+    /**
+     * Makes complete epochs durable. It goes on when the session has ended: what was received is written in the same
+     * order, for under protocol B its user has been told that this node has it.
+     */
     private void advance() {
-        if (!session.alive) {
-            return;
-        }
         long complete = oldest;
         while (complete < current && active[place(complete)] == 0) {
             complete++;
@@ -112,20 +121,20 @@ final class ReceivedEpochs {
             return;
         }
         flushing = false;
-        if (!session.alive) {
-            return;
-        }
-        if (flushError) {
+        if (flushError && session.alive) {
             session.connection.flushFailed();
             return;
         }
         while (oldest < flushedUpTo) {
             int at = place(oldest);
-            if (sizes[at] > 0) {
+            if (sizes[at] > 0 && session.alive) {
                 BarrierLayout.putAck(
                         session.control.output(64), session.agreed, PacketHeader.CONNECTION, barriers[at], sizes[at]);
             }
             oldest++;
+        }
+        for (Volume volume : session.connection.resource().volumes()) {
+            volume.peerWrites().holdEnded();
         }
         advance();
     }

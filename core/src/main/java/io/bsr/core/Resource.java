@@ -586,7 +586,7 @@ public final class Resource {
             Disk disk = volume.usableDisk();
             if (disk != null && volume.diskState() == DiskState.UP_TO_DATE) {
                 volume.beginGeneration(false);
-                disk.writer().persist(() -> answer(mine, own));
+                disk.writer().persist(durable -> answer(mine, own));
             } else {
                 answer(mine, own);
             }

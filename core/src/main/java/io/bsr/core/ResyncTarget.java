@@ -98,8 +98,8 @@ final class ResyncTarget {
         int run = ++epoch;
         Disk disk = peerDevice.volume().disk();
         if (disk != null) {
-            disk.writer().persist(() -> {
-                if (running && run == epoch) {
+            disk.writer().persist(written -> {
+                if (written && running && run == epoch) {
                     durable = true;
                     turn();
                 }

@@ -33,6 +33,9 @@ final class Session {
     long toldDagtag = Long.MIN_VALUE;
     long safeMask;
 
+    /** Gives back what a packet that will never be complete has taken. */
+    Runnable onEnd = () -> {};
+
     Session(Connection connection, Stream data, Stream control, boolean resolvesConflicts) {
         this.connection = connection;
         this.data = data;
@@ -71,6 +74,17 @@ final class Session {
             alive = false;
             data.close();
             control.close();
+            onEnd.run();
+        }
+    }
+
+    /** Ends the session as {@link #close}, but what is queued still goes out, for {@code timeoutNanos} at most. */
+    void closeAfterSending(long timeoutNanos) {
+        if (alive) {
+            alive = false;
+            data.closeAfterSending(timeoutNanos);
+            control.closeAfterSending(timeoutNanos);
+            onEnd.run();
         }
     }
 }

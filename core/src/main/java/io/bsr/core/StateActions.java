@@ -182,8 +182,8 @@ final class StateActions {
         entry.set(PeerFlag.FULL_SYNC, true);
         disk.bitmap().setAll(p.slot());
         entry.set(PeerFlag.FULL_SYNC, false);
-        disk.writer().persist(() -> {
-            if (p.replication() == side) {
+        disk.writer().persist(durable -> {
+            if (durable && p.replication() == side) {
                 StateChange.imposed(resource, "everything is marked")
                         .replication(
                                 p,
@@ -264,6 +264,10 @@ final class StateActions {
             if (p.connection().connected() && change.to().atLeast(ReplicationState.ESTABLISHED) && own) {
                 p.sendState();
             }
+        }
+        if (t.promoted()) {
+            // The promotion tells the new generation first, then the state.
+            return;
         }
         for (DiskChange change : t.disks()) {
             for (Connection c : resource.connections()) {

@@ -136,6 +136,13 @@ final class StateRules {
                 if (noData) {
                     p.nextReplication = ReplicationState.ESTABLISHED;
                 }
+                if (p.replication() == ReplicationState.OFF
+                        && p.nextReplication == ReplicationState.ESTABLISHED
+                        && v.nextDisk == DiskState.OUTDATED
+                        && p.nextPeerDisk == DiskState.UP_TO_DATE
+                        && p.sameData()) {
+                    v.nextDisk = DiskState.UP_TO_DATE;
+                }
                 limitDisks(p, v);
                 boolean paused = p.nextPausedByUser || p.nextPausedByPeer;
                 p.nextReplication = switch (p.nextReplication) {

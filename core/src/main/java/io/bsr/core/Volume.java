@@ -232,7 +232,7 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     void persist() {
         Disk attached = disk;
         if (attached != null) {
-            attached.writer().persist(this::holdEnded);
+            attached.writer().persist(durable -> holdEnded());
         }
     }
 
@@ -382,6 +382,18 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
                 return;
             }
         }
+        DiskState state = !superblock.has(DeviceFlag.CONSISTENT)
+                ? DiskState.INCONSISTENT
+                : superblock.has(DeviceFlag.WAS_UP_TO_DATE) ? DiskState.UP_TO_DATE : DiskState.OUTDATED;
+        if (resource.role() == Role.PRIMARY && state != DiskState.UP_TO_DATE) {
+            loaded.close(() -> {});
+            StateChange.imposed(resource, "attach failed").disk(this, DiskState.DISKLESS).commit();
+            reply.done(Outcome.of(
+                    ErrorCode.DATA_NOT_CURRENT,
+                    "this node is Primary and the disk is " + state
+                            + ": a peer has newer data. Demote this node first, then attach and resynchronise"));
+            return;
+        }
         disk = loaded;
         passedErrors = 0;
         sectors = loaded.bitmap().bits() == 0
@@ -398,14 +410,15 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
             }
             resource.log(Events.Level.WARN, label(), "this node was Primary when it stopped");
         }
-        DiskState state = !superblock.has(DeviceFlag.CONSISTENT)
-                ? DiskState.INCONSISTENT
-                : superblock.has(DeviceFlag.WAS_UP_TO_DATE) ? DiskState.UP_TO_DATE : DiskState.OUTDATED;
+        
         superblock.effectiveSectors = sectors;
         StateChange.imposed(resource, "metadata read").disk(this, state).commit();
         persist();
-        loaded.writer().persist(() -> {
-            reply.done(Outcome.OK);
+        loaded.writer().persist(durable -> {
+            reply.done(
+                    durable
+                            ? Outcome.OK
+                            : Outcome.of(ErrorCode.META_IO_ERROR, "the superblock could not be written"));
             // The peers must compare generations anew, which happens when a connection is made.
             for (Connection c : resource.connections()) {
                 if (c.connected()) {
@@ -464,8 +477,10 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
             superblock.set(DeviceFlag.CONSISTENT, diskState.compareTo(DiskState.INCONSISTENT) > 0);
             superblock.set(DeviceFlag.WAS_UP_TO_DATE, diskState.compareTo(DiskState.OUTDATED) > 0);
         }
-        boolean givenUp = diskState == DiskState.FAILED || diskState == DiskState.DETACHING;
-        if (givenUp && resource.upToDateElsewhere(this)) {
+        boolean peerGoesOn = resource.peerIsPrimary() && resource.upToDateElsewhere(this);
+        boolean peerIsAhead =
+                diskState == DiskState.FAILED && resource.role() == Role.PRIMARY && resource.upToDateElsewhere(this);
+        if (peerIsAhead || (diskState.compareTo(DiskState.FAILED) <= 0 && peerGoesOn)) {
             superblock.set(DeviceFlag.WAS_UP_TO_DATE, false);
         }
         if (resource.role() == Role.PRIMARY) {
@@ -492,9 +507,9 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         attached.superblock().set(DeviceFlag.WAS_UP_TO_DATE, good.compareTo(DiskState.OUTDATED) > 0);
         crashedPrimary = false;
         attached.superblock().set(DeviceFlag.CRASHED_PRIMARY, false);
-        attached.writer().persist(() -> {
+        attached.writer().persist(durable -> {
             holdEnded();
-            if (!session.alive || p.replication() != ReplicationState.SYNC_TARGET) {
+            if (!durable || !session.alive || p.replication() != ReplicationState.SYNC_TARGET) {
                 return;
             }
             if (p.outOfSyncBlocks() > 0) {
@@ -599,13 +614,20 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         StateChange.imposed(resource, reason).disk(this, DiskState.FAILED).commit();
         requests.diskLost();
         // That the data are not good any more must be on the disk, if that is still possible.
-        failing.writer().persist(() -> {
+        markUnsafeWrites();
+        failing.writer().persist(durable -> {
             if (disk == failing) {
                 release(reason, () -> {});
             }
         });
-        if (failing.writer().failed()) {
-            release(reason, () -> {});
+    }
+
+    /** What some peer has not made durable counts as different: nobody will say more about it. */
+    void markUnsafeWrites() {
+        for (WriteRequest r = resource.transferLog().head(); r != null; r = r.newer) {
+            if (r.volume == this && (r.awaitingBarrier | r.awaitingAck) != 0) {
+                markForEverybody(r.startSector, r.endSector);
+            }
         }
     }
 

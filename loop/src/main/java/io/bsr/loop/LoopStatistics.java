@@ -8,7 +8,7 @@ package io.bsr.loop;
  * @param tasks tasks run
  * @param timers timers that fired
  * @param systemCalls calls into the kernel to submit or wait
- * @param idleNanos time spent in calls that were allowed to sleep
+ * @param processorNanos processor time of the loop's thread, in user and kernel mode
  * @param totalNanos time since the loop was started
  * @param failures exceptions that callbacks let through
  */
@@ -18,11 +18,11 @@ public record LoopStatistics(
         long tasks,
         long timers,
         long systemCalls,
-        long idleNanos,
+        long processorNanos,
         long totalNanos,
         long failures) {
-    /** Share of the time since start in which the loop did not wait, 0 … 1. */
+    /** Share of the time since start in which the loop's thread was busy, 0 … 1. */
     public double load() {
-        return totalNanos <= 0 ? 0 : 1.0 - Math.min(1.0, (double) idleNanos / totalNanos);
+        return totalNanos <= 0 ? 0 : Math.min(1.0, (double) processorNanos / totalNanos);
     }
 }

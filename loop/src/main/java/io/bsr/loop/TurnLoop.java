@@ -2,6 +2,8 @@ package io.bsr.loop;
 
 import io.bsr.base.memory.BufferPool;
 import io.bsr.base.port.Timers;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +23,14 @@ abstract sealed class TurnLoop implements EventLoop permits RingLoop, PortableLo
     /** How old the counters may be that other threads see, while the loop is busy. */
     private static final long PUBLISH_NANOS = 100_000_000L;
 
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final long HELPER_KEEP_ALIVE_SECONDS = 10;
+
+    /**
+     * Loops that ended with I/O in flight. The kernel may still write into their memory, which must therefore never be
+     * collected.
+     */
+    private static final ConcurrentLinkedQueue<TurnLoop> LEFT_BEHIND = new ConcurrentLinkedQueue<>();
 
     private final LoopOptions options;
     private final Thread thread;
@@ -43,11 +52,10 @@ abstract sealed class TurnLoop implements EventLoop permits RingLoop, PortableLo
     private volatile long startedAt;
     private long turns;
     private long tasks;
-    private long idleNanos;
     private long failures;
     private int offloaded;
     private volatile LoopStatistics published = new LoopStatistics(0, 0, 0, 0, 0, 0, 0, 0);
-    private volatile long publishedAt;
+    private long publishedAt;
 
     TurnLoop(LoopOptions options) {
         this.options = options;
@@ -209,29 +217,40 @@ abstract sealed class TurnLoop implements EventLoop permits RingLoop, PortableLo
     @Override
     public final LoopStatistics statistics() {
         if (isInLoop()) {
-            return count();
+            publish();
         }
         LoopStatistics last = published;
         if (startedAt == 0 || ended) {
             return last;
         }
-        // What happened since the last publication is not known here, except that a sleeping loop does nothing.
-        long since = Math.max(0, System.nanoTime() - publishedAt);
+        // The counters may be a moment old; the times need no help of the loop.
         return new LoopStatistics(
                 last.turns(),
                 last.completions(),
                 last.tasks(),
                 last.timers(),
                 last.systemCalls(),
-                last.idleNanos() + (sleeping.get() ? since : 0),
-                last.totalNanos() + since,
+                processorNanos(),
+                System.nanoTime() - startedAt,
                 last.failures());
     }
 
-    private LoopStatistics count() {
-        long total = startedAt == 0 ? 0 : System.nanoTime() - startedAt;
-        return new LoopStatistics(
-                turns, completions(), tasks, timers.fired(), systemCalls(), idleNanos, total, failures);
+    /** Of the loop's thread, while it lives. */
+    private long processorNanos() {
+        return Math.max(0, THREADS.getThreadCpuTime(thread.threadId()));
+    }
+
+    private void publish() {
+        publishedAt = System.nanoTime();
+        published = new LoopStatistics(
+                turns,
+                completions(),
+                tasks,
+                timers.fired(),
+                systemCalls(),
+                processorNanos(),
+                publishedAt - startedAt,
+                failures);
     }
 
     /** Tells the failure handler; a handler that throws itself must not end the loop either. */
@@ -256,10 +275,13 @@ abstract sealed class TurnLoop implements EventLoop permits RingLoop, PortableLo
         } catch (RuntimeException | Error failure) {
             report(failure);
         } finally {
+            publish();
             ended = true;
             helper.shutdownNow();
+            if (!quiet) {
+                LEFT_BEHIND.add(this);
+            }
             end(quiet);
-            publish();
             stopped.countDown();
         }
     }
@@ -314,19 +336,8 @@ abstract sealed class TurnLoop implements EventLoop permits RingLoop, PortableLo
             }
         }
         await(timeout);
-        if (timeout > 0) {
-            long after = System.nanoTime();
-            idleNanos += after - before;
-            timers.advance(after);
-        } else {
-            timers.advance(before);
-        }
+        timers.advance(timeout > 0 ? System.nanoTime() : before);
         sleeping.set(false);
-    }
-
-    private void publish() {
-        publishedAt = System.nanoTime();
-        published = count();
     }
 
     private void runTimers() {

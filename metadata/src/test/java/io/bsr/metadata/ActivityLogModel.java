@@ -30,7 +30,10 @@ final class ActivityLogModel {
                 .distinct()
                 .limit(1 + random.nextInt(ActivityLogBlock.UPDATES))
                 .toArray();
-        int[] extents = random.ints(slots.length, -1, 1 << 20).toArray();
+        // Slots are often freed, so that contexts must undo updates whose successors have left the ring.
+        int[] extents = random.ints(slots.length, -(1 << 20), 1 << 20)
+                .map(extent -> Math.max(extent, ActivityLogBlock.FREE))
+                .toArray();
         codec.encode(
                 blocks,
                 (int) ring.offsetOf(transaction),

@@ -200,7 +200,8 @@ class ActivityLogTest {
             int size = 67 + random.nextInt(ring.maxActiveExtents() - 66);
             ActivityLogModel model = new ActivityLogModel(ring, size, random);
             int first = random.nextInt();
-            for (int i = 0; i < random.nextInt(4 * ring.blocks()); i++) {
+            int count = random.nextInt(4 * ring.blocks());
+            for (int i = 0; i < count; i++) {
                 model.write(first + i);
             }
 

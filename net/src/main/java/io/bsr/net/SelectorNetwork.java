@@ -181,7 +181,7 @@ final class SelectorNetwork implements Network {
                 }
                 return;
             }
-            acceptor.accepted(stream);
+            stream.offerTo(acceptor::accepted);
         }
 
         private void again() {
@@ -271,7 +271,7 @@ final class SelectorNetwork implements Network {
                 dialer.failed(SocketErrors.text(e));
                 return;
             }
-            dialer.connected(stream);
+            stream.offerTo(dialer::connected);
         }
 
         private void fail(String reason) {

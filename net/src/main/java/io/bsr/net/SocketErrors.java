@@ -46,8 +46,10 @@ final class SocketErrors {
         return switch (errno) {
             case 2 -> "no such socket";
             case 13 -> "permission denied";
+            case 22 -> "not an address to connect to";
             case 24, 23 -> "too many open files";
             case 32 -> "the other side closed the connection";
+            case 97 -> "the two addresses are of different families";
             case 98 -> "address already in use";
             case 99 -> "not an address of this host";
             case 100 -> "network is down";

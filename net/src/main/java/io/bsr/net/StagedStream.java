@@ -7,6 +7,7 @@ import io.bsr.base.port.StreamHandler;
 import io.bsr.base.port.Timers;
 import io.bsr.loop.EventLoop;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -230,6 +231,19 @@ abstract class StagedStream implements Stream {
     /** True while input is thrown away. */
     final boolean discardsInput() {
         return life == Life.LINGERING;
+    }
+
+    /** Hands the stream over. A receiver that throws has not taken it: then nobody else would ever close it. */
+    final void offerTo(Consumer<Stream> receiver) {
+        boolean taken = false;
+        try {
+            receiver.accept(this);
+            taken = true;
+        } finally {
+            if (!taken) {
+                close();
+            }
+        }
     }
 
     // ------------------------------------------------------------------ the port

@@ -13,7 +13,7 @@ import java.util.Locale;
 public final class Main {
     private static final String USAGE = """
             usage: sim [--seeds N] [--from N] [--threads N] [--minutes M] [--failures N]   many seeds
-                   sim --seed S [--trace | --requests]                                     one seed
+                   sim --seed S [--trace | --requests | --disks]                           one seed
 
               --seeds N       how many seeds (default 200)
               --from N        the first of them (default 1)
@@ -23,6 +23,7 @@ public final class Main {
               --seed S        this seed only; prints its event hash
               --trace         with a timeline of faults, commands and messages of the core
               --requests      with every request of the users as well
+              --disks         with every operation of the disks as well
               --long          larger worlds: minutes instead of seconds of virtual time
               --strict-power  an unflushed write that a power failure took from the Primary must survive if the peer had it
             """;
@@ -56,6 +57,7 @@ public final class Main {
                     case "--seed" -> seed = number(option, args);
                     case "--trace" -> detail = Timeline.Detail.EVENTS;
                     case "--requests" -> detail = Timeline.Detail.REQUESTS;
+                    case "--disks" -> detail = Timeline.Detail.DISKS;
                     case "--long" -> scale = Scale.LONG;
                     case "--strict-power" -> strictPower = true;
                     default -> throw new IllegalArgumentException("unknown option " + option);

@@ -44,7 +44,8 @@ public final class CrashImages {
         byte[] image = before.clone();
         for (RecordingStore.Change change : changes) {
             // A request that was refused for its range never touched the disk.
-            boolean inRange = change.offset() >= 0 && change.offset() <= image.length - change.length();
+            boolean inRange =
+                    change.offset() >= 0 && change.length() > 0 && change.offset() <= image.length - change.length();
             if (change.kind() == RecordingStore.Kind.FLUSH || change.begun() >= point || !inRange) {
                 continue;
             }

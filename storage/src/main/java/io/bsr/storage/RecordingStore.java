@@ -31,8 +31,12 @@ public final class RecordingStore extends ForwardingStore {
 
     @Override
     public void write(long offset, Buffer source, int sourceOffset, int length, boolean fua, Completion completion) {
-        byte[] data = new byte[Math.max(0, Math.min(length, source.capacity() - sourceOffset))];
-        source.bytes().get(sourceOffset, data);
+        // A request that the store will refuse is noted without data.
+        boolean fits = sourceOffset >= 0 && length >= 0 && length <= source.capacity() - sourceOffset;
+        byte[] data = new byte[fits ? length : 0];
+        if (fits) {
+            source.bytes().get(sourceOffset, data);
+        }
         Change change = begin(fua ? Kind.WRITE_THROUGH : Kind.WRITE, offset, length, data);
         super.write(offset, source, sourceOffset, length, fua, change.and(completion));
     }

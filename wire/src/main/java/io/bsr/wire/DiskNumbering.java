@@ -12,7 +12,7 @@ public enum DiskNumbering {
     CLASSIC {
         @Override
         public int toWire(int number) {
-            return number >= 2 ? number - 1 : number;
+            return number > 2 ? number - 1 : number;
         }
 
         @Override

@@ -207,7 +207,7 @@ final class VolumeReader {
             }
             words.next();
             set(words, keyword, new MetaDisk.Indexed(name, index));
-        } else if (words.hasNext() && words.peek().isName() && words.peek().line() == device.line()) {
+        } else if (words.hasNext() && words.peek().isName()) {
             Token file = words.next();
             set(words, keyword, new MetaDisk.FileBacked(name, file.value()));
         } else {

@@ -11,7 +11,8 @@ import io.bsr.config.model.Resource;
 import io.bsr.config.option.Settings;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The connections of a resource, as written or one by one. */
@@ -26,17 +27,21 @@ final class ConnectionDump {
 
     void print(Resource resource) {
         if (style.detail() == Detail.EXPANDED) {
-            resource.connections().forEach(this::expanded);
+            resource.connections().forEach(connection -> expanded(connection, ofConnection(resource, connection)));
             return;
         }
         for (DeclaredConnection connection : resource.declared().connections()) {
-            Optional<Connection> effective = resource.connections().stream()
+            @Nullable Connection effective = resource.connections().stream()
                     .filter(c -> c.at().equals(connection.at()))
-                    .findFirst();
-            Settings net = style.detail() == Detail.INHERITED
-                    ? effective.map(Connection::net).orElse(connection.net())
-                    : connection.net();
-            written(connection, net);
+                    .findFirst()
+                    .orElse(null);
+            if (effective == null || style.detail() == Detail.WRITTEN) {
+                written(connection, connection.net(), connection.volumeOptions());
+            } else {
+                SortedMap<Integer, Settings> volumes = new TreeMap<>(connection.volumeOptions());
+                volumes.replaceAll((number, own) -> effective.peerDevices().getOrDefault(number, own));
+                written(connection, effective.net(), volumes);
+            }
         }
     }
 
@@ -44,7 +49,7 @@ final class ConnectionDump {
         page.open(name == null ? "connection" : "connection " + DumpText.name(name));
     }
 
-    private void written(DeclaredConnection connection, Settings net) {
+    private void written(DeclaredConnection connection, Settings net, SortedMap<Integer, Settings> volumes) {
         head(connection.name());
         for (DeclaredPath path : connection.paths()) {
             if (!path.implicit()) {
@@ -57,7 +62,7 @@ final class ConnectionDump {
         }
         page.settings("net", List.of(net));
         page.settings("disk", List.of(connection.peerDeviceOptions()));
-        connection.volumeOptions().forEach(this::volume);
+        volumes.forEach(this::volume);
         page.close();
     }
 
@@ -98,7 +103,15 @@ final class ConnectionDump {
         }
     }
 
-    private void expanded(Connection connection) {
+    private static Settings ofConnection(Resource resource, Connection connection) {
+        return resource.declared().connections().stream()
+                .filter(declared -> declared.at().equals(connection.at()))
+                .map(DeclaredConnection::peerDeviceOptions)
+                .findFirst()
+                .orElse(Settings.NONE);
+    }
+
+    private void expanded(Connection connection, Settings peerDeviceOptions) {
         head(connection.name());
         for (Connection.Path path : connection.paths()) {
             page.open("path");
@@ -107,6 +120,7 @@ final class ConnectionDump {
             page.close();
         }
         page.settings("net", List.of(connection.net()));
+        page.settings("disk", List.of(peerDeviceOptions));
         for (Map.Entry<Integer, Settings> entry : connection.peerDevices().entrySet()) {
             volume(entry.getKey(), entry.getValue());
         }

@@ -14,7 +14,6 @@ import io.bsr.control.status.Answer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** One client: a request, its answer, the next request. */
 final class ClientSession {
@@ -26,9 +25,9 @@ final class ClientSession {
 
     private final LineChannel lines;
     private final CommandHandler handler;
-    private final Consumer<String> log;
+    private final ServerLog log;
 
-    ClientSession(LineChannel lines, CommandHandler handler, Consumer<String> log) {
+    ClientSession(LineChannel lines, CommandHandler handler, ServerLog log) {
         this.lines = lines;
         this.handler = handler;
         this.log = log;
@@ -49,7 +48,7 @@ final class ClientSession {
         } catch (LineTooLongException e) {
             refuse(e.getMessage() + ", more than a request may have");
         } catch (IOException e) {
-            log.accept("the connection of a control client broke: " + e.getMessage());
+            log.line("the connection of a control client broke: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -60,7 +59,7 @@ final class ClientSession {
         try {
             send(ended(0, Outcome.of(ErrorCode.PERMISSION, reason)), 0);
         } catch (IOException e) {
-            log.accept("a control client left before it could be told: " + reason);
+            log.line("a control client left before it could be told: " + reason);
         } finally {
             lines.close();
         }
@@ -86,7 +85,7 @@ final class ClientSession {
             return handler.handle(request.command(), deadline);
         } catch (RuntimeException e) {
             String name = Request.name(request.command());
-            log.accept("command " + name + " failed by a programmer's error: " + Failures.text(e));
+            log.failure("command " + name + " failed by an internal error; please report the lines that follow", e);
             return Answer.of(Outcome.of(
                     ErrorCode.INVALID_REQUEST,
                     "bsrd made a mistake in " + name + " (" + e + "). Its log has the details; please report them."));
@@ -124,7 +123,7 @@ final class ClientSession {
         if (lines.writeLine(reply.encode(), System.nanoTime() + patienceNanos)) {
             return true;
         }
-        log.accept("a control client does not read what it asked for; its connection is closed");
+        log.line("a control client does not read what it asked for; its connection is closed");
         return false;
     }
 

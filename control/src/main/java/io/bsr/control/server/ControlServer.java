@@ -15,7 +15,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 
 /** Listens at a Unix socket and serves each client on a thread of its own. */
 public final class ControlServer implements AutoCloseable {
@@ -28,11 +27,11 @@ public final class ControlServer implements AutoCloseable {
     private final Path socket;
     private final ServerSocketChannel listener;
     private final CommandHandler handler;
-    private final Consumer<String> log;
+    private final ServerLog log;
     private final Set<LineChannel> clients = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    private ControlServer(Path socket, ServerSocketChannel listener, CommandHandler handler, Consumer<String> log) {
+    private ControlServer(Path socket, ServerSocketChannel listener, CommandHandler handler, ServerLog log) {
         this.socket = socket;
         this.listener = listener;
         this.handler = handler;
@@ -43,9 +42,9 @@ public final class ControlServer implements AutoCloseable {
      * Listens at {@code socket}. A socket file that is there already is replaced: the caller knows that nobody listens,
      * because it holds the engine's lock.
      *
-     * @param log takes one line about a client that was turned away or misbehaved
+     * @param log is told of clients that were turned away or misbehaved
      */
-    public static ControlServer open(Path socket, CommandHandler handler, Consumer<String> log) throws IOException {
+    public static ControlServer open(Path socket, CommandHandler handler, ServerLog log) throws IOException {
         Files.deleteIfExists(socket);
         ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
@@ -71,7 +70,7 @@ public final class ControlServer implements AutoCloseable {
             } catch (ClosedChannelException e) {
                 return;
             } catch (IOException e) {
-                log.accept("the control socket cannot take a client: " + e.getMessage());
+                log.line("the control socket cannot take a client: " + e.getMessage());
                 if (!pause()) {
                     return;
                 }
@@ -104,7 +103,7 @@ public final class ControlServer implements AutoCloseable {
         }
         ClientSession session = new ClientSession(lines, handler, log);
         if (!refusal.isEmpty()) {
-            log.accept("a control client was turned away: " + refusal);
+            log.line("a control client was turned away: " + refusal);
             session.refuse(refusal);
             return;
         }
@@ -135,7 +134,7 @@ public final class ControlServer implements AutoCloseable {
             listener.close();
             Files.deleteIfExists(socket);
         } catch (IOException e) {
-            log.accept("the control socket " + socket + " cannot be removed: " + e.getMessage());
+            log.line("the control socket " + socket + " cannot be removed: " + e.getMessage());
         }
         clients.forEach(LineChannel::close);
     }

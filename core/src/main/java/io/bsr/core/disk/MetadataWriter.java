@@ -35,6 +35,17 @@ public final class MetadataWriter {
         void metadataFailed(String operation, int errno);
     }
 
+    /** Told once how a {@link #persist} ended. */
+    @FunctionalInterface
+    public interface Persisted {
+        /**
+         * The write has ended.
+         *
+         * @param durable false if the disk failed or was closed before
+         */
+        void done(boolean durable);
+    }
+
     private enum Step {
         IDLE,
         DATA_FLUSH,
@@ -78,8 +89,8 @@ public final class MetadataWriter {
     private boolean closed;
     private boolean lazyWanted;
     private boolean persistWanted;
-    private List<Runnable> persistWaiters = new ArrayList<>();
-    private List<Runnable> persistRunning = new ArrayList<>();
+    private List<Persisted> persistWaiters = new ArrayList<>();
+    private List<Persisted> persistRunning = new ArrayList<>();
     private int transaction;
     private int contextCursor;
     private int transactionSize;
@@ -172,19 +183,21 @@ public final class MetadataWriter {
         pump();
     }
 
-    /** Makes bitmap and superblock durable as they are now, then calls {@code then}. */
-    public void persist(@Nullable Runnable then) {
-        persistWanted = true;
-        if (then != null) {
-            persistWaiters.add(then);
+    /** Makes bitmap and superblock durable as they are now, then tells {@code then}; at once if that is impossible. */
+    public void persist(Persisted then) {
+        if (failed || closed) {
+            then.done(false);
+            return;
         }
+        persistWanted = true;
+        persistWaiters.add(then);
         pump();
     }
 
     /** Nothing more is begun; {@code then} is called when nothing is in flight. */
     public void close(Runnable then) {
         closed = true;
-        persistWaiters.clear();
+        notDurable();
         if (step == Step.IDLE) {
             free();
             then.run();
@@ -204,7 +217,7 @@ public final class MetadataWriter {
         }
         if (persistWanted) {
             persistWanted = false;
-            List<Runnable> waiters = persistWaiters;
+            List<Persisted> waiters = persistWaiters;
             persistWaiters = persistRunning;
             persistRunning = waiters;
             begin(Operation.PERSIST);
@@ -383,11 +396,11 @@ public final class MetadataWriter {
             fail("write of the superblock", errno);
             return;
         }
-        List<Runnable> done = persistRunning;
+        List<Persisted> done = persistRunning;
         persistRunning = new ArrayList<>();
         ended();
-        for (Runnable then : done) {
-            then.run();
+        for (Persisted then : done) {
+            then.done(true);
         }
     }
 
@@ -403,16 +416,25 @@ public final class MetadataWriter {
         }
         transactionsWritten++;
         activityLog.commit(transactionSize);
-        step = Step.IDLE;
-        owner.transactionCommitted();
         ended();
+        owner.transactionCommitted();
+    }
+
+    private void notDurable() {
+        List<Persisted> waiters = new ArrayList<>(persistRunning);
+        waiters.addAll(persistWaiters);
+        persistRunning.clear();
+        persistWaiters.clear();
+        persistWanted = false;
+        for (Persisted then : waiters) {
+            then.done(false);
+        }
     }
 
     private void fail(String what, int errno) {
         if (!failed) {
             failed = true;
-            persistWaiters.clear();
-            persistRunning.clear();
+            notDurable();
             owner.metadataFailed(what, errno);
         }
         if (bitmapInFlight == 0) {

@@ -183,7 +183,7 @@ final class Deliberation {
 
     private void solved(Relation direction) {
         if (!forbidden(direction)) {
-            conclude(direction, "split brain with %d Primaries, solved by policy".formatted(situation.primaries()));
+            conclude(direction, "split brain, solved by policy; Primaries: " + situation.primaries());
         }
     }
 

@@ -28,7 +28,7 @@ public record GenerationComparison(GenerationRule rule, GenerationIdentifiers mi
 
     /** For logs: relation, rule and reason. */
     public String explanation() {
-        return "%s by rule %d: %s".formatted(relation().signed(), rule.number(), rule.explanation());
+        return relation().signed() + " by rule " + rule.number() + ": " + rule.explanation();
     }
 
     /** Compares; depends on nothing else. */
@@ -241,6 +241,14 @@ public record GenerationComparison(GenerationRule rule, GenerationIdentifiers mi
         private boolean haveCommonHistory() {
             for (int i = 0; i < setting.visibleHistory(); i++) {
                 if (isPast(me.historyAt(i), peer)) {
+                    return true;
+                }
+            }
+            // A node can have moved on past the bitmap generation of the other without keeping it as its own.
+            if (setting.rules() == RuleSet.BSR) {
+                long mine = me.bitmapTowards(peer.node());
+                long theirs = peer.bitmapTowards(me.node());
+                if ((mine != 0 && isPast(mine, peer)) || (theirs != 0 && isPast(theirs, me))) {
                     return true;
                 }
             }

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param node whose they are
  * @param current names the data; bit 0: the node was Primary then. {@link #JUST_CREATED} on fresh metadata
  * @param bitmaps per other node, the current identifier at the time when the bitmap towards that node began to collect
- *     bits; nodes without one are absent (0 is dropped)
+ *     bits; nodes without one are absent (0 and {@link #CLEAR_BUT_DIFFERENT} are dropped)
  * @param history earlier identifiers, newest first, at most {@link #HISTORY_LIMIT}; up to the first 0 (which is dropped
  *     together with what follows)
  */
@@ -36,7 +36,8 @@ public record GenerationIdentifiers(NodeId node, long current, SortedMap<NodeId,
 
     public GenerationIdentifiers {
         TreeMap<NodeId, Long> slots = new TreeMap<>(bitmaps);
-        slots.values().removeIf(uuid -> uuid == 0);
+        // A report of "clear, but different" is no identifier: two of them would look like a common generation.
+        slots.values().removeIf(uuid -> uuid == 0 || uuid == CLEAR_BUT_DIFFERENT);
         if (slots.containsKey(node)) {
             throw new IllegalArgumentException("node " + node + " has a bitmap identifier towards itself");
         }

@@ -143,8 +143,7 @@ public final class NewGeneration {
     private static GenerationIdentifiers withSlotsOf(GenerationIdentifiers mine, GenerationIdentifiers other) {
         GenerationIdentifiers next = mine;
         for (Map.Entry<NodeId, Long> slot : other.bitmaps().entrySet()) {
-            boolean third = !slot.getKey().equals(mine.node());
-            if (third && slot.getValue() != GenerationIdentifiers.CLEAR_BUT_DIFFERENT) {
+            if (!slot.getKey().equals(mine.node())) {
                 next = next.withBitmap(slot.getKey(), slot.getValue());
             }
         }

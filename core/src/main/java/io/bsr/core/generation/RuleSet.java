@@ -7,5 +7,10 @@ public enum RuleSet {
     /** bsr 1.7, at any agreed protocol version. */
     BSR,
     /** DRBD 8.4: one peer, protocol below 110, a history of two. */
-    DRBD84
+    DRBD84;
+
+    /** The rules to use where nothing says more about the peer: below protocol 110 it is a DRBD 8.4. */
+    public static RuleSet forVersion(int agreedVersion) {
+        return agreedVersion < ComparisonSetting.SEVERAL_PEERS ? DRBD84 : BSR;
+    }
 }

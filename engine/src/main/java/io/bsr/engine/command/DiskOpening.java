@@ -17,9 +17,6 @@ import java.util.concurrent.TimeoutException;
 
 /** Opens the stores of a disk on a thread of its own: a device that hangs must hang nobody else. */
 final class DiskOpening {
-    /** Metadata less than this cannot hold anything: a superblock, an activity log, a bitmap block. */
-    private static final long LEAST_BYTES = 64 * 1024;
-
     /** What was opened; for internal metadata, both are the same store. */
     record Stores(BlockStore data, BlockStore meta) {
         void close() {
@@ -33,19 +30,20 @@ final class DiskOpening {
     private DiskOpening() {}
 
     static int index(String text) throws Refusal {
-        switch (text) {
-            case "internal":
-                return AttachRequest.INTERNAL;
-            case "flexible":
-                return AttachRequest.FLEXIBLE;
-            default:
-                if (text.matches("[0-9]{1,3}") && Integer.parseInt(text) <= 255) {
-                    return Integer.parseInt(text);
-                }
-                throw new Refusal(
-                        ErrorCode.INVALID_REQUEST,
-                        "\"" + text + "\" is no metadata index: use internal, flexible, or 0 … 255.");
+        return switch (text) {
+            case "internal" -> AttachRequest.INTERNAL;
+            case "flexible" -> AttachRequest.FLEXIBLE;
+            default -> slot(text);
+        };
+    }
+
+    private static int slot(String text) throws Refusal {
+        if (text.matches("[0-9]{1,3}") && Integer.parseInt(text) <= 255) {
+            return Integer.parseInt(text);
         }
+        throw new Refusal(
+                ErrorCode.INVALID_REQUEST,
+                "\"" + text + "\" is no metadata index: use internal, flexible, or 0 … 255.");
     }
 
     /**
@@ -92,49 +90,27 @@ final class DiskOpening {
     }
 
     private static Stores openNow(EventLoop loop, Path data, Path meta, int index) throws Refusal {
-        BlockStore dataStore = open(
-                loop, data, StoreOptions.EXCLUSIVE, ErrorCode.OPEN_DISK, ErrorCode.DISK_CLAIMED, ErrorCode.DISK_TOO_SMALL);
+        BlockStore dataStore = open(loop, data, StoreOptions.EXCLUSIVE, ErrorCode.OPEN_DISK, ErrorCode.DISK_CLAIMED);
         if (index == AttachRequest.INTERNAL) {
             return new Stores(dataStore, dataStore);
         }
         try {
-            BlockStore metaStore = open(
-                    loop,
-                    meta,
-                    StoreOptions.SHARED,
-                    ErrorCode.OPEN_META_DISK,
-                    ErrorCode.META_DISK_CLAIMED,
-                    ErrorCode.META_DISK_TOO_SMALL);
-            return new Stores(dataStore, metaStore);
+            return new Stores(
+                    dataStore,
+                    open(loop, meta, StoreOptions.SHARED, ErrorCode.OPEN_META_DISK, ErrorCode.META_DISK_CLAIMED));
         } catch (Refusal e) {
             loop.execute(dataStore::close);
             throw e;
         }
     }
 
-    private static BlockStore open(
-            EventLoop loop,
-            Path path,
-            StoreOptions options,
-            ErrorCode failed,
-            ErrorCode claimed,
-            ErrorCode tooSmall)
+    private static BlockStore open(EventLoop loop, Path path, StoreOptions options, ErrorCode failed, ErrorCode claimed)
             throws Refusal {
-        BlockStore store;
         try {
-            store = BlockStores.open(loop, path, options);
+            return BlockStores.open(loop, path, options);
         } catch (PortException e) {
             throw new Refusal(e.errno() == Errno.EBUSY ? claimed : failed, String.valueOf(e.getMessage()));
         }
-        if (store.size() < LEAST_BYTES) {
-            long size = store.size();
-            loop.execute(store::close);
-            throw new Refusal(
-                    tooSmall,
-                    path + " has " + size + " bytes, too few for a volume with its metadata. Make it larger, or correct"
-                            + " the path.");
-        }
-        return store;
     }
 
     private static Path path(String text, ErrorCode code) throws Refusal {

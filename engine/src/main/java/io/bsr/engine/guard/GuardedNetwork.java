@@ -28,8 +28,7 @@ public final class GuardedNetwork implements Network {
     }
 
     @Override
-    public Closeable dial(
-            Endpoint local, Endpoint remote, SocketOptions options, long timeoutNanos, Dialer dialer) {
+    public Closeable dial(Endpoint local, Endpoint remote, SocketOptions options, long timeoutNanos, Dialer dialer) {
         Dialing dialing = new Dialing(dialer);
         Opened opened = new Opened(network.dial(local, remote, options, timeoutNanos, dialing));
         dialing.attempt = opened;

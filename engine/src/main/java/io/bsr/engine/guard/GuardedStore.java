@@ -108,7 +108,9 @@ public final class GuardedStore implements BlockStore {
         @Override
         public void completed(int errno) {
             Completion completion = target;
-            assert completion != null : "an operation has completed twice";
+            if (completion == null) {
+                throw new IllegalStateException("an operation of " + description() + " was completed twice");
+            }
             target = null;
             next = free;
             free = this;

@@ -186,7 +186,9 @@ public final class GuardedVolume implements VolumePort {
         @Override
         public void completed(int errno) {
             IoRequest request = user;
-            assert request != null : "a request was completed twice";
+            if (request == null) {
+                throw new IllegalStateException("a request was completed twice");
+            }
             if (before == null) {
                 inFlight = after;
             } else {

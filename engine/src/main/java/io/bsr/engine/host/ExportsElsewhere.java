@@ -18,7 +18,9 @@ public final class ExportsElsewhere implements ExportDirectory {
     public Lookup find(String name) {
         ExportName wanted = ExportName.parse(name);
         HostedResource resource = wanted == null ? null : registry.find(wanted.resource());
-        if (resource == null || wanted == null || !registry.has(resource, wanted.volume().value())) {
+        if (resource == null
+                || wanted == null
+                || !registry.has(resource, wanted.volume().value())) {
             return new Unknown("there is no such volume");
         }
         return new Refused("volume " + wanted + " is served at "

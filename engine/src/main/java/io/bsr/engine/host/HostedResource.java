@@ -21,10 +21,9 @@ import io.bsr.engine.guard.GuardedVolume;
 import io.bsr.engine.log.ResourceLog;
 import io.bsr.frontend.nbd.ExportName;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,7 +51,8 @@ public final class HostedResource {
     private final Fence fence;
     private final GivenOptions options = new GivenOptions();
     private final Map<Integer, GuardedVolume> volumes = new HashMap<>();
-    private final Set<CompletableFuture<Outcome>> pending = new LinkedHashSet<>();
+    private final Map<Long, CompletableFuture<Outcome>> pending = new LinkedHashMap<>();
+    private long commands;
     private @Nullable Resource core;
     private @Nullable ResourceStatus published;
     private boolean gone;
@@ -80,9 +80,7 @@ public final class HostedResource {
     public CompletableFuture<Outcome> create(NodeId self, Map<String, String> resourceOptions) {
         CompletableFuture<Outcome> created = new CompletableFuture<>();
         host.loop().execute(() -> {
-            pending.add(created);
             fence.enter(() -> created.complete(createHere(self, resourceOptions)));
-            pending.remove(created);
             if (fence.broken()) {
                 gone = true;
                 created.complete(stopped());
@@ -120,25 +118,37 @@ public final class HostedResource {
             } else if (fence.broken()) {
                 result.complete(stopped());
             } else {
-                pending.add(result);
-                fence.enter(() -> action.on(resource, outcome -> ended(result, outcome)));
+                long command = ++commands;
+                pending.put(command, result);
+                fence.enter(() -> action.on(resource, outcome -> ended(command, outcome)));
             }
         });
         return result;
     }
 
     /** Before the answer is given, the status shows what the command did. */
-    private void ended(CompletableFuture<Outcome> result, Outcome outcome) {
-        pending.remove(result);
+    private void ended(long command, Outcome outcome) {
+        CompletableFuture<Outcome> result = pending.remove(command);
         if (!gone) {
             publish();
         }
-        result.complete(outcome);
+        if (result != null) {
+            result.complete(outcome);
+        }
     }
 
-    /** True if nothing but {@link #forget} makes sense any more. */
-    public boolean stoppedByError() {
-        return fence.broken();
+    /** Leaves the engine if an internal error has stopped it; from any thread. Else nothing happens, and nothing to do. */
+    public CompletableFuture<Outcome> forgetIfStopped() {
+        CompletableFuture<Outcome> result = new CompletableFuture<>();
+        host.loop().execute(() -> {
+            if (fence.broken()) {
+                forget();
+                result.complete(Outcome.OK);
+            } else {
+                result.complete(Outcome.of(ErrorCode.INVALID_REQUEST, "It was not stopped."));
+            }
+        });
+        return result;
     }
 
     public GivenOptions options() {
@@ -189,14 +199,13 @@ public final class HostedResource {
         cancelPublication();
         ResourceStatus last = published;
         if (last == null) {
-            last = new ResourceStatus(
-                    name, 0, "", Role.UNKNOWN, "no", "none", 0, "", List.of(), List.of(), Map.of());
+            last = new ResourceStatus(name, 0, "", Role.UNKNOWN, "no", "none", 0, "", List.of(), List.of(), Map.of());
         }
         if (!gone) {
             board.publish(StatusConversion.failed(last, "stopped by an internal error: " + failure));
         }
         host.loop().execute(() -> {
-            List.copyOf(pending).forEach(result -> result.complete(stopped()));
+            List.copyOf(pending.values()).forEach(result -> result.complete(stopped()));
             pending.clear();
         });
     }
@@ -204,7 +213,8 @@ public final class HostedResource {
     private Outcome stopped() {
         return Outcome.of(
                 ErrorCode.INVALID_REQUEST,
-                "Resource " + name + " was stopped by an internal error of bsrd; the log of bsrd has the details. Take it"
+                "Resource " + name
+                        + " was stopped by an internal error of bsrd; the log of bsrd has the details. Take it"
                         + " down and up again.");
     }
 

@@ -36,12 +36,7 @@ public final class LoopHost {
         this.nbdAddresses = nbdAddresses;
         this.network = Networks.of(loop);
         this.nbd = new NbdServer(
-                network,
-                loop.buffers(),
-                loop.timers(),
-                new LoopExports(exports, others.get()),
-                NbdLimits.DEFAULT,
-                log);
+                network, loop.buffers(), loop.timers(), new LoopExports(exports, others.get()), NbdLimits.DEFAULT, log);
     }
 
     /**
@@ -77,7 +72,8 @@ public final class LoopHost {
             throw new IllegalStateException("event loop " + loop.name(), e.getCause());
         } catch (TimeoutException e) {
             loop.stop();
-            throw new PortException(0, "The event loop " + loop.name() + " did not start within " + START_SECONDS + " s.");
+            throw new PortException(
+                    0, "The event loop " + loop.name() + " did not start within " + START_SECONDS + " s.");
         } catch (InterruptedException e) {
             loop.stop();
             Thread.currentThread().interrupt();

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
@@ -23,7 +24,8 @@ public final class EngineLog implements AutoCloseable {
     private static final String FILE_SIZE = "50MB";
     private static final int OLD_FILES = 3;
 
-    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX} %-5level %replace(%msg){'[\\p{Cntrl}&&[^\\n\\t]]','?'}%n%ex";
+    private static final String PATTERN =
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %replace(%msg){'[\\p{Cntrl}&&[^\\t]]','?'}%n%ex";
 
     private final LoggerContext context = new LoggerContext();
     private final Logger logger = context.getLogger("bsrd");
@@ -38,6 +40,7 @@ public final class EngineLog implements AutoCloseable {
      */
     public static EngineLog open(@Nullable Path file, boolean toStandardError) {
         EngineLog log = new EngineLog();
+        log.context.setMDCAdapter(new LogbackMDCAdapter());
         log.logger.setLevel(Level.INFO);
         log.logger.setAdditive(false);
         if (file != null) {

@@ -2,7 +2,7 @@
  * The engine's log: one line for each state change and each thing that an administrator may want to know.
  *
  * <pre>
- *   2026-11-22T20:31:26.123456+00:00 INFO  r0/0 beta: repl( WFBitMapT -> SyncTarget ): bitmap exchange complete
+ *   2026-11-22T20:31:26.123+00:00 INFO  r0/0 beta: repl( WFBitMapT -> SyncTarget ): bitmap exchange complete
  * </pre>
  *
  * <ol>

@@ -5,6 +5,8 @@ import io.bsr.base.port.Errno;
 import io.bsr.base.port.Network;
 import io.bsr.base.port.PortException;
 import io.bsr.base.port.SocketOptions;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -14,6 +16,7 @@ final class MemoryNetwork implements Network {
     private final VirtualLoop loop;
     private final Random random;
     private final Map<Endpoint, Acceptor> listeners = new HashMap<>();
+    private final ArrayDeque<ByteBuffer> memory = new ArrayDeque<>();
     private int nextPort = 40210;
 
     MemoryNetwork(VirtualLoop loop, Random random) {
@@ -50,7 +53,7 @@ final class MemoryNetwork implements Network {
                     case IPV4 -> Endpoint.ipv4("127.0.0.1", nextPort++);
                     case IPV6 -> Endpoint.ipv6("::1", nextPort++);
                 };
-        MemoryStream stream = new MemoryStream(loop, random, server, client);
+        MemoryStream stream = new MemoryStream(loop, random, memory, server, client);
         loop.schedule(0, () -> acceptor.accepted(stream));
         return stream;
     }

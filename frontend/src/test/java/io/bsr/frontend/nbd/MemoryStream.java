@@ -21,11 +21,11 @@ final class MemoryStream implements Stream {
     private final Random random;
     private final Endpoint local;
     private final Endpoint remote;
+    private final ArrayDeque<ByteBuffer> memory;
     private @Nullable StreamHandler handler;
 
     private final Bytes fromClient = new Bytes();
-    private final ByteBuffer staged =
-            ByteBuffer.allocate(2 * STAGED_INPUT_BYTES).limit(0);
+    private final ByteBuffer staged;
     private @Nullable Buffer target;
     private int targetOffset;
     private long payloadLeft;
@@ -34,7 +34,7 @@ final class MemoryStream implements Stream {
     private boolean paused;
     private boolean deliveryScheduled;
 
-    private final ByteBuffer put = ByteBuffer.allocate(65536);
+    private final ByteBuffer put;
     private final ArrayDeque<Outgoing> queue = new ArrayDeque<>();
     private final Bytes toClient = new Bytes();
     private long unsent;
@@ -48,11 +48,27 @@ final class MemoryStream implements Stream {
     /** Bytes that the client's side holds unread before the network takes no more. */
     private long clientWindow = Long.MAX_VALUE;
 
-    MemoryStream(VirtualLoop loop, Random random, Endpoint local, Endpoint remote) {
+    /**
+     * @param memory staging memory of streams that have ended, to be used again
+     */
+    MemoryStream(VirtualLoop loop, Random random, ArrayDeque<ByteBuffer> memory, Endpoint local, Endpoint remote) {
         this.loop = loop;
         this.random = random;
         this.local = local;
         this.remote = remote;
+        this.memory = memory;
+        this.staged = (memory.isEmpty() ? ByteBuffer.allocate(2 * STAGED_INPUT_BYTES) : memory.pop())
+                .clear()
+                .limit(0);
+        this.put = memory.isEmpty()
+                ? ByteBuffer.allocate(2 * STAGED_INPUT_BYTES)
+                : memory.pop().clear();
+    }
+
+    /** The stream is not used any more, by anybody: its memory may be. */
+    void dispose() {
+        memory.push(staged);
+        memory.push(put);
     }
 
     // The client's side
@@ -303,6 +319,9 @@ final class MemoryStream implements Stream {
 
     @Override
     public void close() {
+        if (!open) {
+            return;
+        }
         open = false;
         releaseTarget();
         queue.forEach(outgoing -> {

@@ -4,7 +4,6 @@ import io.bsr.base.memory.Buffer;
 import io.bsr.base.port.BlockStore;
 import io.bsr.base.port.Errno;
 import io.bsr.base.port.IoRequest;
-import io.bsr.base.port.Timers;
 import io.bsr.base.port.VolumePort;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,6 +11,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executor;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class MemoryVolume implements VolumePort {
     private static final int BLOCK = 4096;
 
-    private final Timers timers;
+    private final Executor laterTurn;
     private final @Nullable Random random;
     private final MemorySegment data;
     private final BitSet allocated;
@@ -52,8 +52,8 @@ final class MemoryVolume implements VolumePort {
     long largestDiscard;
     int mostPending;
 
-    MemoryVolume(Timers timers, long size, int logicalBlock, @Nullable Random random) {
-        this.timers = timers;
+    MemoryVolume(Executor laterTurn, long size, int logicalBlock, @Nullable Random random) {
+        this.laterTurn = laterTurn;
         this.size = size;
         this.logicalBlock = logicalBlock;
         this.random = random;
@@ -152,7 +152,7 @@ final class MemoryVolume implements VolumePort {
     private void schedule() {
         if (!scheduled && !held) {
             scheduled = true;
-            timers.schedule(0, complete);
+            laterTurn.execute(complete);
         }
     }
 

@@ -316,7 +316,8 @@ final class NegotiationTest {
 
     @Test
     void a_selection_for_another_export_does_not_count() {
-        net.exports.add(ServerInMemory.name("r1", 0), "", new MemoryVolume(net.loop, 1 << 20, 512, net.random));
+        net.exports.add(
+                ServerInMemory.name("r1", 0), "", new MemoryVolume(net.loop::execute, 1 << 20, 512, net.random));
         NbdTestClient client =
                 net.connect().greet().structured().allocationContext("r1").go("r0");
 

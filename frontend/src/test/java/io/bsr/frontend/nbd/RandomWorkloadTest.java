@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class RandomWorkloadTest {
     private static final int PART = 8 << 20;
-    private static final int ROUNDS = 120;
+    private static final int ROUNDS = 60;
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})

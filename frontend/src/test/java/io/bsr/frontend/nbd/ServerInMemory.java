@@ -31,7 +31,7 @@ final class ServerInMemory {
         random = new Random(seed);
         network = new MemoryNetwork(loop, random);
         pool = new BufferPool(poolBytes);
-        volume = new MemoryVolume(loop, volumeBytes, logicalBlock, random);
+        volume = new MemoryVolume(loop::execute, volumeBytes, logicalBlock, random);
         exports.add(name("r0", 0), "resource r0, volume 0", volume);
         server = new NbdServer(network, pool, loop, exports, limits, log::add);
         try {

@@ -29,6 +29,11 @@ final class VirtualLoop implements Timers {
         return () -> cancelled.set(true);
     }
 
+    /** Runs {@code action} in a later turn. */
+    void execute(Runnable action) {
+        schedule(0, action);
+    }
+
     /** Runs everything that is due now, and what follows from it. */
     void run() {
         for (int steps = 0; !turns.isEmpty() && turns.peek().time() <= now; steps++) {

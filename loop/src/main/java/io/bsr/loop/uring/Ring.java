@@ -141,10 +141,15 @@ public final class Ring {
      * @throws RingRefusedException if the system has none for us, or one that is too old
      */
     public static Ring create() throws RingRefusedException {
+        return create(0);
+    }
+
+    /** As {@link #create()}, without the first choices of flags, as on an older kernel. */
+    static Ring create(int firstChoice) throws RingRefusedException {
         if (!Linux.HERE) {
             throw new RingRefusedException("io_uring needs Linux on x86-64 or arm64");
         }
-        RingParameters parameters = RingParameters.setUp(SUBMISSIONS, COMPLETIONS);
+        RingParameters parameters = RingParameters.setUp(SUBMISSIONS, COMPLETIONS, firstChoice);
         boolean made = false;
         try {
             MemorySegment rings = parameters.map(parameters.ringBytes(), OFFSET_RINGS);

@@ -51,9 +51,13 @@ record RingParameters(
         0
     };
 
-    static RingParameters setUp(int submissions, int completions) throws RingRefusedException {
+    static final int CHOICES = FLAG_CHOICES.length;
+
+    /** Sets up a ring with the first choice of flags that the kernel takes, beginning with number {@code firstChoice}. */
+    static RingParameters setUp(int submissions, int completions, int firstChoice) throws RingRefusedException {
         int error = 0;
-        for (int choice : FLAG_CHOICES) {
+        for (int i = firstChoice; i < FLAG_CHOICES.length; i++) {
+            int choice = FLAG_CHOICES[i];
             // Disabled until the thread that shall own it enables it: a single issuer is whoever enables.
             int flags = choice | SETUP_R_DISABLED | SETUP_CQSIZE | SETUP_CLAMP;
             try (Arena arena = Arena.ofConfined()) {

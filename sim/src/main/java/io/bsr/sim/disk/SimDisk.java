@@ -4,6 +4,7 @@ import io.bsr.base.port.BlockStore;
 import io.bsr.sim.time.EventHash;
 import io.bsr.sim.time.ProcessLoop;
 import io.bsr.sim.time.SimRandom;
+import io.bsr.sim.time.Timeline;
 import io.bsr.sim.time.VirtualClock;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
@@ -39,6 +40,7 @@ public final class SimDisk {
     private final int id;
     private final VirtualClock clock;
     private final EventHash hash;
+    private final Timeline timeline;
     private final SimRandom random;
     private final DiskCharacter character;
     private final DiskFaults faults = new DiskFaults();
@@ -60,11 +62,13 @@ public final class SimDisk {
             DiskCharacter character,
             VirtualClock clock,
             EventHash hash,
-            SimRandom random) {
+            SimRandom random,
+            Timeline timeline) {
         this.name = name;
         this.id = id;
         this.clock = clock;
         this.hash = hash;
+        this.timeline = timeline;
         this.random = random.split(name);
         this.character = character;
         this.current = new SparseImage(size);
@@ -193,6 +197,7 @@ public final class SimDisk {
             hash.add(data, 0, data.length);
         }
         operation.mark = completedWrites;
+        timeline.disk(name, () -> "submit " + describe(operation));
         inFlight.add(operation);
         clock.at(dueTime(operation), () -> complete(operation, loop));
     }
@@ -210,7 +215,8 @@ public final class SimDisk {
     }
 
     private static String describe(DiskOperation operation) {
-        return operation.kind + " of " + operation.length + " bytes at " + operation.offset;
+        return operation.kind + (operation.fua ? " FUA" : "") + " of " + operation.length + " bytes at "
+                + operation.offset;
     }
 
     private long dueTime(DiskOperation operation) {
@@ -256,6 +262,8 @@ public final class SimDisk {
         } else if (flush && operation.errno == 0 && !faults.lossyFlush()) {
             makeDurable(operation.mark);
         }
+        timeline.disk(
+                name, () -> "done " + describe(operation) + (operation.errno == 0 ? "" : ": error " + operation.errno));
         hash.add(id * 16L + 8 + operation.kind.code, operation.offset, operation.errno);
         loop.turn(ProcessLoop.Kind.DISK, () -> {
             if (read && operation.errno == 0) {

@@ -132,10 +132,12 @@ final class InputQueue {
         }
     }
 
-    /** Throws everything away; only in a turn of the loop that owns the buffers. */
+    /**
+     * Throws everything away; only in a turn of the loop that owns the buffers. The staging buffer stays as it is, for
+     * the handler may be looking at it.
+     */
     void drop() {
         kernel.clear();
-        staging.limit(0);
         payloadPending = false;
         Buffer unfilled = target;
         target = null;

@@ -7,6 +7,7 @@ import io.bsr.base.port.SocketOptions;
 import io.bsr.sim.time.EventHash;
 import io.bsr.sim.time.ProcessLoop;
 import io.bsr.sim.time.SimRandom;
+import io.bsr.sim.time.Timeline;
 import io.bsr.sim.time.VirtualClock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,16 +25,18 @@ public final class SimNetwork {
     private final EventHash hash;
     private final SimRandom random;
     private final LinkQuality quality;
+    private final Timeline timeline;
     private final Map<String, Host> hosts = new LinkedHashMap<>();
     private final Map<String, Link> links = new LinkedHashMap<>();
     private final List<SimStream> streams = new ArrayList<>();
     private int nextPort = 40000;
 
-    public SimNetwork(VirtualClock clock, EventHash hash, SimRandom random, LinkQuality quality) {
+    public SimNetwork(VirtualClock clock, EventHash hash, SimRandom random, LinkQuality quality, Timeline timeline) {
         this.clock = clock;
         this.hash = hash;
         this.random = random.split("network");
         this.quality = quality;
+        this.timeline = timeline;
     }
 
     /** The host with this address, made at its first mention. */
@@ -204,6 +207,7 @@ public final class SimNetwork {
         SimStream far = new SimStream(this, listener.loop, to, remote, source, listener);
         near.join(far, new Direction(this, link(from, to), near, far), new Direction(this, link(to, from), far, near));
         tidy();
+        tell(near, "connected");
         streams.add(near);
         streams.add(far);
         near.sendAccept();
@@ -215,6 +219,10 @@ public final class SimNetwork {
         if (way.open()) {
             clock.after(way.delay(random), () -> victim.broken("connection reset by peer"));
         }
+    }
+
+    void tell(SimStream stream, String what) {
+        timeline.disk("network", () -> stream.local() + " to " + stream.remote() + ": " + what);
     }
 
     private void tidy() {

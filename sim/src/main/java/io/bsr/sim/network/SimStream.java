@@ -134,6 +134,7 @@ final class SimStream implements Stream {
         checkTurn();
         if (!gone) {
             boolean unread = input.unread();
+            network.tell(this, unread ? "closed with unread input" : "closed");
             gone = true;
             output.drop();
             input.drop();
@@ -250,6 +251,7 @@ final class SimStream implements Stream {
             return;
         }
         if (!accepting.open() || !loop.alive()) {
+            network.tell(this, "nobody listens any more");
             gone = true;
             if (other != null && outgoing != null) {
                 network.reset(other, outgoing.link());
@@ -257,6 +259,7 @@ final class SimStream implements Stream {
             return;
         }
         loop.turn(ProcessLoop.Kind.NETWORK, () -> {
+            network.tell(this, "accepted");
             accepting.acceptor.accepted(this);
             if (handler == null && !gone) {
                 throw new ContractViolation("an accepted stream was neither started nor closed");
@@ -346,6 +349,7 @@ final class SimStream implements Stream {
 
     private void end(String reason) {
         StreamHandler told = handler;
+        network.tell(this, "ended: " + reason);
         gone = true;
         output.drop();
         input.drop();

@@ -44,13 +44,19 @@ public final class MetadataOracle {
         this.meta = meta.clone();
     }
 
-    /** To be called when a node has just crashed, or at any other moment. */
-    public void check() {
+    /**
+     * To be called when a node has just crashed, or at any other moment.
+     *
+     * @param first node 0 is running: what its activity log has counts although it is not Primary, for the process still
+     *     knows the writes behind it
+     * @param second node 1 likewise
+     */
+    public void check(boolean first, boolean second) {
         if (data[0].errors() + data[1].errors() + meta[0].errors() + meta[1].errors() > 0) {
             return;
         }
-        Found left = read(0);
-        Found right = read(1);
+        Found left = read(0, first);
+        Found right = read(1, second);
         if (left.everything || right.everything || !related(left.superblock, right.superblock)) {
             return;
         }
@@ -84,7 +90,7 @@ public final class MetadataOracle {
                 || (toLeft != 0 && Superblock.sameGeneration(toLeft, toRight));
     }
 
-    private Found read(int node) {
+    private Found read(int node, boolean running) {
         SimDisk disk = meta[node];
         try {
             long at = MetadataLayout.superblockOffset(placement, disk.size());
@@ -97,7 +103,9 @@ public final class MetadataOracle {
                     || !peer.hasSlot();
             if (!found.everything) {
                 markBitmap(found, disk, layout, peer.bitmapIndex);
-                markLog(found, disk, layout, node);
+                if (running || superblock.has(DeviceFlag.PRIMARY_IND)) {
+                    markLog(found, disk, layout, node);
+                }
             }
             return found;
         } catch (MetadataException e) {
@@ -117,9 +125,6 @@ public final class MetadataOracle {
     }
 
     private void markLog(Found found, SimDisk disk, MetadataLayout layout, int node) {
-        if (!found.superblock.has(DeviceFlag.PRIMARY_IND)) {
-            return;
-        }
         ActivityLogReplay replay = new ActivityLogReplay(layout.ring());
         for (int block = 0; block < layout.ring().blocks(); block++) {
             replay.add(block, bytes(disk, layout.alOffset() + block * 4096L, 4096), 0);

@@ -13,7 +13,9 @@ public final class Timeline {
         /** Faults, commands, state changes, messages of the core. */
         EVENTS,
         /** Also requests of users. */
-        REQUESTS
+        REQUESTS,
+        /** Also operations of disks. */
+        DISKS
     }
 
     /** Who is told each line. */
@@ -41,7 +43,13 @@ public final class Timeline {
     }
 
     public void request(String who, Supplier<String> what) {
-        if (detail == Detail.REQUESTS) {
+        if (detail.compareTo(Detail.REQUESTS) >= 0) {
+            tell(who, what.get());
+        }
+    }
+
+    public void disk(String who, Supplier<String> what) {
+        if (detail.compareTo(Detail.DISKS) >= 0) {
             tell(who, what.get());
         }
     }

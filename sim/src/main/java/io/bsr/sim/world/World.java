@@ -75,7 +75,7 @@ public final class World implements SimNode.Listener {
         this.swarm = swarm;
         this.random = new SimRandom(seed);
         this.timeline = new Timeline(clock, options.detail(), 120, options.listener());
-        this.network = new SimNetwork(clock, hash, random, swarm.network());
+        this.network = new SimNetwork(clock, hash, random, swarm.network(), timeline);
         PairSetup setup = swarm.setup();
         List<List<NodeVolume>> disks = List.of(new ArrayList<>(), new ArrayList<>());
         Stamps stamps = new Stamps();
@@ -114,7 +114,14 @@ public final class World implements SimNode.Listener {
         DiskCharacter character = swarm.disks().get(node);
         int number = 4 * volume.number() + 2 * node;
         SimDisk data = new SimDisk(
-                "n" + node + "/data" + volume.number(), number, volume.dataBytes(), character, clock, hash, random);
+                "n" + node + "/data" + volume.number(),
+                number,
+                volume.dataBytes(),
+                character,
+                clock,
+                hash,
+                random,
+                timeline);
         SimDisk meta = volume.placement().internal()
                 ? data
                 : new SimDisk(
@@ -124,7 +131,8 @@ public final class World implements SimNode.Listener {
                         character,
                         clock,
                         hash,
-                        random);
+                        random,
+                        timeline);
         NodeVolume disks = new NodeVolume(volume, data, meta);
         disks.createMetadata(node, swarm.setup());
         return disks;
@@ -321,7 +329,7 @@ public final class World implements SimNode.Listener {
 
     void checkMetadata() {
         for (MetadataOracle oracle : metadata) {
-            oracle.check();
+            oracle.check(nodes[0].running(), nodes[1].running());
         }
     }
 

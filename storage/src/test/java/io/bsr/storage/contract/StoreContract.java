@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a block store must do, wherever it keeps its blocks. */
@@ -32,22 +33,19 @@ public abstract class StoreContract {
     /** An empty store, reading as zeroes, of {@link #SIZE} bytes. */
     protected abstract BlockStore openStore(World world) throws Exception;
 
-    protected final World world() {
-        World known = openWorld;
-        if (known == null) {
-            known = openWorld();
-            openWorld = known;
-        }
-        return known;
+    @BeforeEach
+    final void open() throws Exception {
+        World world = openWorld();
+        openWorld = world;
+        openStore = openStore(world);
     }
 
-    protected final BlockStore store() throws Exception {
-        BlockStore known = openStore;
-        if (known == null) {
-            known = openStore(world());
-            openStore = known;
-        }
-        return known;
+    protected final World world() {
+        return Objects.requireNonNull(openWorld);
+    }
+
+    protected final BlockStore store() {
+        return Objects.requireNonNull(openStore);
     }
 
     @AfterEach

@@ -164,6 +164,23 @@ class BitmapTransferTest {
     }
 
     @Test
+    void code_as_long_as_the_bits_is_sent_but_not_longer_code() throws Exception {
+        MemoryBitmap equal = runs(true, 3, 3, 3, 3, 3, 3, 3, 3);
+        MemoryBitmap longer = runs(true, 3, 3, 3, 3, 3, 3, 3, 2);
+
+        assertEquals(
+                List.of(PacketType.COMPRESSED_BITMAP),
+                transfer(equal, new MemoryBitmap(24), BSR, true).stream()
+                        .map(Sent::type)
+                        .toList());
+        assertEquals(
+                List.of(PacketType.BITMAP, PacketType.BITMAP),
+                transfer(longer, new MemoryBitmap(23), BSR, true).stream()
+                        .map(Sent::type)
+                        .toList());
+    }
+
+    @Test
     void after_a_plain_packet_that_reaches_the_end_an_empty_one_follows() throws Exception {
         MemoryBitmap bitmap = new MemoryBitmap(3);
         bitmap.setRange(1, 2);

@@ -1,0 +1,245 @@
+package io.bsr.engine;
+
+import io.bsr.base.port.Endpoint;
+import io.bsr.base.port.PortException;
+import io.bsr.control.EngineFiles;
+import io.bsr.control.server.ControlServer;
+import io.bsr.control.server.ServerLog;
+import io.bsr.control.status.EngineInfo;
+import io.bsr.engine.command.CommandExecutor;
+import io.bsr.engine.host.ExportsElsewhere;
+import io.bsr.engine.host.HostedResource;
+import io.bsr.engine.host.LoopHost;
+import io.bsr.engine.host.Registry;
+import io.bsr.engine.host.StatusBoard;
+import io.bsr.engine.log.EngineLog;
+import io.bsr.loop.EventLoop;
+import io.bsr.loop.EventLoops;
+import io.bsr.loop.LoopOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.slf4j.Logger;
+
+/** A running engine. Everything it has is made in {@link #start} and ended in {@link #stop}. */
+public final class Engine {
+    /** How long {@link #stop} takes at most. */
+    public static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+
+    /** Bytes of a Unix socket's path, without the terminating zero (sockaddr_un, sys/un.h). */
+    private static final int SOCKET_PATH_BYTES = 107;
+
+    private final EngineFiles files;
+    private final EngineOptions options;
+    private final EngineLock lock;
+    private final EngineLog log;
+    private final Logger logger;
+    private final Registry registry = new Registry();
+    private final List<LoopHost> hosts = new ArrayList<>();
+    private final long startedAt = System.nanoTime();
+    private final StatusBoard board;
+    private final ControlServer control;
+
+    private Engine(EngineOptions options, EngineFiles files, EngineLock lock, EngineLog log) throws StartException {
+        this.options = options;
+        this.files = files;
+        this.lock = lock;
+        this.log = log;
+        this.logger = log.logger();
+        try {
+            for (int i = 0; i < options.loops(); i++) {
+                hosts.add(startLoop(i));
+            }
+            this.board = new StatusBoard(options.node(), edge());
+            CommandExecutor commands = new CommandExecutor(registry, board, this::info, this::found);
+            this.control = ControlServer.open(files.controlSocket(), commands, controlLog());
+        } catch (PortException e) {
+            stopLoops();
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            stopLoops();
+            throw new StartException("Cannot listen at " + files.controlSocket() + ": " + e.getMessage() + ".", e);
+        }
+    }
+
+    /**
+     * Starts an engine in this process.
+     *
+     * @throws StartException if there is one already, or a folder, socket or address cannot be had
+     */
+    public static Engine start(EngineOptions options) throws StartException {
+        EngineFiles files = new EngineFiles(options.root());
+        requireShortPath(files.controlSocket());
+        makeFolders(files);
+        EngineLock lock = EngineLock.take(files);
+        EngineLog log = EngineLog.open(files.logFile(), options.logToStandardError());
+        try {
+            Engine engine = new Engine(options, files, lock, log);
+            engine.greet();
+            return engine;
+        } catch (StartException e) {
+            log.logger().error("bsrd cannot start: {}", e.getMessage());
+            log.close();
+            lock.close();
+            throw e;
+        }
+    }
+
+    /** What it would run on, without starting anything. */
+    static String edge(EngineOptions options) throws StartException {
+        try {
+            EventLoop loop = EventLoops.create(new LoopOptions(
+                    "info", options.loop(), LoopOptions.DEFAULT_BUFFER_BYTES, (failing, failure) -> {}));
+            String description = loop.description();
+            loop.stop();
+            return description;
+        } catch (PortException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    public EngineInfo info() {
+        ProductVersion version = ProductVersion.ofBuild();
+        return new EngineInfo(
+                ProductVersion.NAME,
+                version.version(),
+                version.build(),
+                options.node(),
+                files.root().toString(),
+                ProcessHandle.current().pid(),
+                (System.nanoTime() - startedAt) / 1_000_000_000,
+                edge(),
+                hosts.size(),
+                hosts.stream()
+                        .flatMap(host -> host.nbdAddresses().stream())
+                        .map(Endpoint::toString)
+                        .toList());
+    }
+
+    /**
+     * Ends everything cleanly: users leave, resources are demoted, disconnected and detached, loops stop.
+     *
+     * @return false if something did not end in time and was left as it was; the next start recovers it
+     */
+    public boolean stop() {
+        logger.info("bsrd: stopping");
+        control.close();
+        boolean clean = new CleanDown(registry, hosts, logger).run(STOP_LIMIT.dividedBy(2));
+        clean &= stopLoops();
+        logger.info("bsrd: stopped{}", clean ? "" : "; not everything ended in time");
+        log.close();
+        try {
+            lock.close();
+        } catch (StartException e) {
+            // The process ends, and the lock with it.
+            return false;
+        }
+        return clean;
+    }
+
+    private LoopHost startLoop(int index) throws PortException {
+        LoopOptions loopOptions =
+                new LoopOptions("loop-" + index, options.loop(), LoopOptions.DEFAULT_BUFFER_BYTES, this::failed);
+        EventLoop loop = EventLoops.create(loopOptions);
+        return LoopHost.start(
+                loop,
+                NbdAddresses.of(files, options, index),
+                () -> new ExportsElsewhere(registry),
+                line -> logger.info("nbd: {}", line));
+    }
+
+    /** Of a frontend or of the engine itself: errors inside of a resource end at its fence. */
+    private void failed(EventLoop loop, Throwable failure) {
+        logger.error(
+                "{}: an internal error outside of any resource; please report the lines that follow",
+                loop.name(),
+                failure);
+    }
+
+    private ServerLog controlLog() {
+        return new ServerLog() {
+            @Override
+            public void line(String text) {
+                logger.warn("control: {}", text);
+            }
+
+            @Override
+            public void failure(String text, Throwable failure) {
+                logger.error("control: {}", text, failure);
+            }
+        };
+    }
+
+    private HostedResource found(String name) {
+        LoopHost host =
+                hosts.stream().min(Comparator.comparingInt(registry::count)).orElseThrow();
+        return new HostedResource(name, host, board, logger);
+    }
+
+    private String edge() {
+        return hosts.getFirst().loop().description();
+    }
+
+    private boolean stopLoops() {
+        hosts.forEach(host -> host.loop().stop());
+        boolean stopped = true;
+        for (LoopHost host : hosts) {
+            try {
+                stopped &= host.loop().awaitStopped(STOP_LIMIT.dividedBy(2).toNanos());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return stopped;
+    }
+
+    private void greet() {
+        EngineInfo info = info();
+        logger.info(
+                "bsrd: {} {} (build {}) runs as node {} below {} on {} event loop{}: {}",
+                info.name(),
+                info.version(),
+                info.build(),
+                info.node(),
+                info.root(),
+                info.loops(),
+                info.loops() == 1 ? "" : "s",
+                info.edge());
+        logger.info("bsrd: control at {}, NBD at {}", files.controlSocket(), String.join(", ", info.nbd()));
+    }
+
+    private static void makeFolders(EngineFiles files) throws StartException {
+        Path folder = files.runtimeFolder();
+        try {
+            Files.createDirectories(folder);
+            if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+                Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+            }
+            folder = files.logFolder();
+            Files.createDirectories(folder);
+            folder = files.stateFolder();
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new StartException(
+                    "Cannot make the folder " + folder + ": " + e.getMessage()
+                            + ". Run as root, or choose a root that may be written (--root).",
+                    e);
+        }
+    }
+
+    private static void requireShortPath(Path socket) throws StartException {
+        int bytes = socket.toString().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > SOCKET_PATH_BYTES) {
+            throw new StartException("The path of the control socket, " + socket + ", has " + bytes
+                    + " bytes, and the system allows " + SOCKET_PATH_BYTES + ". Choose a shorter root (--root).");
+        }
+    }
+}

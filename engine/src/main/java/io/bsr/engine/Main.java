@@ -1,0 +1,96 @@
+package io.bsr.engine;
+
+import io.bsr.control.EngineFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+
+/** {@code bsrd}. */
+public final class Main {
+    private static final int USAGE = 2;
+    private static final int FAILED = 1;
+    private static final int KILLED = 128 + 15;
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        int status;
+        try {
+            status = switch (EngineOptions.parse(List.of(arguments), System.getenv(), hostName())) {
+                case EngineOptions.Wish.Help help -> {
+                    System.out.print(EngineOptions.HELP);
+                    yield 0;
+                }
+                case EngineOptions.Wish.Info(EngineOptions options) -> info(options);
+                case EngineOptions.Wish.Run(EngineOptions options) -> run(options);
+            };
+        } catch (StartException e) {
+            System.err.println("bsrd: " + e.getMessage());
+            status = USAGE;
+        }
+        // Threads of the class library may be left; what the engine had has ended.
+        Runtime.getRuntime().halt(flushed(status));
+    }
+
+    private static int run(EngineOptions options) {
+        Engine engine;
+        try {
+            engine = Engine.start(options);
+        } catch (StartException e) {
+            System.err.println("bsrd: " + e.getMessage());
+            return FAILED;
+        }
+        Semaphore stop = new Semaphore(0);
+        boolean[] asked = new boolean[1];
+        Runnable terminate = () -> {
+            synchronized (asked) {
+                if (asked[0]) {
+                    Runtime.getRuntime().halt(KILLED);
+                }
+                asked[0] = true;
+            }
+            stop.release();
+        };
+        Signals.on("TERM", terminate);
+        Signals.on("INT", terminate);
+        stop.acquireUninterruptibly();
+        return engine.stop() ? 0 : FAILED;
+    }
+
+    private static int info(EngineOptions options) throws StartException {
+        ProductVersion version = ProductVersion.ofBuild();
+        EngineFiles files = new EngineFiles(options.root());
+        System.out.println("name:    " + ProductVersion.NAME);
+        System.out.println("version: " + version.version());
+        System.out.println("build:   " + version.build());
+        System.out.println("java:    " + Runtime.version());
+        System.out.println("node:    " + options.node());
+        System.out.println("root:    " + files.root());
+        System.out.println("control: " + files.controlSocket());
+        for (int i = 0; i < options.loops(); i++) {
+            NbdAddresses.of(files, options, i).forEach(address -> System.out.println("nbd:     " + address));
+        }
+        System.out.println("loops:   " + options.loops());
+        System.out.println("edge:    " + Engine.edge(options));
+        return 0;
+    }
+
+    private static int flushed(int status) {
+        System.out.flush();
+        System.err.flush();
+        return status;
+    }
+
+    /** What {@code uname -n} says; nobody is asked over the network. */
+    private static String hostName() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            String name = System.getenv("HOSTNAME");
+            name = name == null ? System.getenv("COMPUTERNAME") : name;
+            return name == null || name.isBlank() ? "localhost" : name;
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package io.bsr.engine.command;
+
+import io.bsr.base.NodeId;
+import io.bsr.base.VolumeNumber;
+import io.bsr.base.error.ErrorCode;
+import io.bsr.base.error.Outcome;
+import io.bsr.control.command.Command;
+import io.bsr.control.server.CommandHandler;
+import io.bsr.control.status.Answer;
+import io.bsr.control.status.EngineInfo;
+import io.bsr.core.Resource;
+import io.bsr.engine.host.GivenOptions.Target;
+import io.bsr.engine.host.HostedResource;
+import io.bsr.engine.host.Registry;
+import io.bsr.engine.host.StatusBoard;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Carries out the commands of the control interface. */
+public final class CommandExecutor implements CommandHandler {
+    private final Registry registry;
+    private final StatusBoard board;
+    private final Supplier<EngineInfo> info;
+    private final ResourceCommands resources;
+    private final DiskCommands disks;
+    private final ExportQuery exports;
+
+    public CommandExecutor(
+            Registry registry, StatusBoard board, Supplier<EngineInfo> info, ResourceCommands.Founder founder) {
+        this.registry = registry;
+        this.board = board;
+        this.info = info;
+        this.resources = new ResourceCommands(registry, founder);
+        this.disks = new DiskCommands(registry);
+        this.exports = new ExportQuery(registry);
+    }
+
+    @Override
+    public Feed follow() {
+        return board.follow();
+    }
+
+    @Override
+    public Answer handle(Command command, long nanoTime) throws InterruptedException {
+        Deadline deadline = new Deadline(nanoTime);
+        try {
+            return switch (command) {
+                case Command.Status c -> Answer.of(board.report(c.resource()));
+                case Command.Info c -> Answer.of(info.get());
+                case Command.Exports c -> Answer.of(exports.list(c.resource(), deadline));
+                case Command.Events c -> throw new IllegalArgumentException("events are streamed, not handled");
+                default -> Answer.of(carryOut(command, deadline));
+            };
+        } catch (Refusal refusal) {
+            return Answer.of(refusal.outcome());
+        }
+    }
+
+    private Outcome carryOut(Command command, Deadline deadline) throws Refusal, InterruptedException {
+        return switch (command) {
+            case Command.NewResource c -> resources.create(c, deadline);
+            case Command.DelResource c -> resources.delete(c.resource(), deadline);
+            case Command.Down c -> resources.down(c.resource(), deadline);
+            case Command.ResourceOptions c ->
+                setResourceOptions(c.resource(), new Target.OfResource(), c.setDefaults(), c.options(), deadline);
+            case Command.NodeOptions c ->
+                setResourceOptions(c.resource(), new Target.OfNode(), c.setDefaults(), c.options(), deadline);
+
+            case Command.NewMinor c -> disks.newMinor(c, deadline);
+            case Command.DelMinor c -> disks.delMinor(c, deadline);
+            case Command.Attach c -> disks.attach(c, deadline);
+            case Command.DiskOptions c -> disks.setOptions(c, deadline);
+            case Command.Detach c ->
+                disks.onVolume(c.minor(), deadline, (core, number, reply) -> core.detach(number, c.force(), reply));
+            case Command.Outdate c -> disks.onVolume(c.minor(), deadline, Resource::outdate);
+            case Command.Invalidate c -> {
+                Integer from = c.syncFromPeerNodeId();
+                NodeId source = from == null ? null : peer(from);
+                yield disks.onVolume(
+                        c.minor(), deadline, (core, number, reply) -> core.invalidate(number, source, reply));
+            }
+
+            case Command.NewPeer c -> {
+                NodeId peer = peer(c.peerNodeId());
+                yield set(
+                        c.resource(),
+                        new Target.OfPeer(c.peerNodeId()),
+                        true,
+                        c.options(),
+                        deadline,
+                        core -> options -> core.newPeer(peer, options));
+            }
+            case Command.NetOptions c -> {
+                NodeId peer = peer(c.peerNodeId());
+                yield set(
+                        c.resource(),
+                        new Target.OfPeer(c.peerNodeId()),
+                        c.setDefaults(),
+                        c.options(),
+                        deadline,
+                        core -> options -> core.setNetOptions(peer, options));
+            }
+            case Command.PeerDeviceOptions c -> {
+                NodeId peer = peer(c.peerNodeId());
+                VolumeNumber volume = volume(c.volume());
+                Target target = new Target.OfPeerDevice(c.peerNodeId(), c.volume());
+                yield set(
+                        c.resource(),
+                        target,
+                        c.setDefaults(),
+                        c.options(),
+                        deadline,
+                        core -> options -> core.setPeerDeviceOptions(peer, volume, options));
+            }
+            case Command.DelPeer c -> delPeer(c, deadline);
+            case Command.NewPath c ->
+                onPeer(
+                        c.resource(),
+                        c.peerNodeId(),
+                        deadline,
+                        (core, peer) -> core.newPath(peer, c.local(), c.remote()));
+            case Command.DelPath c ->
+                onPeer(
+                        c.resource(),
+                        c.peerNodeId(),
+                        deadline,
+                        (core, peer) -> core.deletePath(peer, c.local(), c.remote()));
+
+            case Command.Connect c -> {
+                NodeId peer = peer(c.peerNodeId());
+                yield on(
+                        c.resource(),
+                        deadline,
+                        (core, reply) -> core.connect(peer, c.discardMyData(), c.tentative(), reply));
+            }
+            case Command.Disconnect c -> {
+                NodeId peer = peer(c.peerNodeId());
+                yield on(c.resource(), deadline, (core, reply) -> core.disconnect(peer, c.force(), reply));
+            }
+            case Command.Primary c -> on(c.resource(), deadline, (core, reply) -> core.primary(c.force(), reply));
+            case Command.Secondary c -> on(c.resource(), deadline, Resource::secondary);
+            case Command.InvalidateRemote c -> {
+                NodeId peer = peer(c.peerNodeId());
+                VolumeNumber volume = volume(c.volume());
+                yield on(c.resource(), deadline, (core, reply) -> core.invalidateRemote(peer, volume, reply));
+            }
+            case Command.PauseSync c -> {
+                VolumeNumber volume = volume(c.volume());
+                yield onPeer(c.resource(), c.peerNodeId(), deadline, (core, peer) -> core.pauseSync(peer, volume));
+            }
+            case Command.ResumeSync c -> {
+                VolumeNumber volume = volume(c.volume());
+                yield onPeer(c.resource(), c.peerNodeId(), deadline, (core, peer) -> core.resumeSync(peer, volume));
+            }
+
+            case Command.Status c -> throw notACommand(c);
+            case Command.Info c -> throw notACommand(c);
+            case Command.Exports c -> throw notACommand(c);
+            case Command.Events c -> throw notACommand(c);
+        };
+    }
+
+    private static IllegalArgumentException notACommand(Command query) {
+        return new IllegalArgumentException(query + " changes nothing");
+    }
+
+    private Outcome on(String resource, Deadline deadline, HostedResource.Action action)
+            throws Refusal, InterruptedException {
+        return deadline.await(Lookups.resource(registry, resource).call(action));
+    }
+
+    private Outcome onPeer(
+            String resource, int peerNodeId, Deadline deadline, BiFunction<Resource, NodeId, Outcome> action)
+            throws Refusal, InterruptedException {
+        NodeId peer = peer(peerNodeId);
+        return on(resource, deadline, (core, reply) -> reply.done(action.apply(core, peer)));
+    }
+
+    private Outcome setResourceOptions(
+            String resource, Target target, boolean setDefaults, Map<String, String> changes, Deadline deadline)
+            throws Refusal, InterruptedException {
+        HostedResource hosted = Lookups.resource(registry, resource);
+        return deadline.await(hosted.call((core, reply) -> {
+            Map<String, String> options = hosted.options().with(target, setDefaults, changes);
+            OptionSetting.apply(
+                    reply,
+                    hosted,
+                    target,
+                    options,
+                    () -> core.setOptions(hosted.options().resourceWith(target, options)));
+        }));
+    }
+
+    private Outcome set(
+            String resource,
+            Target target,
+            boolean setDefaults,
+            Map<String, String> changes,
+            Deadline deadline,
+            Function<Resource, Function<Map<String, String>, Outcome>> setter)
+            throws Refusal, InterruptedException {
+        HostedResource hosted = Lookups.resource(registry, resource);
+        return deadline.await(hosted.call((core, reply) -> {
+            Map<String, String> options = hosted.options().with(target, setDefaults, changes);
+            OptionSetting.apply(
+                    reply, hosted, target, options, () -> setter.apply(core).apply(options));
+        }));
+    }
+
+    /** A peer that is connected is disconnected first, as {@code bsrsetup del-peer} does. */
+    private Outcome delPeer(Command.DelPeer command, Deadline deadline) throws Refusal, InterruptedException {
+        HostedResource hosted = Lookups.resource(registry, command.resource());
+        NodeId peer = peer(command.peerNodeId());
+        return deadline.await(hosted.call((core, reply) -> core.disconnect(peer, command.force(), disconnected -> {
+            boolean standAlone = disconnected.success() || disconnected.code() == ErrorCode.ALREADY_STANDALONE;
+            reply.done(standAlone ? forgetPeer(hosted, core, peer) : disconnected);
+        })));
+    }
+
+    private static Outcome forgetPeer(HostedResource hosted, Resource core, NodeId peer) {
+        Outcome outcome = core.deletePeer(peer);
+        if (outcome.success()) {
+            hosted.options().forgetPeer(peer.value());
+        }
+        return outcome;
+    }
+
+    private static NodeId peer(int number) throws Refusal {
+        return Lookups.nodeId(number);
+    }
+
+    private static VolumeNumber volume(int number) throws Refusal {
+        return Lookups.volume(number);
+    }
+}

@@ -1,0 +1,123 @@
+package io.bsr.engine.command;
+
+import io.bsr.base.Minor;
+import io.bsr.base.VolumeNumber;
+import io.bsr.base.error.ErrorCode;
+import io.bsr.base.error.Outcome;
+import io.bsr.base.port.BlockStore;
+import io.bsr.control.command.Command;
+import io.bsr.core.AttachRequest;
+import io.bsr.core.Reply;
+import io.bsr.core.Resource;
+import io.bsr.core.option.DiskOptions;
+import io.bsr.engine.host.GivenOptions.Target;
+import io.bsr.engine.host.HostedResource;
+import io.bsr.engine.host.Registry;
+import java.util.Map;
+
+/** Volumes and their disks; they are named by their minor numbers. */
+final class DiskCommands {
+    private final Registry registry;
+
+    DiskCommands(Registry registry) {
+        this.registry = registry;
+    }
+
+    /** What a command does to one volume. */
+    @FunctionalInterface
+    interface VolumeAction {
+        void on(Resource core, VolumeNumber volume, Reply reply);
+    }
+
+    Outcome onVolume(int minor, Deadline deadline, VolumeAction action) throws Refusal, InterruptedException {
+        Registry.VolumeAddress address = Lookups.minor(registry, minor);
+        VolumeNumber volume = new VolumeNumber(address.volume());
+        return deadline.await(address.resource().call((core, reply) -> action.on(core, volume, reply)));
+    }
+
+    Outcome newMinor(Command.NewMinor command, Deadline deadline) throws Refusal, InterruptedException {
+        HostedResource hosted = Lookups.resource(registry, command.resource());
+        VolumeNumber volume = Lookups.volume(command.volume());
+        Minor minor = Lookups.minor(command.minor());
+        Registry.VolumeAddress address = new Registry.VolumeAddress(hosted, command.volume());
+        if (registry.has(hosted, command.volume()) || !registry.reserve(command.minor(), address)) {
+            throw new Refusal(ErrorCode.MINOR_OR_VOLUME_EXISTS, "");
+        }
+        Outcome outcome = deadline.await(hosted.call((core, reply) -> {
+            Outcome created = OptionSetting.taken(() -> core.newVolume(volume, minor, command.options()));
+            if (created.success()) {
+                hosted.export(core, volume);
+            }
+            reply.done(created);
+        }));
+        if (!outcome.success() && outcome.code() != ErrorCode.TIMEOUT) {
+            registry.release(command.minor(), address);
+        }
+        return outcome;
+    }
+
+    Outcome delMinor(Command.DelMinor command, Deadline deadline) throws Refusal, InterruptedException {
+        Registry.VolumeAddress address = Lookups.minor(registry, command.minor());
+        HostedResource hosted = address.resource();
+        return deadline.await(hosted.call((core, reply) -> {
+            Outcome outcome = core.deleteVolume(new VolumeNumber(address.volume()));
+            if (outcome.success()) {
+                hosted.withdraw(address.volume());
+                hosted.options().forgetVolume(address.volume());
+                registry.release(command.minor(), address);
+            }
+            reply.done(outcome);
+        }));
+    }
+
+    Outcome attach(Command.Attach command, Deadline deadline) throws Refusal, InterruptedException {
+        Registry.VolumeAddress address = Lookups.minor(registry, command.minor());
+        HostedResource hosted = address.resource();
+        DiskOptions options = options(command.options());
+        int index = DiskOpening.index(command.metaIndex());
+        DiskOpening.Stores stores =
+                DiskOpening.open(hosted.host().loop(), command.disk(), command.metaDisk(), index, deadline);
+        boolean[] handedOver = new boolean[1];
+        Outcome outcome = deadline.await(hosted.call((core, reply) -> {
+            handedOver[0] = true;
+            BlockStore data = hosted.guard(stores.data());
+            BlockStore meta = stores.meta() == stores.data() ? data : hosted.guard(stores.meta());
+            core.attach(new VolumeNumber(address.volume()), new AttachRequest(data, meta, index, options), attached -> {
+                if (attached.success()) {
+                    hosted.options().set(new Target.OfDisk(address.volume()), command.options());
+                }
+                reply.done(attached);
+            });
+        }));
+        // Tasks of a loop run in their order: if the resource was gone or stopped, nobody has taken the stores.
+        hosted.host().loop().execute(() -> {
+            if (!handedOver[0]) {
+                stores.close();
+            }
+        });
+        return outcome;
+    }
+
+    Outcome setOptions(Command.DiskOptions command, Deadline deadline) throws Refusal, InterruptedException {
+        Registry.VolumeAddress address = Lookups.minor(registry, command.minor());
+        HostedResource hosted = address.resource();
+        Target target = new Target.OfDisk(address.volume());
+        return deadline.await(hosted.call((core, reply) -> {
+            Map<String, String> options = hosted.options().with(target, command.setDefaults(), command.options());
+            OptionSetting.apply(
+                    reply,
+                    hosted,
+                    target,
+                    options,
+                    () -> core.setDiskOptions(new VolumeNumber(address.volume()), options));
+        }));
+    }
+
+    private static DiskOptions options(Map<String, String> options) throws Refusal {
+        try {
+            return DiskOptions.from(options);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
+        }
+    }
+}
