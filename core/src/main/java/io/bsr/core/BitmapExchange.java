@@ -64,6 +64,15 @@ final class BitmapExchange {
             active.put(
                     session.data.output(PACKET_BYTES + 64), peerDevice.volume().number());
         }
+        if (!active.finished()) {
+            // Once more when this turn's output has left: if all of it did, nobody will say that it drained.
+            resource.later(() -> {
+                Session still = peerDevice.connection().session();
+                if (still == session && session.data.unsentBytes() < HIGH_WATER) {
+                    pump();
+                }
+            });
+        }
         if (active.finished()) {
             sender = null;
             if (peerDevice.replication() == ReplicationState.WF_BITMAP_T) {

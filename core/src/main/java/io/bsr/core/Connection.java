@@ -159,7 +159,8 @@ final class Connection {
                 .connection(this, ConnectionState.UNCONNECTED)
                 .commit();
         StateChange.imposed(resource, "connect")
-                .connection(this, ConnectionState.CONNECTING).commit();
+                .connection(this, ConnectionState.CONNECTING)
+                .commit();
         startConnector(0);
     }
 
@@ -190,8 +191,11 @@ final class Connection {
         keepAlive = alive;
         dataTo.accept(dataReceiver);
         controlTo.accept(controlReceiver);
-        shake.start(dataReceiver, controlReceiver, alive);
+        // What came while the pair was tested is offered again; the control stream has to wait for the features.
+        control.pauseReading();
+        data.pauseReading();
         data.resumeReading();
+        shake.start(dataReceiver, controlReceiver, alive);
     }
 
     /** The cluster agreed that this connection exists. */
@@ -244,7 +248,9 @@ final class Connection {
         StateChange.imposed(resource, "cleaned up")
                 .connection(this, ConnectionState.UNCONNECTED)
                 .commit();
-        StateChange.imposed(resource, "trying again").connection(this, ConnectionState.CONNECTING).commit();
+        StateChange.imposed(resource, "trying again")
+                .connection(this, ConnectionState.CONNECTING)
+                .commit();
         startConnector(delayNanos);
     }
 

@@ -239,7 +239,6 @@ final class Connector {
                 return;
             }
             gone();
-            stream.pauseReading();
             boolean asData = command == INITIAL_DATA;
             Held old = asData ? data : control;
             if (!asData) {
@@ -282,7 +281,7 @@ final class Connector {
 
     // ------------------------------------------------------------------------------------------------ both streams
 
-    /** A stream that is kept, unread, until its partner has proved alive; then its events go to the receiver. */
+    /** A stream that is kept, its input unconsumed, until its partner has proved alive; then its events go to the receiver. */
     private final class Held implements StreamHandler {
         final Stream stream;
         private @Nullable StreamHandler receiver;
@@ -337,7 +336,6 @@ final class Connector {
     private void adopt(Stream stream, boolean asData) {
         Held held = new Held(stream);
         stream.start(held);
-        stream.pauseReading();
         place(held, asData);
     }
 

@@ -246,6 +246,7 @@ final class DataReceiver implements StreamHandler {
         if (write.kind == PeerWrite.Kind.RESYNC) {
             int sectors = (int) (write.endSector - write.startSector);
             write.resyncRequest = p.resyncTarget().answered(write.startSector, sectors);
+            write.resyncRun = p.resyncTarget().run();
             p.volume().peerWrites().submit(write);
         } else {
             replicated(write, p);

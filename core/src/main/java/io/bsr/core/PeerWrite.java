@@ -35,6 +35,9 @@ final class PeerWrite extends RangeNode implements Completion {
 
     int resyncSequence;
 
+    /** RESYNC: the run of the resync that asked for it. */
+    int resyncRun;
+
     /** Parts of it that are being written. */
     int parts;
 

@@ -114,7 +114,12 @@ final class PeerWrites {
                             .writeZeroes(write.startSector << Units.SECTOR_SHIFT, write.bytes(), write.mayUnmap, write);
                 }
                 case RESYNC -> {
-                    if (session.alive && write.resyncRequest != ResyncRequests.NONE) {
+                    if (session.alive
+                            && write.resyncRequest != ResyncRequests.NONE
+                            && write.resyncRun
+                                    == Objects.requireNonNull(write.peerDevice)
+                                            .resyncTarget()
+                                            .run()) {
                         startResync(write, disk);
                     } else {
                         write.error = Errno.EIO;

@@ -40,6 +40,7 @@ final class ResyncSource {
     private long bytesReading;
     private @Nullable Read free;
     private boolean waitingForMemory;
+    private final Runnable pumpLater = this::pump;
 
     /** Counts the entries into Ahead; answers and their acknowledgements carry it. */
     int resyncSequence;
@@ -227,6 +228,10 @@ final class ResyncSource {
                 peerDevice.volume().readFailed(startSector, bytes >>> Units.SECTOR_SHIFT, errno);
             }
             pump();
+            if (count > 0 && bytesReading == 0) {
+                // Once more when this turn's output has left: if all of it did, nobody will say that it drained.
+                resource.later(pumpLater);
+            }
             peerDevice.volume().quietCheck();
         }
     }

@@ -229,7 +229,7 @@ final class ResyncTarget {
     /** An answer is on disk (or was refused): acknowledge its parts and take them out of the bitmap. */
     void written(PeerWrite write, Session session) {
         int handle = write.resyncRequest;
-        boolean wanted = running && session.alive && handle != ResyncRequests.NONE;
+        boolean wanted = running && session.alive && handle != ResyncRequests.NONE && write.resyncRun == epoch;
         if (!session.alive) {
             return;
         }
@@ -358,6 +358,11 @@ final class ResyncTarget {
                             + " KiB/s)");
             peerDevice.resyncAsTargetFinished();
         });
+    }
+
+    /** The number of the run that goes on. */
+    int run() {
+        return epoch;
     }
 
     boolean running() {

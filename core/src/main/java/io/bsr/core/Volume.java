@@ -387,7 +387,9 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
                 : superblock.has(DeviceFlag.WAS_UP_TO_DATE) ? DiskState.UP_TO_DATE : DiskState.OUTDATED;
         if (resource.role() == Role.PRIMARY && state != DiskState.UP_TO_DATE) {
             loaded.close(() -> {});
-            StateChange.imposed(resource, "attach failed").disk(this, DiskState.DISKLESS).commit();
+            StateChange.imposed(resource, "attach failed")
+                    .disk(this, DiskState.DISKLESS)
+                    .commit();
             reply.done(Outcome.of(
                     ErrorCode.DATA_NOT_CURRENT,
                     "this node is Primary and the disk is " + state
@@ -410,15 +412,13 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
             }
             resource.log(Events.Level.WARN, label(), "this node was Primary when it stopped");
         }
-        
+
         superblock.effectiveSectors = sectors;
         StateChange.imposed(resource, "metadata read").disk(this, state).commit();
         persist();
         loaded.writer().persist(durable -> {
             reply.done(
-                    durable
-                            ? Outcome.OK
-                            : Outcome.of(ErrorCode.META_IO_ERROR, "the superblock could not be written"));
+                    durable ? Outcome.OK : Outcome.of(ErrorCode.META_IO_ERROR, "the superblock could not be written"));
             // The peers must compare generations anew, which happens when a connection is made.
             for (Connection c : resource.connections()) {
                 if (c.connected()) {

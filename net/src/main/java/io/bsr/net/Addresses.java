@@ -32,8 +32,13 @@ final class Addresses {
                         case IPV6 -> Inet6Address.ofLiteral(endpoint.address());
                         case UNIX -> throw new IllegalArgumentException("not an Internet address");
                     };
-            if ((endpoint.family() == Endpoint.Family.IPV4) != (address instanceof Inet4Address)) {
+            boolean four = address instanceof Inet4Address;
+            if ((endpoint.family() == Endpoint.Family.IPV4) != four) {
                 throw new IllegalArgumentException("an IPv4 address in IPv6 notation");
+            }
+            if (four && !address.getHostAddress().equals(endpoint.address())) {
+                // The class library also takes 10.1 for 10.0.0.1, which here is more likely a slip of the pen.
+                throw new IllegalArgumentException("not four numbers");
             }
             return address;
         } catch (IllegalArgumentException e) {

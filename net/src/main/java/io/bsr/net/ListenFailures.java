@@ -5,7 +5,9 @@ import io.bsr.base.port.Errno;
 import io.bsr.base.port.PortException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /** What both transports say when an address cannot be listened at, and how they clear up behind themselves. */
 final class ListenFailures {
@@ -31,12 +33,19 @@ final class ListenFailures {
         return new PortException(errno, "Cannot listen at " + local + ": " + reason + ". " + advice);
     }
 
-    /** A socket file that stays would look like a listener to the next one who wants the path. */
+    /**
+     * Removes the file of a Unix socket: one that stays would look like a listener to the next one who wants the path.
+     * Leaves alone what is no socket.
+     */
     static void removeSocketFile(Endpoint local) {
+        Path path = Path.of(local.address());
         try {
-            Files.deleteIfExists(Path.of(local.address()));
+            if (Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isOther()) {
+                Files.deleteIfExists(path);
+            }
         } catch (IOException ignored) {
-            // Left behind: the next listener finds that nobody answers and removes it.
+            // Gone already, or left behind: the next listener finds that nobody answers and removes it.
         }
     }
 }

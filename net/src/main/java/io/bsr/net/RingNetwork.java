@@ -139,10 +139,9 @@ final class RingNetwork implements Network {
             ring.accept(this, socket);
             LinuxSockets.configure(result, local.family(), options);
             boolean unix = local.family() == Endpoint.Family.UNIX;
-            acceptor.accepted(stream(
-                    result,
-                    unix ? local : LinuxSockets.local(result, local),
-                    unix ? local : LinuxSockets.remote(result, local)));
+            Endpoint near = unix ? local : LinuxSockets.local(result, local);
+            Endpoint far = unix ? local : LinuxSockets.remote(result, local);
+            stream(result, near, far).offerTo(acceptor::accepted);
         }
 
         private void again() {
@@ -239,10 +238,9 @@ final class RingNetwork implements Network {
             ring.remove(this);
             arena.close();
             boolean unix = remote.family() == Endpoint.Family.UNIX;
-            dialer.connected(stream(
-                    socket,
-                    unix ? remote : LinuxSockets.local(socket, remote),
-                    unix ? remote : LinuxSockets.remote(socket, remote)));
+            Endpoint near = unix ? remote : LinuxSockets.local(socket, remote);
+            Endpoint far = unix ? remote : LinuxSockets.remote(socket, remote);
+            stream(socket, near, far).offerTo(dialer::connected);
         }
 
         private void fail(String reason) {

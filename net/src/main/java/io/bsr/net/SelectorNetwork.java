@@ -18,8 +18,6 @@ import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
@@ -63,7 +61,7 @@ final class SelectorNetwork implements Network {
                     channel.setOption(StandardSocketOptions.SO_RCVBUF, options.receiveBufferBytes());
                 }
             } else {
-                removeStaleSocket(Path.of(local.address()));
+                removeStaleSocket(local);
             }
             channel.bind(address, BACKLOG);
             channel.configureBlocking(false);
@@ -78,18 +76,13 @@ final class SelectorNetwork implements Network {
     }
 
     /** A socket file that nobody listens at is left from a process that died; it would be in the way for ever. */
-    private static void removeStaleSocket(Path path) throws IOException {
-        if (!Files.exists(path)) {
-            return;
-        }
+    private static void removeStaleSocket(Endpoint local) {
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             probe.configureBlocking(false);
-            probe.connect(UnixDomainSocketAddress.of(path));
+            probe.connect(UnixDomainSocketAddress.of(local.address()));
         } catch (IOException e) {
-            if (SocketErrors.text(e).equals(SocketErrors.text(Errno.ECONNREFUSED))
-                    && !Files.isRegularFile(path)
-                    && !Files.isDirectory(path)) {
-                Files.deleteIfExists(path);
+            if (SocketErrors.text(e).equals(SocketErrors.text(Errno.ECONNREFUSED))) {
+                ListenFailures.removeSocketFile(local);
             }
         }
     }

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ final class TransportsTest {
                 socket = listener;
                 listener.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 1);
                 for (int i = 0; i < 2; i++) {
-                    java.nio.channels.SocketChannel filler = java.nio.channels.SocketChannel.open();
+                    SocketChannel filler = SocketChannel.open();
                     filler.connect(listener.getLocalSocketAddress());
                 }
                 return Endpoint.ipv4("127.0.0.1", listener.getLocalPort());

@@ -25,6 +25,7 @@ public final class BufferPool {
     private final long limitBytes;
     private long allocatedBytes;
     private long usedBytes;
+    private boolean waking;
     private final Buffer[][] free = new Buffer[CLASS_BYTES.length][];
     private final int[] freeCount = new int[CLASS_BYTES.length];
     private final ArrayDeque<Runnable> waiters = new ArrayDeque<>();
@@ -63,7 +64,7 @@ public final class BufferPool {
         return null;
     }
 
-    /** Calls {@code waiter} once, in the order of asking, when a buffer has come back. The waiter must try again. */
+    /** Calls {@code waiter} once when a buffer has come back; it must try again, and ask again if that fails. */
     public void whenReleased(Runnable waiter) {
         waiters.add(waiter);
     }
@@ -93,9 +94,18 @@ public final class BufferPool {
     void giveBack(Buffer buffer) {
         free[buffer.sizeClass][freeCount[buffer.sizeClass]++] = buffer;
         usedBytes -= CLASS_BYTES[buffer.sizeClass];
-        Runnable waiter = waiters.poll();
-        if (waiter != null) {
-            waiter.run();
+        if (waking) {
+            return;
+        }
+        waking = true;
+        try {
+            // All of them: what one waiter cannot use (too small, or not needed any more) may be just right for
+            // another.
+            for (int left = waiters.size(); left > 0; left--) {
+                waiters.remove().run();
+            }
+        } finally {
+            waking = false;
         }
     }
 }

@@ -113,6 +113,10 @@ public final class ConfigurationReader {
     }
 
     private @Nullable SyntaxTree parse(String name, byte[] content, @Nullable Token mentionedBy) {
+        return parse(name, content, mentionedBy, diagnostics);
+    }
+
+    private @Nullable SyntaxTree parse(String name, byte[] content, @Nullable Token mentionedBy, Diagnostics ofText) {
         fileCount++;
         bytes += content.length;
         if (fileCount > FILE_COUNT || bytes > TOTAL_BYTES) {
@@ -131,7 +135,7 @@ public final class ConfigurationReader {
         }
         SourceFile source = SourceFile.of(name, content);
         diagnostics.register(source);
-        return SyntaxParser.parse(source, diagnostics);
+        return SyntaxParser.parse(source, ofText);
     }
 
     private void topLevel(SyntaxTree tree, int depth) {
@@ -274,14 +278,13 @@ public final class ConfigurationReader {
     private DeclaredResource.@Nullable Template template(Token token, String mentioned) {
         String path = files.resolve(token.source().name(), mentioned);
         byte[] content = content(path, token);
-        SyntaxTree tree = content == null ? null : parse(path, content, token);
+        Diagnostics ofTemplate = new Diagnostics();
+        SyntaxTree tree = content == null ? null : parse(path, content, token, ofTemplate);
         if (tree == null) {
             return null;
         }
-        if (tree.items().isEmpty()
-                || !(tree.items().getFirst() instanceof Item.Section section)
-                || section.words().size() != 1
-                || !section.words().getFirst().isWord("common")) {
+        Item.Section common = commonOf(tree);
+        if (common == null) {
             report(
                     DiagnosticCode.TEMPLATE_WITHOUT_COMMON,
                     path,
@@ -289,6 +292,18 @@ public final class ConfigurationReader {
                     "the template '" + path + "' does not start with 'common'");
             return null;
         }
-        return new DeclaredResource.Template(mentioned, commonOptions(section.first(), section.items()));
+        Token end = common.close() == null ? tree.end() : common.close();
+        ofTemplate.list().stream()
+                .filter(finding -> finding.at().compareTo(end.location()) <= 0)
+                .forEach(diagnostics::add);
+        return new DeclaredResource.Template(mentioned, commonOptions(common.first(), common.items()));
+    }
+
+    private static Item.@Nullable Section commonOf(SyntaxTree tree) {
+        boolean found = !tree.items().isEmpty()
+                && tree.items().getFirst() instanceof Item.Section section
+                && section.words().size() == 1
+                && section.words().getFirst().isWord("common");
+        return found ? (Item.Section) tree.items().getFirst() : null;
     }
 }

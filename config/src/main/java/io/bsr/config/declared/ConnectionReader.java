@@ -102,6 +102,7 @@ final class ConnectionReader {
         }
         String key = at + ":volume:" + number;
         reading.unique("volume", key, Integer.toString(number), keyword);
+        volumeOptions.putIfAbsent(number, Settings.NONE);
         reading.each(items, "volume", Set.of(), inner -> {
             Token first = inner.peek();
             if (first.isWord("disk")) {

@@ -51,6 +51,7 @@ final class Hosts {
                     "resource '" + resource.name() + "' has no host section");
             return List.of();
         }
+        int before = diagnostics.errorCount();
         resource.hosts().forEach(this::checkRequired);
         checkGroups();
         checkNodeIds();
@@ -61,7 +62,9 @@ final class Hosts {
                 hosts.add(host);
             }
         }
-        checkVolumeSets(hosts);
+        if (diagnostics.errorCount() == before) {
+            checkVolumeSets(hosts);
+        }
         return hosts;
     }
 

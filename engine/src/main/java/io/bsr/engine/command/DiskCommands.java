@@ -80,8 +80,8 @@ final class DiskCommands {
         boolean[] handedOver = new boolean[1];
         Outcome outcome = deadline.await(hosted.call((core, reply) -> {
             handedOver[0] = true;
-            BlockStore data = hosted.guard(stores.data());
-            BlockStore meta = stores.meta() == stores.data() ? data : hosted.guard(stores.meta());
+            BlockStore data = hosted.guard(stores.data(), command.disk());
+            BlockStore meta = stores.meta() == stores.data() ? data : hosted.guard(stores.meta(), command.metaDisk());
             core.attach(new VolumeNumber(address.volume()), new AttachRequest(data, meta, index, options), attached -> {
                 if (attached.success()) {
                     hosted.options().set(new Target.OfDisk(address.volume()), command.options());

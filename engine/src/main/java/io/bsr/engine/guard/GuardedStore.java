@@ -9,12 +9,19 @@ import org.jspecify.annotations.Nullable;
 public final class GuardedStore implements BlockStore {
     private final Fence fence;
     private final BlockStore store;
+    private final String path;
     private final Runnable whenBroken = this::close;
     private @Nullable Passage free;
 
-    public GuardedStore(Fence fence, BlockStore store) {
+    /**
+     * Puts {@code store} behind {@code fence}.
+     *
+     * @param path as the administrator wrote it; {@code show} prints it, and {@code adjust} compares it
+     */
+    public GuardedStore(Fence fence, BlockStore store, String path) {
         this.fence = fence;
         this.store = store;
+        this.path = path;
         fence.whenBroken(whenBroken);
     }
 
@@ -40,7 +47,7 @@ public final class GuardedStore implements BlockStore {
 
     @Override
     public String description() {
-        return store.description();
+        return path;
     }
 
     @Override

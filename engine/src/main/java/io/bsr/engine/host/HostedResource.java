@@ -155,9 +155,9 @@ public final class HostedResource {
         return options;
     }
 
-    /** Puts {@code store} behind the fence of this resource. */
-    public BlockStore guard(BlockStore store) {
-        return new GuardedStore(fence, store);
+    /** Puts {@code store}, which was opened by {@code path}, behind the fence of this resource. */
+    public BlockStore guard(BlockStore store, String path) {
+        return new GuardedStore(fence, store, path);
     }
 
     /** Offers a new volume to NBD clients. */

@@ -19,8 +19,20 @@ final class BufferSupply {
         /** How long the buffer has to be, in bytes. */
         int neededBytes();
 
+        /** Whether it holds other buffers and has not moved since {@link Starvation#begins}: then it harms itself. */
+        boolean stalled();
+
         /** Here it is; the waiter does not wait any more. */
         void granted(Buffer buffer);
+    }
+
+    /** Told when nothing moves although somebody waits. */
+    interface Starvation {
+        /** Somebody has to wait: note how far everybody has come. */
+        void begins();
+
+        /** Nobody was served since: who has not moved may be in the way. */
+        void goesOn();
     }
 
     private final BufferPool pool;
@@ -29,18 +41,24 @@ final class BufferSupply {
     private final ArrayDeque<Waiter> waiting = new ArrayDeque<>();
     private final Runnable serve = this::serve;
     private final Runnable released = this::released;
+    private final long stallNanos;
+    private final Starvation starvation;
     private long heldBytes;
+    private long outgoingBytes;
+    private long grants;
+    private long grantsWhenWatched;
+    private int idlePeriods;
+    private boolean watching;
     private boolean askedPool;
     private boolean wokenByPool;
     private boolean turnScheduled;
 
-    /**
-     * @param poolPercent how much of the pool may be held at a time; one buffer may always be held
-     */
-    BufferSupply(BufferPool pool, Timers timers, int poolPercent) {
+    BufferSupply(BufferPool pool, Timers timers, NbdLimits limits, Starvation starvation) {
         this.pool = pool;
         this.timers = timers;
-        this.shareBytes = pool.limitBytes() * poolPercent / 100;
+        this.shareBytes = pool.limitBytes() * limits.poolPercent() / 100;
+        this.stallNanos = limits.stallNanos();
+        this.starvation = starvation;
     }
 
     /** A buffer, or {@code null}: then {@code waiter} is in the queue and will be granted one. */
@@ -48,6 +66,7 @@ final class BufferSupply {
         Buffer buffer = waiting.isEmpty() ? take(length) : null;
         if (buffer == null) {
             waiting.add(waiter);
+            watch();
         }
         return buffer;
     }
@@ -57,6 +76,14 @@ final class BufferSupply {
         heldBytes -= buffer.capacity();
         buffer.release();
         if (!waiting.isEmpty()) {
+            scheduleTurn();
+        }
+    }
+
+    /** The bytes in replies that streams have yet to send changed by {@code delta}. */
+    void outgoing(long delta) {
+        outgoingBytes += delta;
+        if (delta < 0 && !waiting.isEmpty()) {
             scheduleTurn();
         }
     }
@@ -86,7 +113,8 @@ final class BufferSupply {
     }
 
     private boolean withinShare(int length) {
-        return heldBytes == 0 || heldBytes + length <= shareBytes;
+        long used = heldBytes + outgoingBytes;
+        return used == 0 || used + length <= shareBytes;
     }
 
     private void released() {
@@ -113,11 +141,44 @@ final class BufferSupply {
             }
             wakeUnused = false;
             waiting.remove();
+            grants++;
             first.granted(buffer);
         }
         if (wakeUnused && !askedPool) {
             passOnWake();
         }
+    }
+
+    private void watch() {
+        if (!watching) {
+            watching = true;
+            grantsWhenWatched = grants;
+            starvation.begins();
+            timers.schedule(stallNanos, this::watched);
+        }
+    }
+
+    private void watched() {
+        watching = false;
+        idlePeriods = grants == grantsWhenWatched ? idlePeriods + 1 : 0;
+        if (waiting.isEmpty()) {
+            idlePeriods = 0;
+            return;
+        }
+        // In the first period some were still busy with what they had when it began; the second one tells.
+        if (idlePeriods >= 2 && somebodyStarves()) {
+            starvation.goesOn();
+        }
+        watch();
+    }
+
+    private boolean somebodyStarves() {
+        for (Waiter waiter : waiting) {
+            if (!waiter.stalled()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The pool wakes one waiter for each buffer that comes back; what we do not need, the next one may. */

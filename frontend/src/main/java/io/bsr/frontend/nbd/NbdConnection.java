@@ -153,6 +153,19 @@ final class NbdConnection implements StreamHandler, VolumePort.User {
         volumeQuiet();
     }
 
+    void markProgress() {
+        if (transmission != null) {
+            transmission.mark();
+        }
+    }
+
+    /** Disconnects a client that sits on buffers which others wait for. */
+    void cutIfStalled() {
+        if (streamOpen && transmission != null && transmission.stalled()) {
+            violated("it did not move for a while, and held buffers that others wait for");
+        }
+    }
+
     private void closeAfterSending() {
         streamOpen = false;
         stream.closeAfterSending(limits.closingNanos());

@@ -52,7 +52,7 @@ public final class NbdServer {
         this.timers = timers;
         this.exports = exports;
         this.limits = limits;
-        this.buffers = new BufferSupply(pool, timers, limits.poolPercent());
+        this.buffers = new BufferSupply(pool, timers, limits, new Stalls());
         this.log = new LogValve(timers, log);
     }
 
@@ -139,6 +139,19 @@ public final class NbdServer {
         if (closing && connections.isEmpty() && closed != null) {
             whenClosed = null;
             timers.schedule(0, closed);
+        }
+    }
+
+    /** Clients that hold buffers and do not move must not stop those that wait for one. */
+    private final class Stalls implements BufferSupply.Starvation {
+        @Override
+        public void begins() {
+            connections.forEach(NbdConnection::markProgress);
+        }
+
+        @Override
+        public void goesOn() {
+            List.copyOf(connections).forEach(NbdConnection::cutIfStalled);
         }
     }
 }

@@ -8,7 +8,6 @@ import io.bsr.base.port.IoRequest.Operation;
 import io.bsr.base.port.Stream;
 import io.bsr.base.port.VolumePort;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +41,7 @@ final class Transmission implements BufferSupply.Waiter {
     private final BufferSupply buffers;
     private final NbdLimits limits;
     private final boolean structuredReplies;
-    private final ArrayDeque<Piece> freePieces = new ArrayDeque<>();
-    private final ArrayDeque<ClientRequest> freeRequests = new ArrayDeque<>();
+    private final RequestPool pool;
 
     private State state = State.SERVING;
     private long size;
@@ -61,8 +59,11 @@ final class Transmission implements BufferSupply.Waiter {
     private @Nullable Buffer granted;
 
     private int piecesAtVolume;
-    private int requestsInFlight;
-    private long payloadInFlight;
+
+    private long reportedUnsent;
+    private long markedUnsent;
+    private long markedRead;
+    private long markedReceived;
 
     private long requests;
     private long bytesRead;
@@ -76,6 +77,7 @@ final class Transmission implements BufferSupply.Waiter {
         this.replies = new Replies(stream, structuredReplies);
         this.rules = new RequestRules(session);
         this.buffers = buffers;
+        this.pool = new RequestPool(this, buffers);
         this.limits = limits;
         this.size = volume.size();
     }
@@ -117,7 +119,7 @@ final class Transmission implements BufferSupply.Waiter {
             submit(piece);
         } else if (piece != null) {
             request.outstanding--;
-            recycle(piece);
+            pool.recycle(piece);
         }
         if (request.unsubmitted > 0) {
             receivePayload(request);
@@ -128,6 +130,7 @@ final class Transmission implements BufferSupply.Waiter {
     }
 
     void drained() {
+        reportUnsent();
         proceed();
     }
 
@@ -166,8 +169,7 @@ final class Transmission implements BufferSupply.Waiter {
     }
 
     private boolean begin(long cookie, int command, int flags, long offset, long length) {
-        ClientRequest request = newRequest();
-        request.begin(cookie, command, flags, offset, length);
+        ClientRequest request = pool.request(cookie, command, flags, offset, length);
         boolean splits = length > request.pieceLength();
         request.flushOwed = request.has(CMD_FLAG_FUA)
                 && (command == CMD_TRIM || command == CMD_WRITE_ZEROES || (command == CMD_WRITE && splits));
@@ -175,7 +177,7 @@ final class Transmission implements BufferSupply.Waiter {
         current = request;
         if (command == CMD_FLUSH) {
             current = null;
-            submit(newPiece(request, null, 0));
+            submit(pool.piece(request, null, 0));
             return true;
         }
         if (command == CMD_WRITE && length > 0) {
@@ -192,8 +194,7 @@ final class Transmission implements BufferSupply.Waiter {
             requests++;
             return true;
         }
-        ClientRequest request = newRequest();
-        request.begin(cookie, command, 0, 0, length);
+        ClientRequest request = pool.request(cookie, command, 0, 0, length);
         request.error = error;
         current = request;
         receivePayload(request);
@@ -216,7 +217,7 @@ final class Transmission implements BufferSupply.Waiter {
             pause();
             return;
         }
-        Piece piece = newPiece(request, buffer, request.pieceLength());
+        Piece piece = pool.piece(request, buffer, request.pieceLength());
         receiving = piece;
         stream.receiveInto(buffer, 0, piece.length);
     }
@@ -262,7 +263,7 @@ final class Transmission implements BufferSupply.Waiter {
             if (request.command == CMD_BLOCK_STATUS && buffer != null) {
                 ask(request, buffer);
             } else {
-                submit(newPiece(request, buffer, request.pieceLength()));
+                submit(pool.piece(request, buffer, request.pieceLength()));
             }
         }
         if (request.inOrder) {
@@ -283,7 +284,7 @@ final class Transmission implements BufferSupply.Waiter {
 
     /** Whether one more piece of the request fits under the limits; with nothing in flight it always does. */
     private boolean admitted(ClientRequest request) {
-        long pending = payloadInFlight + stream.unsentBytes();
+        long pending = pool.payloadBytes() + stream.unsentBytes();
         return piecesAtVolume < limits.requestsPerConnection()
                 && (pending == 0 || pending + request.payloadLength() <= limits.bytesPerConnection());
     }
@@ -346,7 +347,7 @@ final class Transmission implements BufferSupply.Waiter {
         if (request.command == CMD_READ && request.error == 0 && state != State.DEAD) {
             deliver(request, piece);
         } else {
-            recycle(piece);
+            pool.recycle(piece);
         }
         afterCompletion(request);
     }
@@ -393,7 +394,7 @@ final class Transmission implements BufferSupply.Waiter {
             return;
         }
         if (request.error != 0) {
-            dropReady(request);
+            pool.recycleReady(request);
         }
         endIfComplete(request);
         if (state == State.REFUSING) {
@@ -412,7 +413,7 @@ final class Transmission implements BufferSupply.Waiter {
     private void finish(ClientRequest request) {
         if (request.flushOwed && request.error == 0 && state != State.REFUSING) {
             request.flushOwed = false;
-            Piece flush = newPiece(request, null, 0);
+            Piece flush = pool.piece(request, null, 0);
             flush.operation = Operation.FLUSH;
             submit(flush);
             return;
@@ -439,8 +440,7 @@ final class Transmission implements BufferSupply.Waiter {
             stopWaiting();
         }
         requests++;
-        requestsInFlight--;
-        freeRequests.push(request);
+        pool.recycle(request);
         leaveIfDone();
     }
 
@@ -448,6 +448,18 @@ final class Transmission implements BufferSupply.Waiter {
 
     private void deliver(ClientRequest request, Piece piece) {
         bytesRead += piece.length;
+        sendData(request, piece);
+        reportUnsent();
+    }
+
+    /** Buffers of replies that the client does not take belong to the share of the clients, too. */
+    private void reportUnsent() {
+        long unsent = state == State.DEAD ? 0 : stream.unsentBytes();
+        buffers.outgoing(unsent - reportedUnsent);
+        reportedUnsent = unsent;
+    }
+
+    private void sendData(ClientRequest request, Piece piece) {
         Buffer data = bufferOf(piece);
         if (request.inOrder) {
             piece.next = request.ready;
@@ -463,12 +475,12 @@ final class Transmission implements BufferSupply.Waiter {
             replies.data(data, piece.length);
         }
         request.answered = last;
-        recycle(piece);
+        pool.recycle(piece);
     }
 
     /** Sends what is at its turn, once the replies of all older requests are out. */
     private void sendInOrder(ClientRequest request) {
-        if (!request.inOrder || requestsInFlight > 1 || request.error != 0) {
+        if (!request.inOrder || pool.requestsInUse() > 1 || request.error != 0) {
             return;
         }
         for (Piece piece = request.takeReady(); piece != null; piece = request.takeReady()) {
@@ -479,18 +491,7 @@ final class Transmission implements BufferSupply.Waiter {
             }
             replies.data(bufferOf(piece), piece.length);
             request.sendOffset += piece.length;
-            recycle(piece);
-        }
-    }
-
-    private void dropReady(ClientRequest request) {
-        Piece piece = request.ready;
-        request.ready = null;
-        while (piece != null) {
-            Piece following = (Piece) piece.next;
-            piece.next = null;
-            recycle(piece);
-            piece = following;
+            pool.recycle(piece);
         }
     }
 
@@ -509,7 +510,7 @@ final class Transmission implements BufferSupply.Waiter {
         }
         request.error = request.error == 0 ? ESHUTDOWN : request.error;
         giveUpRest(request);
-        dropReady(request);
+        pool.recycleReady(request);
         if (request.command == CMD_WRITE) {
             proceed();
         } else {
@@ -523,13 +524,14 @@ final class Transmission implements BufferSupply.Waiter {
             return;
         }
         state = State.DEAD;
+        reportUnsent();
         stopWaiting();
         if (receiving != null) {
-            recycle(receiving);
+            pool.recycle(receiving);
             receiving = null;
         }
         if (current != null) {
-            dropReady(current);
+            pool.recycleReady(current);
             current = null;
         }
     }
@@ -540,7 +542,7 @@ final class Transmission implements BufferSupply.Waiter {
     }
 
     private void leaveIfDone() {
-        if ((state == State.LEAVING || state == State.REFUSING) && requestsInFlight == 0) {
+        if ((state == State.LEAVING || state == State.REFUSING) && pool.requestsInUse() == 0) {
             connection.finished();
         }
     }
@@ -559,43 +561,6 @@ final class Transmission implements BufferSupply.Waiter {
         }
     }
 
-    // Pools
-
-    private ClientRequest newRequest() {
-        requestsInFlight++;
-        ClientRequest request = freeRequests.poll();
-        return request != null ? request : new ClientRequest();
-    }
-
-    private Piece newPiece(ClientRequest request, @Nullable Buffer buffer, int length) {
-        Piece piece = freePieces.poll();
-        if (piece == null) {
-            piece = new Piece(this, request);
-        }
-        piece.request = request;
-        piece.operation = request.operation();
-        piece.offset = length == 0 ? 0 : request.offset;
-        piece.length = length;
-        piece.buffer = buffer;
-        piece.forceUnitAccess = request.has(CMD_FLAG_FUA) && request.command == CMD_WRITE && !request.flushOwed;
-        piece.mayUnmap = !request.has(CMD_FLAG_NO_HOLE);
-        request.outstanding++;
-        request.offset += length;
-        request.unsubmitted -= length;
-        payloadInFlight += buffer == null ? 0 : length;
-        return piece;
-    }
-
-    private void recycle(Piece piece) {
-        Buffer buffer = piece.buffer;
-        if (buffer != null) {
-            payloadInFlight -= piece.length;
-            piece.buffer = null;
-            buffers.release(buffer);
-        }
-        freePieces.push(piece);
-    }
-
     private static Buffer bufferOf(Piece piece) {
         Buffer buffer = piece.buffer;
         if (buffer == null) {
@@ -604,10 +569,28 @@ final class Transmission implements BufferSupply.Waiter {
         return buffer;
     }
 
+    // Stalls
+
+    /** Notes how far the client has come, for {@link #stalled}. */
+    void mark() {
+        markedUnsent = stream.unsentBytes();
+        markedRead = bytesRead;
+        markedReceived = stream.receivedBytes();
+    }
+
+    /** {@inheritDoc} It has neither sent nor taken a byte of their data since {@link #mark}. */
+    @Override
+    public boolean stalled() {
+        long unsent = stream.unsentBytes();
+        boolean takesNothing = unsent > 0 && unsent == markedUnsent && bytesRead == markedRead;
+        boolean sendsNothing = receiving != null && stream.receivedBytes() == markedReceived;
+        return takesNothing || sendsNothing;
+    }
+
     // Status
 
     int requestsInFlight() {
-        return requestsInFlight;
+        return pool.requestsInUse();
     }
 
     long requests() {

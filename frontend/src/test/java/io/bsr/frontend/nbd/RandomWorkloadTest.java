@@ -26,7 +26,13 @@ final class RandomWorkloadTest {
     void every_read_returns_what_was_written_last(long seed) {
         Random random = new Random(seed);
         NbdLimits limits = new NbdLimits(
-                8, 1 + random.nextInt(40), (1 + random.nextInt(4)) << 20, 20 + random.nextInt(81), 1L << 40, 1L << 40);
+                8,
+                1 + random.nextInt(40),
+                (1 + random.nextInt(4)) << 20,
+                20 + random.nextInt(81),
+                1L << 40,
+                1L << 40,
+                1L << 40);
         ServerInMemory net = new ServerInMemory(seed, 4L * PART, 4 << 20, 512, limits);
         List<ModelledClient> clients = new ArrayList<>();
         for (int i = 0; i < 4; i++) {

@@ -464,6 +464,34 @@ final class TransmissionTest {
     }
 
     @Test
+    void clients_that_stall_are_cut_off_when_others_starve_and_not_before() {
+        NbdTestClient reader = net.simpleClient();
+        NbdTestClient writer = net.simpleClient();
+        NbdTestClient worker = net.structuredClient();
+        reader.stream.clientWindow(0);
+        writer.request(CMD_WRITE, 0, 0, MIB, new byte[100]);
+        net.loop.run();
+        for (int i = 0; i < 16; i++) {
+            reader.read(0, MIB);
+        }
+        net.loop.advance(100_000_000_000L);
+        boolean patient = !reader.stream.closedByServer() && !writer.stream.closedByServer();
+
+        long starving = worker.read(0, 4 * MIB);
+        net.loop.run();
+        boolean early = worker.answered(starving);
+        long othersMayUse = net.pool.limitBytes() - net.pool.usedBytes();
+        net.loop.advance(3 * NbdLimits.DEFAULT.stallNanos());
+
+        assertTrue(patient);
+        assertFalse(early);
+        assertEquals(2 * MIB, othersMayUse);
+        assertEquals(0, worker.reply(starving).error);
+        assertTrue(reader.stream.closedByServer() && writer.stream.closedByServer());
+        assertFalse(worker.stream.closedByServer());
+    }
+
+    @Test
     void a_goodbye_lets_requests_in_flight_be_answered() {
         NbdTestClient client = net.simpleClient();
         net.volume.hold();
@@ -636,7 +664,7 @@ final class TransmissionTest {
 
     @Test
     void there_are_only_so_many_connections() {
-        NbdLimits three = new NbdLimits(3, 8, MIB, 50, 1_000_000_000L, 1_000_000_000L);
+        NbdLimits three = new NbdLimits(3, 8, MIB, 50, 1_000_000_000L, 1_000_000_000L, 1_000_000_000L);
         net = new ServerInMemory(6, 64 << 20, 8 << 20, 512, three);
         net.simpleClient();
         NbdTestClient second = net.simpleClient();
@@ -655,7 +683,7 @@ final class TransmissionTest {
 
     @Test
     void tight_limits_slow_down_but_do_not_stop() {
-        NbdLimits tight = new NbdLimits(8, 1, MIB, 1, 1_000_000_000L, 1_000_000_000L);
+        NbdLimits tight = new NbdLimits(8, 1, MIB, 1, 1_000_000_000L, 1_000_000_000L, 1_000_000_000L);
         net = new ServerInMemory(7, 300 << 20, 4 << 20, 512, tight);
         byte[] data = net.randomBytes(4 * MIB);
         for (boolean structured : new boolean[] {false, true}) {

@@ -187,6 +187,63 @@ public abstract class NetworkContract extends NetworkFixture {
     }
 
     @Test
+    void a_stream_whose_acceptor_fails_is_closed() throws Exception {
+        Endpoint at = address();
+        Recorder recorder = new Recorder();
+
+        world().run(() -> {
+            Network network = network(world());
+            network.listen(at, SocketOptions.DEFAULT, stream -> {
+                throw new IllegalStateException("planted");
+            });
+            network.dial(any(at), at, SocketOptions.DEFAULT, SECOND, new Network.Dialer() {
+                @Override
+                public void connected(Stream stream) {
+                    stream.start(recorder);
+                }
+
+                @Override
+                public void failed(String reason) {
+                    throw new AssertionError(reason);
+                }
+            });
+        });
+
+        world().await("the end", () -> !recorder.closed.isEmpty());
+        assertEquals(1, world().failures());
+    }
+
+    @Test
+    void addresses_that_are_none_are_refused_with_the_reason() throws Exception {
+        Endpoint[] wrong = {
+            Endpoint.ipv4("localhost", 7000),
+            Endpoint.ipv4("1.2.3", 7000),
+            Endpoint.ipv4("::1", 7000),
+            Endpoint.ipv6("127.0.0.1", 7000),
+            Endpoint.ipv6("fe80::xyz", 7000),
+            Endpoint.ipv4("", 7000),
+            Endpoint.unix(""),
+            Endpoint.unix("/tmp/" + "x".repeat(108)),
+            Endpoint.unix("/tmp/a\0b"),
+        };
+        for (Endpoint endpoint : wrong) {
+            Outcome outcome = new Outcome();
+            world().run(() -> {
+                Network network = network(world());
+                PortException refused = assertThrows(
+                        PortException.class,
+                        () -> network.listen(endpoint, SocketOptions.DEFAULT, Stream::close),
+                        endpoint.toString());
+                assertEquals(Errno.EINVAL, refused.errno());
+                network.dial(any(endpoint), endpoint, SocketOptions.DEFAULT, SECOND, outcome);
+            });
+            world().await("the failure", outcome::over);
+            assertEquals(1, outcome.failures.size(), endpoint.toString());
+            assertTrue(outcome.failures.get(0).startsWith("Cannot use the"), outcome.failures.toString());
+        }
+    }
+
+    @Test
     void socket_buffers_can_be_sized() throws Exception {
         Endpoint at = address();
         SocketOptions small = new SocketOptions(16 * 1024, 16 * 1024);

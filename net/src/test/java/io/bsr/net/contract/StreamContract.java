@@ -467,6 +467,29 @@ public abstract class StreamContract extends NetworkFixture {
     }
 
     @Test
+    void closing_with_unread_input_breaks_the_connection_for_the_writer() throws Exception {
+        Recorder a = new Recorder();
+        Recorder b = new Recorder();
+        connect(a, b);
+        world().run(() -> a.stream().pauseReading());
+        world().run(() -> {
+            for (int i = 0; i < 128; i++) {
+                b.stream().output(65536).put(new byte[65536]);
+            }
+        });
+        world().await("a full network", () -> b.stream().unsentBytes() < 128 * 65536);
+
+        world().run(() -> a.stream().close());
+
+        world().await("the end", () -> !b.closed.isEmpty());
+        assertEquals(1, b.closed.size());
+        assertTrue(
+                b.closed.get(0).contains("reset") || b.closed.get(0).contains("closed the connection"),
+                b.closed.toString());
+        assertEquals(0L, world().call(() -> b.stream().unsentBytes()).longValue());
+    }
+
+    @Test
     void a_payload_that_stays_incomplete_ends_with_the_stream() throws Exception {
         Recorder a = new Recorder();
         Buffer target = world().call(() -> buffer(1 << 20));

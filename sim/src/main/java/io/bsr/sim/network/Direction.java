@@ -95,6 +95,9 @@ final class Direction {
     /** The receiving process took bytes out of its kernel's buffer. */
     void taken(int bytes) {
         outstanding -= bytes;
+        if (outstanding < 0) {
+            throw new IllegalStateException("more bytes were read than sent");
+        }
         Link back = network.link(link.to, link.from);
         if (from.waitsForRoom() && back.open()) {
             network.clock().after(back.delay(network.random()), from::roomAgain);

@@ -309,6 +309,9 @@ final class SimStream implements Stream {
                 taken = input.fillPayload(budget);
                 in.taken(taken);
                 if (!input.payloadComplete()) {
+                    if (input.unreadInKernel()) {
+                        wake();
+                    }
                     break;
                 }
                 inCallback = true;
@@ -405,7 +408,9 @@ final class SimStream implements Stream {
     }
 
     boolean carriesData() {
-        return !gone && outgoing != null && (outgoing.carriesData() || output.length() > 0);
+        return !gone
+                && outgoing != null
+                && (outgoing.carriesData() || output.length() > 0 || pumpScheduled || input.unread());
     }
 
     /** True if neither this end nor what it sent can matter any more. */

@@ -1,0 +1,23 @@
+package io.bsr.cli.terminal;
+
+import java.util.List;
+
+/** A tool: its words and its surroundings in, its exit code out. */
+@FunctionalInterface
+public interface Tool {
+    int run(Surroundings surroundings, List<String> words);
+
+    /** Runs a tool as this process. Does not return. */
+    static void main(String name, int usageCode, String[] words, Tool tool) {
+        int code;
+        try {
+            Surroundings.Start start = Surroundings.ofProcess(words);
+            code = tool.run(start.surroundings(), start.words());
+            start.surroundings().flush();
+        } catch (IllegalArgumentException e) {
+            System.err.println(name + ": " + e.getMessage());
+            code = usageCode;
+        }
+        System.exit(code);
+    }
+}

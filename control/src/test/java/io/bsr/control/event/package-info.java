@@ -1,0 +1,4 @@
+@NullMarked
+package io.bsr.control.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bsr.control.json;
+
+import org.jspecify.annotations.NullMarked;

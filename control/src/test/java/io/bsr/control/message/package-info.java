@@ -1,0 +1,4 @@
+@NullMarked
+package io.bsr.control.message;
+
+import org.jspecify.annotations.NullMarked;

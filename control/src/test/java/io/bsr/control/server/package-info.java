@@ -1,0 +1,4 @@
+@NullMarked
+package io.bsr.control.server;
+
+import org.jspecify.annotations.NullMarked;
