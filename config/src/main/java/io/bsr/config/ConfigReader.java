@@ -5,6 +5,7 @@ import io.bsr.config.declared.DeclaredConfiguration;
 import io.bsr.config.diagnostic.Diagnostics;
 import io.bsr.config.file.ConfigFiles;
 import io.bsr.config.model.Expansion;
+import io.bsr.config.model.NodeIdentity;
 import io.bsr.config.model.Resource;
 import io.bsr.config.model.Views;
 import java.util.List;
@@ -47,8 +48,12 @@ public final class ConfigReader {
             String name, ConfigurationReader reader, ReadOptions options, Diagnostics diagnostics) {
         options.alsoRead().forEach(reader::readFile);
         DeclaredConfiguration declared = reader.configuration(name);
-        List<Resource> resources = Expansion.expand(declared, options.node(), diagnostics);
-        Views.of(resources, options.node(), declared.global().disableIpVerification(), diagnostics);
-        return new ReadResult(new Configuration(declared, resources), diagnostics.list());
+        String hostname = declared.global().hostname();
+        NodeIdentity node = options.hostnameCounts() && !hostname.isEmpty()
+                ? new NodeIdentity(hostname, options.node().localAddresses())
+                : options.node();
+        List<Resource> resources = Expansion.expand(declared, node, diagnostics);
+        Views.of(resources, node, declared.global().disableIpVerification(), diagnostics);
+        return new ReadResult(new Configuration(declared, resources), node, diagnostics.list());
     }
 }

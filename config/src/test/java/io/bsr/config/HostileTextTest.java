@@ -73,8 +73,11 @@ class HostileTextTest {
         String text = random.nextBoolean()
                 ? GeneratedConfigurations.of(random.nextInt(1000))
                 : GeneratedConfigurations.withMistake(random.nextInt(1000));
+        return mutated(text, 1 + random.nextInt(12), random);
+    }
+
+    private static byte[] mutated(String text, int changes, Random random) {
         StringBuilder out = new StringBuilder(text);
-        int changes = 1 + random.nextInt(12);
         for (int i = 0; i < changes; i++) {
             int at = random.nextInt(out.length() + 1);
             int end = Math.min(out.length(), at + random.nextInt(random.nextInt(10) == 0 ? 400 : 12));
@@ -126,8 +129,8 @@ class HostileTextTest {
     void every_valid_text_survives_being_dumped_and_read_again() throws Exception {
         Random random = new Random(3);
         int valid = 0;
-        for (int i = 0; i < INPUTS; i++) {
-            MemoryFiles files = new MemoryFiles().with("/f", mutated(random));
+        for (int i = 0; i < INPUTS / 4; i++) {
+            MemoryFiles files = new MemoryFiles().with("/f", mutated(GeneratedConfigurations.of(i), i % 2, random));
             ReadResult result = new ConfigReader(files).read("/f", ReadOptions.forNode(NODE_A));
             if (!result.valid()) {
                 continue;
@@ -154,7 +157,7 @@ class HostileTextTest {
             }
         }
         int found = valid;
-        assertTrue(found > INPUTS / 50, () -> "only " + found + " valid texts");
+        assertTrue(found > INPUTS / 16, () -> "only " + found + " valid texts");
     }
 
     @Test

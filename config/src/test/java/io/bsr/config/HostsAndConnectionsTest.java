@@ -2,6 +2,7 @@ package io.bsr.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.bsr.config.file.MemoryFiles;
 import io.bsr.config.model.NodeIdentity;
 import io.bsr.config.model.NodeView;
 import io.bsr.config.model.ResourceView;
@@ -296,5 +297,18 @@ class HostsAndConnectionsTest {
     void stacked_resources_are_refused() {
         assertEquals(
                 List.of("C204"), Texts.codes(twoHosts("stacked-on-top-of r1 { device minor 3; address 10.0.0.1:9; }")));
+    }
+
+    @Test
+    void the_configuration_can_give_the_node_its_name_unless_the_environment_does() throws Exception {
+        MemoryFiles files = new MemoryFiles().with("/f", "global { hostname b; }\n" + twoHosts(""));
+        ConfigReader reader = new ConfigReader(files);
+        NodeIdentity system = NodeIdentity.named("uname");
+
+        ReadResult bySystem = reader.read("/f", ReadOptions.forSystem(system));
+        ReadResult byEnvironment = reader.read("/f", ReadOptions.forNode(NodeIdentity.named("a")));
+
+        assertEquals(1, bySystem.view().resources().getFirst().self().nodeId());
+        assertEquals(0, byEnvironment.view().resources().getFirst().self().nodeId());
     }
 }

@@ -143,7 +143,7 @@ class IncludesTest {
                 .with("/etc/bsr.conf", "include \"*.res\";")
                 .with("/etc/r1.res", resource("r1", 1))
                 .with("/tmp/new", resource("r1", 9));
-        ReadOptions options = new ReadOptions(NodeIdentity.named("a"), List.of("/tmp/new"), List.of("/etc/r1.res"));
+        ReadOptions options = NODE_A.alsoReading("/tmp/new").leavingOut("/etc/r1.res");
 
         ReadResult result = new ConfigReader(files).read("/etc/bsr.conf", options);
 

@@ -443,7 +443,7 @@ final class PeerDevice {
 
     /** The connection is gone. */
     void disconnected() {
-        resyncTarget.stop();
+        resyncTarget.disconnected();
         resyncSource.stop();
         bitmapExchange.stop();
         peerIdentifiers = null;

@@ -455,7 +455,7 @@ public final class Resource {
             write.refusedBy |= bit;
             p.setOutOfSync(write.startSector, write.endSector);
             considerLeftovers(p);
-        } else if (type == PacketType.WRITE_ACK && p.clearsBitsForReplicatedWrites()) {
+        } else if (type == PacketType.WRITE_ACK && write.localError == 0 && p.clearsBitsForReplicatedWrites()) {
             p.setInSync(write.startSector, write.endSector);
         }
         if (expected) {
@@ -637,7 +637,7 @@ public final class Resource {
             if (p.outOfSyncBlocks() > 0
                     && role == Role.PRIMARY
                     && p.replication() == ReplicationState.ESTABLISHED
-                    && p.peerDisk() == DiskState.UP_TO_DATE
+                    && (p.peerDisk() == DiskState.UP_TO_DATE || p.peerDisk() == DiskState.INCONSISTENT)
                     && p.volume().diskState() == DiskState.UP_TO_DATE) {
                 p.connection()
                         .fail(

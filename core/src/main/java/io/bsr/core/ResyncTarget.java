@@ -49,6 +49,11 @@ final class ResyncTarget {
     private long budgetBlocks;
     private long position;
     private long failedBlocks;
+
+    /** Requests that no answer has come to, and those of them that an earlier run sent. */
+    private int onWire;
+
+    private int orphans;
     private long retryAt;
     private long beganAt;
     private long totalBlocks;
@@ -111,9 +116,20 @@ final class ResyncTarget {
                 "began resync as SyncTarget: " + totalBlocks * 4 + " KiB out of sync");
     }
 
-    /** The state is not SyncTarget any more. Answers that still come are refused. */
+    /** The connection is gone: no more answers will come. */
+    void disconnected() {
+        stop();
+        onWire = 0;
+        orphans = 0;
+    }
+
+    /**
+     * The state is not SyncTarget any more. Answers that still come are refused; and as they may be older than what is
+     * written meanwhile, nothing is asked for again before all of them have come.
+     */
     void stop() {
         running = false;
+        orphans = onWire;
         epoch++;
         requests.clear();
         if (timer != null) {
@@ -172,7 +188,10 @@ final class ResyncTarget {
     private void request() {
         Disk disk = peerDevice.volume().disk();
         Session session = peerDevice.connection().session();
-        if (disk == null || session == null || peerDevice.replication() != ReplicationState.SYNC_TARGET) {
+        if (disk == null
+                || session == null
+                || orphans > 0
+                || peerDevice.replication() != ReplicationState.SYNC_TARGET) {
             return;
         }
         OutOfSyncBitmap bitmap = disk.bitmap();
@@ -191,6 +210,7 @@ final class ResyncTarget {
             if (requests.add(start, sectors) == ResyncRequests.NONE) {
                 continue;
             }
+            onWire++;
             budgetBlocks -= end - bit;
             controller.requested(sectors);
             BlockRequestLayout.put(
@@ -223,6 +243,11 @@ final class ResyncTarget {
     /** An answer has arrived completely; returns its request, or {@link ResyncRequests#NONE} if it is not wanted. */
     int answered(long startSector, int sectors) {
         controller.received(sectors);
+        onWire--;
+        if (orphans > 0) {
+            orphans--;
+            return ResyncRequests.NONE;
+        }
         return running ? requests.find(startSector, sectors) : ResyncRequests.NONE;
     }
 
@@ -316,6 +341,11 @@ final class ResyncTarget {
 
     private int drop(long startSector, int sectors) {
         controller.settled(sectors);
+        onWire--;
+        if (orphans > 0) {
+            orphans--;
+            return ResyncRequests.NONE;
+        }
         int handle = running ? requests.find(startSector, sectors) : ResyncRequests.NONE;
         if (handle != ResyncRequests.NONE) {
             requests.remove(handle);

@@ -540,6 +540,12 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     /** A write of a user failed locally. */
     void writeFailed(WriteRequest write, int errno) {
         markForEverybody(write.startSector, write.endSector);
+        for (Connection c : resource.connections()) {
+            PeerDevice p = c.peerDevice(this);
+            if (p != null) {
+                resource.considerLeftovers(p);
+            }
+        }
         dataError("write", write.startSector, errno);
     }
 
@@ -556,6 +562,12 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     void peerWriteFailed(PeerWrite write) {
         markForEverybody(write.startSector, write.endSector);
         dataError("write of a peer's data", write.startSector, write.error);
+        if (disk != null && resource.role() != Role.PRIMARY && diskState.compareTo(DiskState.INCONSISTENT) > 0) {
+            // Nobody here sees the error, and nobody may be promoted on a copy that lacks an acknowledged write.
+            StateChange.imposed(resource, "a replicated write failed")
+                    .disk(this, DiskState.INCONSISTENT)
+                    .commit();
+        }
     }
 
     private void markForEverybody(long startSector, long endSector) {

@@ -28,7 +28,7 @@ final class StreamMeasurement {
     public static void main(String[] arguments) throws Exception {
         int seconds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 3;
         for (LoopKind kind : new LoopKind[] {LoopKind.URING, LoopKind.PORTABLE}) {
-            for (int[] shape : new int[][] {{8, 1 << 20}}) {
+            for (int[] shape : new int[][] {{1, 0}, {1, 4096}, {32, 4096}, {8, 1 << 20}}) {
                 try (RealWorld asking = RealWorld.open(kind);
                         RealWorld answering = RealWorld.open(kind)) {
                     measure(asking, answering, shape[0], shape[1], seconds);

@@ -96,7 +96,7 @@ final class Campaign {
     /** What failures have in common that differ in numbers only. */
     private static String kind(SeedResult result) {
         String text = result.explanation().lines().limit(4).reduce("", (a, b) -> a + " " + b.strip());
-        String normal = text.replaceAll("#?\\b[0-9a-fx]*[0-9][0-9a-fx]*\\b", "N");
+        String normal = text.replaceAll("\\bn[01]\\b", "n?").replaceAll("#?\\b[0-9a-fx]*[0-9][0-9a-fx]*\\b", "N");
         return result.invariant() + ":" + normal.substring(0, Math.min(normal.length(), 150));
     }
 

@@ -52,7 +52,7 @@ public final class Main {
                     case "--seeds" -> seeds = number(option, args);
                     case "--from" -> from = number(option, args);
                     case "--threads" -> threads = (int) Math.max(1, Math.min(64, number(option, args)));
-                    case "--minutes" -> nanos = number(option, args) * 60_000_000_000L;
+                    case "--minutes" -> nanos = (long) (60e9 * decimal(option, args));
                     case "--failures" -> failures = (int) number(option, args);
                     case "--seed" -> seed = number(option, args);
                     case "--trace" -> detail = Timeline.Detail.EVENTS;
@@ -87,6 +87,15 @@ public final class Main {
             out.println("  " + result.explanation());
         }
         return result.failed() ? 1 : 0;
+    }
+
+    private static double decimal(String option, ArrayDeque<String> args) {
+        String text = args.poll();
+        try {
+            return Double.parseDouble(text == null ? "" : text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(option + " needs a number, not \"" + text + "\"", e);
+        }
     }
 
     private static long number(String option, ArrayDeque<String> args) {

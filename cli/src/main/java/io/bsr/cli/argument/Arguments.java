@@ -34,7 +34,8 @@ public record Arguments(List<String> operands, List<Given> given) {
 
     /** Whether an option was given, and not with {@code no}. */
     public boolean has(String key) {
-        return value(key).filter(value -> !value.equals("no") && !value.equals("false"))
+        return value(key)
+                .filter(value -> !value.equals("no") && !value.equals("false"))
                 .isPresent();
     }
 
@@ -56,8 +57,8 @@ public record Arguments(List<String> operands, List<Given> given) {
         for (Given one : given) {
             Option option = one.option();
             if (keys.contains(option.key())) {
-                boolean bare = option.value() != Option.Value.REQUIRED
-                        && one.value().equals(option.bare());
+                boolean bare =
+                        option.value() != Option.Value.REQUIRED && one.value().equals(option.bare());
                 words.add("--" + option.key() + (bare ? "" : "=" + one.value()));
             }
         }

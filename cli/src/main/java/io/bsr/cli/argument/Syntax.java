@@ -49,7 +49,7 @@ public record Syntax(String command, List<String> operands, List<Option> options
         List<Arguments.Given> given = new ArrayList<>();
         for (OptionSpec found : result.matchedOptions()) {
             Option option = (Option) found.userObject();
-            String value = option.value() == Option.Value.NONE ? option.bare() : String.valueOf((Object) found.getValue());
+            String value = option.value() == Option.Value.NONE ? option.bare() : found.<String>getValue();
             check(option, value);
             given.add(new Arguments.Given(option, value));
         }

@@ -108,9 +108,10 @@ public final class EventText {
     private String text(StateEvent event, ObjectKind object, Map<String, String> shown) {
         StringBuilder line = new StringBuilder(time(event));
         line.append(event.action()).append(' ').append(object);
-        event.key().forEach((name, value) -> line.append(' ').append(name).append(':').append(value));
-        shown.forEach(
-                (name, value) -> line.append(' ').append(name).append(':').append(painted(object, name, value)));
+        event.key()
+                .forEach((name, value) ->
+                        line.append(' ').append(name).append(':').append(value));
+        shown.forEach((name, value) -> line.append(' ').append(name).append(':').append(painted(object, name, value)));
         return line.toString();
     }
 

@@ -44,7 +44,9 @@ public final class RunningConfiguration {
                 resource.nodeId(),
                 resource.nodeName(),
                 resource.options().getOrDefault("group", ""),
-                settings(OptionGroup.NODE, resource.options()).without("node-name").without("group"),
+                settings(OptionGroup.NODE, resource.options())
+                        .without("node-name")
+                        .without("group"),
                 volumes,
                 StatusText.sorted(resource.connections()).stream()
                         .map(RunningConfiguration::connection)

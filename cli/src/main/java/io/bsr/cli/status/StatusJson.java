@@ -69,7 +69,8 @@ public final class StatusJson {
             return "[ ]";
         }
         String indent = "  ".repeat(depth);
-        return "[\n" + indent + String.join(",\n" + indent, items.stream().map(text).toList()) + " ]";
+        return "[\n" + indent
+                + String.join(",\n" + indent, items.stream().map(text).toList()) + " ]";
     }
 
     private void resource(ResourceStatus resource) {

@@ -71,8 +71,9 @@ public final class StatusText {
         if (!resource.failed().isEmpty()) {
             line(2).word("failed:").word(resource.failed()).end();
         }
-        boolean numbered =
-                style.verbose() || resource.volumes().size() > 1 || resource.volumes().stream().anyMatch(v -> v.number() != 0);
+        boolean numbered = style.verbose()
+                || resource.volumes().size() > 1
+                || resource.volumes().stream().anyMatch(v -> v.number() != 0);
         resource.volumes().forEach(volume -> volume(volume, numbered));
         for (ConnectionStatus connection : sorted(resource.connections())) {
             connection(connection);

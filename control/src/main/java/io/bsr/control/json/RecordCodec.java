@@ -1,8 +1,6 @@
 package io.bsr.control.json;
 
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,10 +36,10 @@ public final class RecordCodec {
 
     public static Json.Members write(Record value) {
         Map<String, Json> members = new LinkedHashMap<>();
-        for (RecordComponent component : value.getClass().getRecordComponents()) {
-            Object content = read(component, value);
+        for (RecordShape.Part part : RecordShape.of(value.getClass()).parts()) {
+            Object content = part.read(value);
             if (content != null) {
-                members.put(kebab(component.getName()), toJson(content, component.getType()));
+                members.put(part.name(), toJson(content, part.type()));
             }
         }
         return new Json.Members(members);
@@ -143,59 +141,35 @@ public final class RecordCodec {
 
     private static Object record(Json.Members object, Class<?> type, String where, Unknown unknown, Set<String> others)
             throws MalformedJsonException {
-        RecordComponent[] components = type.getRecordComponents();
-        @Nullable Object[] values = new @Nullable Object[components.length];
-        Class<?>[] types = new Class<?>[components.length];
-        Set<String> known = new TreeSet<>(others);
-        for (int i = 0; i < components.length; i++) {
-            RecordComponent component = components[i];
-            String name = kebab(component.getName());
-            known.add(name);
-            types[i] = component.getType();
-            Json member = object.members().getOrDefault(name, Json.Absent.NULL);
-            values[i] = member instanceof Json.Absent
-                    ? whenAbsent(component, name, where)
-                    : fromJson(member, component.getGenericType(), name, unknown);
+        RecordShape shape = RecordShape.of(type);
+        List<RecordShape.Part> parts = shape.parts();
+        @Nullable Object[] values = new @Nullable Object[parts.size()];
+        for (int i = 0; i < values.length; i++) {
+            RecordShape.Part part = parts.get(i);
+            Json member = object.members().getOrDefault(part.name(), Json.Absent.NULL);
+            if (!(member instanceof Json.Absent)) {
+                values[i] = fromJson(member, part.genericType(), part.name(), unknown);
+            } else if (part.required()) {
+                throw new MalformedJsonException(where + " needs " + part.name());
+            } else {
+                values[i] = part.absent();
+            }
         }
-        if (unknown == Unknown.REFUSED && !known.containsAll(object.members().keySet())) {
-            Set<String> surplus = new TreeSet<>(object.members().keySet());
-            surplus.removeAll(known);
+        if (unknown == Unknown.REFUSED) {
+            refuseSurplus(object, shape.names(), where, others);
+        }
+        return shape.make(values, where);
+    }
+
+    private static void refuseSurplus(Json.Members object, Set<String> known, String where, Set<String> others)
+            throws MalformedJsonException {
+        Set<String> surplus = new TreeSet<>(object.members().keySet());
+        surplus.removeAll(known);
+        surplus.removeAll(others);
+        if (!surplus.isEmpty()) {
             throw new MalformedJsonException(where + " has no argument " + String.join(", ", surplus)
                     + (known.isEmpty() ? "; it takes none" : "; it takes " + String.join(", ", known)));
         }
-        return construct(type, types, values, where);
-    }
-
-    private static Object construct(Class<?> type, Class<?>[] types, @Nullable Object[] values, String where)
-            throws MalformedJsonException {
-        try {
-            return type.getDeclaredConstructor(types).newInstance(values);
-        } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof IllegalArgumentException refusal) {
-                throw new MalformedJsonException(where + ": " + refusal.getMessage());
-            }
-            throw new IllegalStateException("constructor of " + type, e);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("record " + type, e);
-        }
-    }
-
-    private static @Nullable Object whenAbsent(RecordComponent component, String name, String where)
-            throws MalformedJsonException {
-        Class<?> type = component.getType();
-        if (type == boolean.class) {
-            return false;
-        }
-        if (type == Map.class) {
-            return Map.of();
-        }
-        if (type == List.class) {
-            return List.of();
-        }
-        if (component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
-            return null;
-        }
-        throw new MalformedJsonException(where + " needs " + name);
     }
 
     private static List<Object> list(Json json, Type item, String where, Unknown unknown)
@@ -257,13 +231,5 @@ public final class RecordCodec {
             return "true or false";
         }
         return kind.isRecord() || kind.isSealed() ? "an object" : "a number";
-    }
-
-    private static @Nullable Object read(RecordComponent component, Record value) {
-        try {
-            return component.getAccessor().invoke(value);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("record " + value.getClass(), e);
-        }
     }
 }

@@ -3,6 +3,8 @@ package io.bsr.control.message;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -130,9 +132,14 @@ public final class LineChannel implements AutoCloseable {
         if (!key.isValid()) {
             throw new EOFException("the connection was closed");
         }
-        key.interestOps(operation);
-        selector.select(millis);
-        selector.selectedKeys().clear();
+        try {
+            key.interestOps(operation);
+            selector.select(millis);
+            selector.selectedKeys().clear();
+        } catch (ClosedSelectorException | CancelledKeyException e) {
+            // Closed by another thread at this very moment.
+            throw new EOFException("the connection was closed");
+        }
         if (!channel.isOpen()) {
             throw new EOFException("the connection was closed");
         }

@@ -91,7 +91,7 @@ class ReplyTest {
         RandomRecords records = new RandomRecords(5);
         Random random = new Random(6);
         int refused = 0;
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 3_000; i++) {
             byte[] line = new Reply.Ended(1, Answer.of(records.make(Result.class))).encode();
             line[random.nextInt(line.length)] = (byte) random.nextInt();
             try {
@@ -101,7 +101,7 @@ class ReplyTest {
             }
         }
 
-        assertTrue(refused > 1000, refused + " refused");
+        assertTrue(refused > 100, refused + " refused");
     }
 
     @Test

@@ -137,7 +137,7 @@ class RequestTest {
 
     @Test
     void nesting_beyond_the_limit_is_refused_and_does_not_exhaust_the_stack() {
-        byte[] bomb = ("[".repeat(100_000)).getBytes(UTF_8);
+        byte[] bomb = "[".repeat(100_000).getBytes(UTF_8);
 
         assertThrows(UnacceptableRequestException.class, () -> Request.decode(bomb));
     }
@@ -158,22 +158,25 @@ class RequestTest {
         Random random = new Random(3);
         int accepted = 0;
         int refused = 0;
-        for (int i = 0; i < 100_000; i++) {
-            byte[] line = new Request(1, 1000, records.make(Command.class)).encode();
-            for (int damage = random.nextInt(3); damage >= 0; damage--) {
-                line[random.nextInt(line.length)] = random.nextBoolean()
-                        ? (byte) random.nextInt()
-                        : (byte) "{}[]\",:0-9.e\\tn".charAt(random.nextInt(15));
-            }
-            try {
-                Request.decode(line);
-                accepted++;
-            } catch (UnacceptableRequestException e) {
-                refused++;
+        for (int i = 0; i < 2_000; i++) {
+            byte[] whole = new Request(1, 1000, records.make(Command.class)).encode();
+            for (int j = 0; j < 25; j++) {
+                byte[] line = whole.clone();
+                for (int damage = random.nextInt(3); damage >= 0; damage--) {
+                    line[random.nextInt(line.length)] = random.nextBoolean()
+                            ? (byte) random.nextInt()
+                            : (byte) "{}[]\",:0-9.e\\tn".charAt(random.nextInt(15));
+                }
+                try {
+                    Request.decode(line);
+                    accepted++;
+                } catch (UnacceptableRequestException e) {
+                    refused++;
+                }
             }
         }
 
-        assertTrue(accepted > 1000 && refused > 10_000, accepted + " accepted, " + refused + " refused");
+        assertTrue(accepted > 500 && refused > 10_000, accepted + " accepted, " + refused + " refused");
     }
 
     private static Request decode(String line) throws UnacceptableRequestException {

@@ -46,17 +46,16 @@ import org.junit.jupiter.api.io.TempDir;
 class ControlServerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    @TempDir
-    Path root;
-
     private final LinkedBlockingQueue<CommandHandler.Picture> pictures = new LinkedBlockingQueue<>();
     private final List<String> log = new ArrayList<>();
     private final CountDownLatch never = new CountDownLatch(1);
+    private Path root = Path.of("/");
     private EngineFiles files = new EngineFiles(Path.of("/"));
     private @Nullable ControlServer server;
 
     @BeforeEach
-    void listen() throws IOException {
+    void listen(@TempDir Path folder) throws IOException {
+        root = folder;
         files = new EngineFiles(root);
         Files.createDirectories(files.runtimeFolder());
         server = ControlServer.open(files.controlSocket(), new Handler(), new ListLog());

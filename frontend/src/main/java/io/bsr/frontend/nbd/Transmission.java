@@ -42,6 +42,7 @@ final class Transmission implements BufferSupply.Waiter {
     private final NbdLimits limits;
     private final boolean structuredReplies;
     private final RequestPool pool;
+    private final ReadData data;
 
     private State state = State.SERVING;
     private long size;
@@ -60,13 +61,9 @@ final class Transmission implements BufferSupply.Waiter {
 
     private int piecesAtVolume;
 
-    private long reportedUnsent;
-    private long markedUnsent;
-    private long markedRead;
     private long markedReceived;
 
     private long requests;
-    private long bytesRead;
     private long bytesWritten;
 
     Transmission(NbdConnection connection, Stream stream, Session session, BufferSupply buffers, NbdLimits limits) {
@@ -78,6 +75,7 @@ final class Transmission implements BufferSupply.Waiter {
         this.rules = new RequestRules(session);
         this.buffers = buffers;
         this.pool = new RequestPool(this, buffers);
+        this.data = new ReadData(stream, replies, pool, buffers, structuredReplies);
         this.limits = limits;
         this.size = volume.size();
     }
@@ -130,7 +128,7 @@ final class Transmission implements BufferSupply.Waiter {
     }
 
     void drained() {
-        reportUnsent();
+        data.reportUnsent();
         proceed();
     }
 
@@ -246,7 +244,7 @@ final class Transmission implements BufferSupply.Waiter {
     /** Submits what may be submitted of a current request without payload; true if the next one may be taken. */
     private boolean advance(ClientRequest request) {
         // First, because the data that waits for its turn holds what the next piece may be waiting for.
-        sendInOrder(request);
+        data.sendInOrder(request);
         while (request.unsubmitted > 0 && request.error == 0) {
             if (!admitted(request)) {
                 pause();
@@ -345,7 +343,7 @@ final class Transmission implements BufferSupply.Waiter {
         ClientRequest request = piece.request;
         ended(request, errno);
         if (request.command == CMD_READ && request.error == 0 && state != State.DEAD) {
-            deliver(request, piece);
+            data.deliver(request, piece);
         } else {
             pool.recycle(piece);
         }
@@ -444,57 +442,6 @@ final class Transmission implements BufferSupply.Waiter {
         leaveIfDone();
     }
 
-    // Data of READs
-
-    private void deliver(ClientRequest request, Piece piece) {
-        bytesRead += piece.length;
-        sendData(request, piece);
-        reportUnsent();
-    }
-
-    /** Buffers of replies that the client does not take belong to the share of the clients, too. */
-    private void reportUnsent() {
-        long unsent = state == State.DEAD ? 0 : stream.unsentBytes();
-        buffers.outgoing(unsent - reportedUnsent);
-        reportedUnsent = unsent;
-    }
-
-    private void sendData(ClientRequest request, Piece piece) {
-        Buffer data = bufferOf(piece);
-        if (request.inOrder) {
-            piece.next = request.ready;
-            request.ready = piece;
-            sendInOrder(request);
-            return;
-        }
-        boolean last = request.outstanding == 0 && request.unsubmitted == 0;
-        if (structuredReplies) {
-            replies.chunkOfRead(request.cookie, piece.offset, data, piece.length, last);
-        } else {
-            replies.headOfRead(request.cookie);
-            replies.data(data, piece.length);
-        }
-        request.answered = last;
-        pool.recycle(piece);
-    }
-
-    /** Sends what is at its turn, once the replies of all older requests are out. */
-    private void sendInOrder(ClientRequest request) {
-        if (!request.inOrder || pool.requestsInUse() > 1 || request.error != 0) {
-            return;
-        }
-        for (Piece piece = request.takeReady(); piece != null; piece = request.takeReady()) {
-            if (!request.headSent) {
-                request.headSent = true;
-                request.answered = true;
-                replies.headOfRead(request.cookie);
-            }
-            replies.data(bufferOf(piece), piece.length);
-            request.sendOffset += piece.length;
-            pool.recycle(piece);
-        }
-    }
-
     // End
 
     /** The volume goes away: nothing new is submitted; {@link NbdConnection#finished} follows. */
@@ -524,7 +471,7 @@ final class Transmission implements BufferSupply.Waiter {
             return;
         }
         state = State.DEAD;
-        reportUnsent();
+        data.abandon();
         stopWaiting();
         if (receiving != null) {
             pool.recycle(receiving);
@@ -561,30 +508,19 @@ final class Transmission implements BufferSupply.Waiter {
         }
     }
 
-    private static Buffer bufferOf(Piece piece) {
-        Buffer buffer = piece.buffer;
-        if (buffer == null) {
-            throw new IllegalStateException("a READ has lost its buffer");
-        }
-        return buffer;
-    }
-
     // Stalls
 
     /** Notes how far the client has come, for {@link #stalled}. */
     void mark() {
-        markedUnsent = stream.unsentBytes();
-        markedRead = bytesRead;
+        data.mark();
         markedReceived = stream.receivedBytes();
     }
 
-    /** {@inheritDoc} It has neither sent nor taken a byte of their data since {@link #mark}. */
+    /** {@inheritDoc} Such a client has neither sent nor taken a byte of their data. */
     @Override
     public boolean stalled() {
-        long unsent = stream.unsentBytes();
-        boolean takesNothing = unsent > 0 && unsent == markedUnsent && bytesRead == markedRead;
         boolean sendsNothing = receiving != null && stream.receivedBytes() == markedReceived;
-        return takesNothing || sendsNothing;
+        return sendsNothing || data.stalled();
     }
 
     // Status
@@ -598,7 +534,7 @@ final class Transmission implements BufferSupply.Waiter {
     }
 
     long bytesRead() {
-        return bytesRead;
+        return data.bytesRead();
     }
 
     long bytesWritten() {

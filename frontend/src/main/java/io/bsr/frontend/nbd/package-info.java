@@ -4,16 +4,17 @@
  * <p>The one idea: a connection never owns more than it was admitted to. A request of the client is taken from the
  * input only when there is a place for it, when its bytes fit under the limits, and when the pool has a buffer; until
  * then the stream is not read. So memory is bounded, nothing is allocated for a request (but a small object for
- * BLOCK_STATUS), and a slow or hostile client slows only itself.
+ * BLOCK_STATUS), and a slow or hostile client slows only
+ * itself: at most until it is cut off, if it keeps buffers that others wait for.
  *
  * <pre>
  *   Stream ──► NbdConnection ──► Negotiation    options, until EXPORT_NAME or GO     (OptionData, ExportDirectory)
  *                            └─► Transmission   requests: check, admit, split        (RequestRules, BufferSupply)
  *                                   │   ▲
  *                            submit ▼   │ completed
- *                                VolumePort                                          (ClientRequest, Piece)
+ *                                VolumePort                                          (ClientRequest, Piece, RequestPool)
  *                                       │
- *   Stream ◄────────────────────────────┴─ Replies                                  (simple and structured)
+ *   Stream ◄────────────────────────────┴─ ReadData, Replies                        (simple and structured)
  * </pre>
  *
  * <p>Invariants:

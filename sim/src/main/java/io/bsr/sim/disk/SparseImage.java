@@ -46,7 +46,10 @@ public final class SparseImage {
             long to = offset + done;
             int within = (int) (to & (PAGE - 1));
             int count = Math.min(PAGE - within, length - done);
-            System.arraycopy(source, at + done, stored((int) (to >> PAGE_SHIFT)), within, count);
+            int index = (int) (to >> PAGE_SHIFT);
+            if (pages[index] != null || !Arrays.equals(source, at + done, at + done + count, ZEROES, 0, count)) {
+                System.arraycopy(source, at + done, stored(index), within, count);
+            }
             done += count;
         }
     }

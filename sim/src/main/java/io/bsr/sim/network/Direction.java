@@ -73,6 +73,7 @@ final class Direction {
     void data(byte[] bytes) {
         outstanding += bytes.length;
         network.hash().add(bytes, 0, bytes.length);
+        network.tell(from, "sends ", bytes);
         add(Kind.DATA, bytes);
     }
 
@@ -94,10 +95,7 @@ final class Direction {
 
     /** The receiving process took bytes out of its kernel's buffer. */
     void taken(int bytes) {
-        outstanding -= bytes;
-        if (outstanding < 0) {
-            throw new IllegalStateException("more bytes were read than sent");
-        }
+        outstanding = Math.max(0, outstanding - bytes);
         Link back = network.link(link.to, link.from);
         if (from.waitsForRoom() && back.open()) {
             network.clock().after(back.delay(network.random()), from::roomAgain);

@@ -10,6 +10,7 @@ import io.bsr.sim.time.SimRandom;
 import io.bsr.sim.time.Timeline;
 import io.bsr.sim.time.VirtualClock;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -219,6 +220,14 @@ public final class SimNetwork {
         if (way.open()) {
             clock.after(way.delay(random), () -> victim.broken("connection reset by peer"));
         }
+    }
+
+    /** Tells of sent bytes: how many, and the first ones, where packet headers often are. */
+    void tell(SimStream stream, String what, byte[] bytes) {
+        timeline.disk(
+                "network",
+                () -> stream.local() + " to " + stream.remote() + ": " + what + bytes.length + " bytes: "
+                        + HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, 48)));
     }
 
     void tell(SimStream stream, String what) {

@@ -410,6 +410,9 @@ public final class VolumeOracle {
             write.bound &= write.lostToPower ? ~(1 << node) : -1;
         }
         unflushed.get(node).clear();
+        if (protocol != Protocol.C && views[node].role() != Role.PRIMARY) {
+            copies[node].unbind();
+        }
         if (views[node].hasDisk(volume) && !copies[node].flux) {
             requireOrder(node);
             for (int page = changed.nextSetBit(0);
@@ -457,7 +460,9 @@ public final class VolumeOracle {
         }
         int other = 1 - node;
         for (WriteRecord write : recent) {
-            if (!promised(write) || (write.bound & 1 << node) == 0 || (write.bound & 1 << other) != 0) {
+            boolean mine = (write.bound & 1 << node) != 0;
+            boolean theirs = ((protocol == Protocol.C ? write.bound : write.held) & 1 << other) != 0;
+            if (!promised(write) || !mine || theirs) {
                 continue;
             }
             for (int i = 0; i < write.count; i++) {
@@ -489,8 +494,8 @@ public final class VolumeOracle {
     public boolean independentWrites() {
         boolean[] own = new boolean[2];
         for (WriteRecord write : recent) {
-            if (promised(write) && (write.bound == 1 || write.bound == 2) && !write.peerWasCurrent) {
-                own[write.bound - 1] = true;
+            if (promised(write) && (write.held == 1 || write.held == 2)) {
+                own[write.held - 1] = true;
             }
         }
         return own[0] && own[1];
@@ -498,7 +503,7 @@ public final class VolumeOracle {
 
     /** I8: with each write its predecessors are there. */
     private void requireOrder(int node) {
-        if (views[node].role() == Role.PRIMARY) {
+        if (views[node].role() == Role.PRIMARY || disks[node].errors() > 0) {
             return;
         }
         long newest = -1;

@@ -1,0 +1,100 @@
+package io.bsr.cli.bsradm;
+
+import io.bsr.cli.terminal.Surroundings;
+import io.bsr.config.ConfigReader;
+import io.bsr.config.Configuration;
+import io.bsr.config.ReadOptions;
+import io.bsr.config.ReadResult;
+import io.bsr.config.diagnostic.ConfigException;
+import io.bsr.config.file.DiskFiles;
+import io.bsr.config.model.NodeIdentity;
+import io.bsr.config.model.NodeView;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InterfaceAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The configuration and what it means for this node.
+ *
+ * @param addresses the addresses of this node's interfaces
+ */
+record Configured(Configuration configuration, NodeView view, Set<String> addresses) {
+    private static final int STANDARD_INPUT_LIMIT = 4 << 20;
+    private static final Pattern SCOPE = Pattern.compile("%.*");
+
+    /** In the order in which they are looked for; the first that exists is read. */
+    private static final List<String> NAMES =
+            List.of("bsr-90.conf", "bsr-84.conf", "bsr-83.conf", "bsr-82.conf", "bsr-08.conf", "bsr.conf");
+
+    /**
+     * Reads a configuration.
+     *
+     * @param file of the command line, {@code -} for standard input, empty for the usual place
+     * @param alsoRead a file to be tested along with it, or empty
+     * @throws AdmException with the findings if it is not valid
+     */
+    static Configured read(Surroundings surroundings, String file, List<String> alsoRead, List<String> leftOut)
+            throws AdmException {
+        Set<String> addresses = localAddresses();
+        NodeIdentity node = new NodeIdentity(surroundings.node(), addresses);
+        ReadOptions options = new ReadOptions(node, alsoRead, leftOut);
+        ConfigReader reader = new ConfigReader(new DiskFiles());
+        ReadResult result;
+        if (file.equals("-")) {
+            try {
+                result = reader.readText("STDIN", surroundings.in().readNBytes(STANDARD_INPUT_LIMIT), options);
+            } catch (IOException e) {
+                throw new AdmException(AdmException.INVALID, "STDIN: " + e.getMessage());
+            }
+        } else {
+            result = reader.read(file.isEmpty() ? usualFile(surroundings) : file, options);
+        }
+        result.diagnostics().forEach(finding -> surroundings.complain(finding.render()));
+        if (!result.valid()) {
+            throw new AdmException(AdmException.INVALID, "");
+        }
+        try {
+            return new Configured(result.configuration(), result.configuration().viewOf(node), addresses);
+        } catch (ConfigException e) {
+            throw new AdmException(AdmException.INVALID, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String usualFile(Surroundings surroundings) throws AdmException {
+        Path folder = surroundings.files().root().resolve("etc");
+        for (String name : NAMES) {
+            if (Files.exists(folder.resolve(name))) {
+                return folder.resolve(name).toString();
+            }
+        }
+        throw new AdmException(
+                AdmException.INVALID,
+                "Can not open '" + folder.resolve("bsr.conf") + "': No such file or directory.\n"
+                        + "Create it, name another one (-c FILE), or another root (--root DIR).");
+    }
+
+    private static Set<String> localAddresses() {
+        Set<String> addresses = new HashSet<>();
+        try {
+            for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+                for (InterfaceAddress each : network.getInterfaceAddresses()) {
+                    InetAddress address = each.getAddress();
+                    addresses.add(SCOPE.matcher(address.getHostAddress()).replaceAll(""));
+                }
+            }
+        } catch (SocketException e) {
+            // Without the list, addresses that must be local are not found, and the message names them.
+            addresses.clear();
+        }
+        return addresses;
+    }
+}

@@ -1,0 +1,155 @@
+package io.bsr.cli.bsrsetup;
+
+import io.bsr.base.error.ErrorCode;
+import io.bsr.base.error.Outcome;
+import io.bsr.cli.argument.Arguments;
+import io.bsr.cli.argument.Syntax;
+import io.bsr.cli.argument.UsageException;
+import io.bsr.cli.terminal.Surroundings;
+import io.bsr.cli.terminal.Tool;
+import io.bsr.config.diagnostic.NearestWord;
+import io.bsr.control.ControlClient;
+import io.bsr.control.ControlException;
+import io.bsr.control.ControlException.Kind;
+import io.bsr.control.command.Command;
+import io.bsr.control.status.ResourceStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** {@code bsrsetup}. */
+public final class Main {
+    private static final Set<String> HELP = Set.of("help", "-h", "--help");
+    private static final String PROGRAM = "bsrsetup";
+
+    /** What a single command may take in the engine. */
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(62);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+    private Main() {}
+
+    public static void main(String[] words) {
+        Tool.main(PROGRAM, ExitCodes.LOCAL, words, Main::run);
+    }
+
+    /** Runs one command line; returns the exit code. */
+    public static int run(Surroundings surroundings, List<String> words) {
+        if (words.isEmpty() || HELP.contains(words.getFirst())) {
+            return help(surroundings, words);
+        }
+        List<String> ordered = commandFirst(words);
+        SetupCommand command = SetupCommand.named(ordered.getFirst()).orElse(null);
+        if (command == null) {
+            String nearest = NearestWord.of(words.getFirst(), SetupCommand.verbs());
+            surroundings.complain(PROGRAM + ": Unknown command '" + words.getFirst() + "'"
+                    + (nearest.isEmpty() ? "" : ". Did you mean '" + nearest + "'?"));
+            return ExitCodes.LOCAL;
+        }
+        List<String> rest = ordered.subList(1, ordered.size());
+        if (rest.contains("--help") || rest.contains("-h")) {
+            surroundings.out().print(command.syntax().help(command.text()));
+            return ExitCodes.OK;
+        }
+        try {
+            Arguments arguments = command.syntax().parse(rest);
+            Command request = EngineRequests.of(command, arguments);
+            return run(surroundings, command, arguments, request);
+        } catch (UsageException | IllegalArgumentException e) {
+            surroundings.complain(PROGRAM + " " + command.verb() + ": " + e.getMessage());
+            return ExitCodes.LOCAL;
+        } catch (ControlException e) {
+            boolean idle = e.kind() == Kind.NOT_RUNNING && command.idleWithoutEngine();
+            if (!idle) {
+                surroundings.complain(e.getMessage());
+            }
+            return idle ? ExitCodes.OK : ExitCodes.LOCAL;
+        }
+    }
+
+    private static int run(
+            Surroundings surroundings, SetupCommand command, Arguments arguments, @Nullable Command request)
+            throws ControlException, UsageException {
+        try (ControlClient client = ControlClient.connect(surroundings.files())) {
+            if (request == null) {
+                return new Queries(surroundings, client, arguments).answer(command);
+            }
+            if (request instanceof Command.Down(String name) && name.equals("all")) {
+                return downAll(surroundings, client);
+            }
+            return change(surroundings, client, arguments.operands().getFirst(), request);
+        }
+    }
+
+    private static int downAll(Surroundings surroundings, ControlClient client) throws ControlException {
+        int worst = ExitCodes.OK;
+        for (ResourceStatus resource : client.status().resources()) {
+            worst = Math.max(worst, change(surroundings, client, resource.name(), new Command.Down(resource.name())));
+        }
+        return worst;
+    }
+
+    private static int change(Surroundings surroundings, ControlClient client, String object, Command request)
+            throws ControlException {
+        Outcome outcome = patiently(client, request);
+        if (!outcome.success()) {
+            surroundings.complain(ExitCodes.text(object, outcome));
+        } else if (!outcome.detail().isEmpty()) {
+            surroundings.complain(outcome.detail());
+        }
+        return ExitCodes.of(outcome);
+    }
+
+    /** A state that is about to change is waited for, with growing pauses. */
+    private static Outcome patiently(ControlClient client, Command request) throws ControlException {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            Outcome outcome = client.call(request, LIMIT).outcome();
+            if (outcome.code() != ErrorCode.IN_TRANSIENT_STATE || System.nanoTime() - end > 0) {
+                return outcome;
+            }
+            try {
+                Thread.sleep(pause);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return outcome;
+            }
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        }
+    }
+
+    /** Scripts of old write the object first: {@code bsrsetup 0 dstate}. */
+    private static List<String> commandFirst(List<String> words) {
+        boolean swapped = words.size() > 1
+                && SetupCommand.named(words.get(0)).isEmpty()
+                && SetupCommand.named(words.get(1)).isPresent();
+        if (!swapped) {
+            return words;
+        }
+        List<String> ordered = new ArrayList<>(words);
+        ordered.set(0, words.get(1));
+        ordered.set(1, words.get(0));
+        return ordered;
+    }
+
+    private static int help(Surroundings surroundings, List<String> words) {
+        if (words.size() > 1) {
+            SetupCommand command = SetupCommand.named(words.get(1)).orElse(null);
+            if (command != null) {
+                surroundings.out().print(command.syntax().help(command.text()));
+                return ExitCodes.OK;
+            }
+        }
+        surroundings.out().println("USAGE: bsrsetup [--root DIR] COMMAND [ARGUMENTS] [OPTION...]\n\nCOMMANDS:");
+        for (SetupCommand command : SetupCommand.values()) {
+            Syntax syntax = command.syntax();
+            surroundings.out().printf("  %-22s %s%n", command.verb(), String.join(" ", syntax.operands()));
+        }
+        surroundings.out().println("\n'bsrsetup help COMMAND' explains one of them.");
+        return ExitCodes.LOCAL;
+    }
+}

@@ -1,0 +1,113 @@
+package io.bsr.cli.bsrsetup;
+
+import io.bsr.cli.argument.Option;
+import io.bsr.cli.argument.Syntax;
+import io.bsr.config.option.OptionGroup;
+import io.bsr.config.option.OptionTable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The commands of {@code bsrsetup}; command-line reference, section 3.1. */
+enum SetupCommand {
+    PRIMARY("primary", "RESOURCE", "+force", "make this node Primary"),
+    SECONDARY("secondary", "RESOURCE", "", "make this node Secondary"),
+    APPLY_PERSIST_ROLE("apply-persist-role", "RESOURCE", "", "take the role again that persist-role remembered"),
+    ATTACH("attach", "MINOR LOWER_DEVICE META_DEVICE META_INDEX", "@DISK", "give a volume its disk"),
+    DISK_OPTIONS("disk-options", "MINOR", "@DISK +set-defaults", "change options of an attached disk"),
+    DETACH("detach", "MINOR", "+force", "take the disk from a volume"),
+    CONNECT("connect", "RESOURCE PEER_NODE_ID", "+tentative +discard-my-data", "connect to a peer"),
+    NEW_PEER("new-peer", "RESOURCE PEER_NODE_ID", "@NET", "create a connection"),
+    DEL_PEER("del-peer", "RESOURCE PEER_NODE_ID", "+force", "forget a connection"),
+    DISCONNECT("disconnect", "RESOURCE PEER_NODE_ID", "+force", "disconnect from a peer"),
+    NEW_PATH("new-path", "RESOURCE PEER_NODE_ID LOCAL REMOTE DISABLE_IP_VERIFY", "", "add a way to reach a peer"),
+    DEL_PATH("del-path", "RESOURCE PEER_NODE_ID LOCAL REMOTE", "", "remove a way to reach a peer"),
+    NET_OPTIONS("net-options", "RESOURCE PEER_NODE_ID", "@NET +set-defaults", "change options of a connection"),
+    RESOURCE_OPTIONS("resource-options", "RESOURCE", "@RESOURCE +set-defaults", "change options of a resource"),
+    NODE_OPTIONS("node-options", "RESOURCE", "@NODE +set-defaults", "change options of this node"),
+    PEER_DEVICE_OPTIONS(
+            "peer-device-options",
+            "RESOURCE PEER_NODE_ID VOLUME",
+            "@PEER_DEVICE +set-defaults",
+            "change options of a volume towards a peer"),
+    INVALIDATE("invalidate", "MINOR", "+sync-from-peer-node-id", "resync the whole volume from a peer"),
+    INVALIDATE_REMOTE("invalidate-remote", "RESOURCE PEER_NODE_ID VOLUME", "", "resync the whole volume to a peer"),
+    PAUSE_SYNC("pause-sync", "RESOURCE PEER_NODE_ID VOLUME", "", "hold resync"),
+    RESUME_SYNC("resume-sync", "RESOURCE PEER_NODE_ID VOLUME", "", "let resync go on"),
+    OUTDATE("outdate", "MINOR", "", "mark the data as outdated"),
+    DOWN("down", "RESOURCE", "", "take a resource (or all) down"),
+    ROLE("role", "RESOURCE", "", "show the role"),
+    CSTATE("cstate", "RESOURCE PEER_NODE_ID", "", "show the state of a connection"),
+    DSTATE("dstate", "MINOR", "", "show the states of the disks, the own first"),
+    SHOW_GI("show-gi", "RESOURCE PEER_NODE_ID VOLUME", "", "show generation identifiers, explained"),
+    GET_GI("get-gi", "RESOURCE PEER_NODE_ID VOLUME", "", "show generation identifiers"),
+    SHOW("show", "[RESOURCE]", "", "show the running configuration"),
+    STATUS("status", "[RESOURCE]", "", "show the state"),
+    EVENTS2("events2", "[RESOURCE]", "", "show the state, then every change"),
+    CHECK_FS("check-fs", "MINOR", "", "check the file system before a forced promotion"),
+    NEW_RESOURCE("new-resource", "RESOURCE NODE_ID", "@RESOURCE", "create a resource"),
+    NEW_MINOR("new-minor", "RESOURCE MINOR VOLUME", "+max-bio-size +diskless", "create a volume"),
+    DEL_MINOR("del-minor", "MINOR", "", "remove a volume"),
+    DEL_RESOURCE("del-resource", "RESOURCE", "", "remove a resource"),
+    EXPORTS("exports", "[RESOURCE]", "", "show where NBD clients find the volumes"),
+    INFO("info", "", "", "show which engine this is");
+
+    private final String verb;
+    private final String operands;
+    private final String options;
+    private final String text;
+
+    SetupCommand(String verb, String operands, String options, String text) {
+        this.verb = verb;
+        this.operands = operands;
+        this.options = options;
+        this.text = text;
+    }
+
+    static Optional<SetupCommand> named(String verb) {
+        return Arrays.stream(values()).filter(c -> c.verb.equals(verb)).findFirst();
+    }
+
+    static List<String> verbs() {
+        return Arrays.stream(values()).map(SetupCommand::verb).toList();
+    }
+
+    String verb() {
+        return verb;
+    }
+
+    String text() {
+        return text;
+    }
+
+    /** Whether it is in order, and exit code 0, if there is no engine: what it wants is so already. */
+    boolean idleWithoutEngine() {
+        return this == DOWN || this == SECONDARY || this == DISCONNECT || this == DETACH;
+    }
+
+    Syntax syntax() {
+        return new Syntax(
+                "bsrsetup " + verb, operands.isEmpty() ? List.of() : List.of(operands.split(" ", -1)), options());
+    }
+
+    private List<Option> options() {
+        List<Option> found = new ArrayList<>();
+        for (String word : options.isEmpty() ? new String[0] : options.split(" ", -1)) {
+            String name = word.substring(1);
+            if (word.startsWith("@")) {
+                OptionTable.of(OptionGroup.valueOf(name)).forEach(row -> found.add(Option.of(row)));
+            } else {
+                found.add(Option.of(OptionTable.get(OptionGroup.COMMAND, name)));
+            }
+        }
+        found.addAll(
+                switch (this) {
+                    case STATUS -> OutputOptions.STATUS;
+                    case EVENTS2 -> OutputOptions.EVENTS;
+                    case SHOW -> OutputOptions.SHOW;
+                    default -> List.of();
+                });
+        return found;
+    }
+}
