@@ -95,7 +95,7 @@ public final class Main {
                     (System.nanoTime() - begin) / 1e9));
             return held ? 0 : FAILED;
         } catch (DemoException | IOException e) {
-            screen.done("");
+            screen.interrupted();
             screen.bad(String.valueOf(e.getMessage()));
             logs(scenario, out);
             return FAILED;

@@ -68,8 +68,6 @@ final class StreamMeasurement {
             }
             answering.run(() -> lines.add(meters[1].report(name + ", answering", asker.count)));
             lines.forEach(System.out::println);
-            System.out.println(
-                    asking.loop().statistics() + "\n" + answering.loop().statistics());
         }
     }
 

@@ -11,6 +11,9 @@ interface BlockFile {
 
     boolean readOnly();
 
+    /** The size that the system gives now, in bytes, or the negative error number. */
+    long currentSize();
+
     int read(long offset, Buffer target, int targetOffset, int length);
 
     int write(long offset, Buffer source, int sourceOffset, int length, boolean fua);

@@ -109,6 +109,15 @@ final class ChannelFile implements BlockFile {
     }
 
     @Override
+    public long currentSize() {
+        try {
+            return channel.size();
+        } catch (IOException e) {
+            return -errno(e);
+        }
+    }
+
+    @Override
     public int read(long offset, Buffer target, int targetOffset, int length) {
         ByteBuffer part = target.slice(targetOffset, length);
         try {

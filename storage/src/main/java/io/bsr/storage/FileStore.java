@@ -16,6 +16,7 @@ abstract class FileStore implements BlockStore {
     private final BlockFile file;
     private final Geometry geometry;
     private final ArrayDeque<Answer> spareAnswers = new ArrayDeque<>();
+    private long size;
     private int inFlight;
     private boolean closed;
 
@@ -23,11 +24,12 @@ abstract class FileStore implements BlockStore {
         this.loop = loop;
         this.file = file;
         this.geometry = file.geometry();
+        this.size = geometry.size();
     }
 
     @Override
     public final long size() {
-        return geometry.size();
+        return size;
     }
 
     @Override
@@ -134,6 +136,24 @@ abstract class FileStore implements BlockStore {
         map(offset, offset + length, new long[EXTENTS_AT_ONCE], sink);
     }
 
+    /** Asks the system for the size again; afterwards {@link #size} tells it. */
+    final void remeasure(Completion completion) {
+        if (closed) {
+            answer(completion, Errno.ESHUTDOWN);
+            return;
+        }
+        inFlight++;
+        loop.offload(() -> {
+            long now = file.currentSize();
+            loop.execute(() -> {
+                if (now >= 0) {
+                    size = now - now % geometry.logicalBlockSize();
+                }
+                ended(completion, now < 0 ? (int) -now : 0);
+            });
+        });
+    }
+
     private void map(long offset, long end, long[] extents, AllocationSink sink) {
         loop.offload(() -> {
             int count = file.map(offset, end, extents);
@@ -207,7 +227,7 @@ abstract class FileStore implements BlockStore {
             return Errno.ESHUTDOWN;
         }
         int mask = geometry.logicalBlockSize() - 1;
-        boolean fits = offset >= 0 && length > 0 && length <= geometry.size() - offset;
+        boolean fits = offset >= 0 && length > 0 && length <= size - offset;
         return fits && ((offset | length) & mask) == 0 ? 0 : Errno.EINVAL;
     }
 

@@ -92,6 +92,15 @@ final class LinuxFile implements BlockFile {
     }
 
     @Override
+    public long currentSize() {
+        if (blockDevice) {
+            return deviceSize(descriptor);
+        }
+        FileStatus now = FileStatus.of(descriptor);
+        return now.error() == 0 ? now.size() : -now.error();
+    }
+
+    @Override
     public int read(long offset, Buffer target, int targetOffset, int length) {
         int done = 0;
         while (done < length) {

@@ -272,6 +272,34 @@ final class OpeningTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"URING", "PORTABLE"})
+    void a_file_that_grew_is_measured_again_when_asked(LoopKind kind) throws Exception {
+        Path path = StoresTest.file(folder(), 1 << 20);
+        try (RealWorld world = RealWorld.open(kind)) {
+            BlockStore store = BlockStores.open(world.loop(), path, StoreOptions.EXCLUSIVE);
+            BlockStore seen = new RecordingStore(store);
+            Buffer buffer = world.call(() -> Objects.requireNonNull(world.buffers().tryAcquire(4096)));
+            int[] answers = {-1, -1, -1};
+            try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+                file.setLength((2 << 20) + 100);
+            }
+
+            world.run(() -> store.write(1 << 20, buffer, 0, 4096, false, errno -> answers[0] = errno));
+            world.await("the refusal", () -> answers[0] >= 0);
+            world.run(() -> BlockStores.remeasure(world.loop(), seen, errno -> answers[1] = errno));
+            world.await("the new size", () -> answers[1] >= 0);
+            world.run(() -> store.write(1 << 20, buffer, 0, 4096, false, errno -> answers[2] = errno));
+            world.await("the write", () -> answers[2] >= 0);
+
+            assertEquals(Errno.EINVAL, answers[0]);
+            assertEquals(0, answers[1]);
+            assertEquals(0, answers[2]);
+            assertEquals(2 << 20, seen.size());
+            world.run(store::close);
+        }
+    }
+
     /** Writes extents down as text. */
     private static final class Extents implements BlockStore.AllocationSink {
         final StringBuilder text = new StringBuilder();

@@ -187,10 +187,10 @@ final class Connections {
                 members.add(host);
             }
         }
-        Settings net = mesh.net();
+        Settings net = inheritance.merge(Settings.NONE, mesh.net());
         for (int i = 0; i < members.size(); i++) {
             for (int j = i + 1; j < members.size(); j++) {
-                between(members.get(j), members.get(i), Connection.Origin.MESH, net, mesh.at());
+                between(members.get(i), members.get(j), Connection.Origin.MESH, net, mesh.at());
             }
         }
     }

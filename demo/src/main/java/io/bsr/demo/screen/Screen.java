@@ -82,11 +82,16 @@ public final class Screen {
 
     /** Ends the progress with a line that stays. */
     public void done(String text) {
+        interrupted();
+        good(text);
+    }
+
+    /** Ends the progress, if there is any. */
+    public void interrupted() {
         if (barOpen) {
             out.print("\r\033[K");
             barOpen = false;
         }
-        good(text);
     }
 
     /** Rows of a name and a number, aligned. */
