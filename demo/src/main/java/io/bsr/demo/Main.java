@@ -4,6 +4,7 @@ import io.bsr.demo.failure.DemoException;
 import io.bsr.demo.node.Node;
 import io.bsr.demo.node.Programs;
 import io.bsr.demo.screen.Screen;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
@@ -119,13 +121,14 @@ public final class Main {
 
     private static boolean isTerminal() {
         try {
-            String target =
-                    Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
             return (target.startsWith("/dev/pts/") || target.startsWith("/dev/tty"))
                     && System.getenv("NO_COLOR") == null
                     && !"dumb".equals(System.getenv("TERM"));
         } catch (IOException | UnsupportedOperationException e) {
-            return System.console() != null && System.console().isTerminal();
+            return Optional.ofNullable(System.console())
+                    .map(Console::isTerminal)
+                    .orElse(false);
         }
     }
 

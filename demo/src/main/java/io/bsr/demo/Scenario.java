@@ -140,7 +140,11 @@ final class Scenario implements AutoCloseable {
         screen.command("alpha", "bsradm create-md r0", created);
         both(node -> node.type("bsradm", "up", Node.RESOURCE));
         screen.command("alpha", "bsradm up r0", "");
-        await(alpha, "alpha and beta to connect", STATE_SECONDS, s -> s.connection().state() == ConnectionState.CONNECTED);
+        await(
+                alpha,
+                "alpha and beta to connect",
+                STATE_SECONDS,
+                s -> s.connection().state() == ConnectionState.CONNECTED);
         status(alpha, "connected, and nobody has good data yet");
     }
 
@@ -149,7 +153,8 @@ final class Scenario implements AutoCloseable {
         screen.command("alpha", "bsradm primary --force r0", alpha.type("bsradm", "primary", "--force", Node.RESOURCE));
         long begin = System.nanoTime();
         follow(alpha, "initial sync", s -> peerDisk(s) == DiskState.UP_TO_DATE && established(s));
-        long sent = alpha.state().flatMap(State::peer).map(PeerDeviceStatus::sent).orElse(0L) * SECTOR_BYTES;
+        long sent =
+                alpha.state().flatMap(State::peer).map(PeerDeviceStatus::sent).orElse(0L) * SECTOR_BYTES;
         screen.done("initial sync: " + Screen.mib(sent) + " in " + seconds(begin));
         status(alpha, "both disks are UpToDate");
     }
@@ -218,8 +223,8 @@ final class Scenario implements AutoCloseable {
                     String.format(Locale.ROOT, "%.1f %% of it travelled", 100.0 * received / volume)
                 }));
         if (received == 0 || received > volume / 2) {
-            throw new DemoException("The resync was to send what was out of sync, and not "
-                    + Screen.kib(received) + " of " + Screen.kib(volume) + ".");
+            throw new DemoException("The resync was to send what was out of sync, and not " + Screen.kib(received)
+                    + " of " + Screen.kib(volume) + ".");
         }
         status(beta, "as before the crash");
     }
@@ -250,7 +255,8 @@ final class Scenario implements AutoCloseable {
 
     private boolean compare(KnownData data) throws DemoException, IOException {
         screen.heading("Compare both disks byte by byte");
-        await(beta, "both disks to agree", STATE_SECONDS, s -> peer(s).map(p -> p.outOfSync() == 0).orElse(false));
+        await(beta, "both disks to agree", STATE_SECONDS, s -> peer(s).map(p -> p.outOfSync() == 0)
+                .orElse(false));
         Disks.Result result = Disks.compare(alpha.disk(), beta.disk(), data);
         screen.table(List.of(
                 new String[] {"compared", Screen.kib(result.bytes())},
@@ -300,8 +306,11 @@ final class Scenario implements AutoCloseable {
         await(node, what.strip(), SYNC_SECONDS, state -> {
             boolean done = until.test(state);
             if (!done) {
-                state.peer().map(Progress::of).filter(Progress::running).ifPresent(progress -> screen.progress(
-                        what, Double.parseDouble(progress.done()), progress.kibPerSecond(), progress.eta()));
+                state.peer()
+                        .map(Progress::of)
+                        .filter(Progress::running)
+                        .ifPresent(progress -> screen.progress(
+                                what, Double.parseDouble(progress.done()), progress.kibPerSecond(), progress.eta()));
             }
             return done;
         });

@@ -117,7 +117,7 @@ public final class RingLoop extends TurnLoop {
         }
 
         void arm() {
-            ring.read(this, descriptor, 0, counter.address(), Long.BYTES);
+            ring.read(this, descriptor, counter.address(), Long.BYTES);
         }
 
         @Override

@@ -35,13 +35,13 @@ final class RingStore extends FileStore {
     @Override
     void beginRead(long offset, Buffer target, int targetOffset, int length, Completion completion) {
         Operation operation = operation(Kind.READ, completion);
-        operation.transfer(offset, target.address() + targetOffset, length);
+        operation.transfer(offset, target, targetOffset, length);
     }
 
     @Override
     void beginWrite(long offset, Buffer source, int sourceOffset, int length, boolean fua, Completion completion) {
         Operation operation = operation(fua ? Kind.WRITE_THROUGH : Kind.WRITE, completion);
-        operation.transfer(offset, source.address() + sourceOffset, length);
+        operation.transfer(offset, source, sourceOffset, length);
     }
 
     @Override
@@ -110,11 +110,13 @@ final class RingStore extends FileStore {
         private long offset;
         private long address;
         private long left;
+        private int bufferIndex;
 
-        void transfer(long fromOffset, long fromAddress, int length) {
+        void transfer(long fromOffset, Buffer buffer, int bufferOffset, int length) {
             offset = fromOffset;
-            address = fromAddress;
+            address = buffer.address() + bufferOffset;
             left = length;
+            bufferIndex = ring.bufferIndex(buffer);
             submit();
         }
 
@@ -126,9 +128,10 @@ final class RingStore extends FileStore {
 
         private void submit() {
             switch (kind) {
-                case READ -> ring.read(this, registered(), offset, address, (int) left);
-                case WRITE -> ring.write(this, registered(), offset, address, (int) left, 0);
-                case WRITE_THROUGH -> ring.write(this, registered(), offset, address, (int) left, Linux.RWF_DSYNC);
+                case READ -> ring.readFile(this, registered(), offset, address, (int) left, bufferIndex);
+                case WRITE -> ring.writeFile(this, registered(), offset, address, (int) left, 0, bufferIndex);
+                case WRITE_THROUGH ->
+                    ring.writeFile(this, registered(), offset, address, (int) left, Linux.RWF_DSYNC, bufferIndex);
                 case FLUSH, ZERO -> throw new IllegalStateException(kind + " transfers nothing");
             }
         }

@@ -279,7 +279,8 @@ final class OpeningTest {
         try (RealWorld world = RealWorld.open(kind)) {
             BlockStore store = BlockStores.open(world.loop(), path, StoreOptions.EXCLUSIVE);
             BlockStore seen = new RecordingStore(store);
-            Buffer buffer = world.call(() -> Objects.requireNonNull(world.buffers().tryAcquire(4096)));
+            Buffer buffer =
+                    world.call(() -> Objects.requireNonNull(world.buffers().tryAcquire(4096)));
             int[] answers = {-1, -1, -1};
             try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
                 file.setLength((2 << 20) + 100);

@@ -23,6 +23,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * @param operands names of the operands; one in brackets may be left out, one that ends in {@code ...} may repeat
  */
 public record Syntax(String command, List<String> operands, List<Option> options) {
+    /** An operand that picocli would take for a cluster of no short options. */
+    private static final String LONE_DASH = "-";
+
+    private static final String STANDS_FOR_DASH = "\0-";
+
     public Syntax {
         operands = List.copyOf(operands);
         options = List.copyOf(options);
@@ -42,7 +47,9 @@ public record Syntax(String command, List<String> operands, List<Option> options
                     .setInterpolateVariables(false)
                     .setAbbreviatedOptionsAllowed(true)
                     .setOverwrittenOptionsAllowed(true)
-                    .parseArgs(words.toArray(String[]::new));
+                    .parseArgs(words.stream()
+                            .map(word -> word.equals(LONE_DASH) ? STANDS_FOR_DASH : word)
+                            .toArray(String[]::new));
         } catch (ParameterException e) {
             throw refused(e);
         }
@@ -53,7 +60,9 @@ public record Syntax(String command, List<String> operands, List<Option> options
             check(option, value);
             given.add(new Arguments.Given(option, value));
         }
-        List<String> found = result.matchedPositionalValue(0, List.of());
+        List<String> found = result.matchedPositionalValue(0, List.<String>of()).stream()
+                .map(word -> word.equals(STANDS_FOR_DASH) ? LONE_DASH : word)
+                .toList();
         checkCount(found);
         return new Arguments(found, given);
     }

@@ -46,7 +46,7 @@ record Configured(Configuration configuration, NodeView view, Set<String> addres
             throws AdmException {
         Set<String> addresses = localAddresses();
         NodeIdentity node = new NodeIdentity(surroundings.node(), addresses);
-        ReadOptions options = new ReadOptions(node, alsoRead, leftOut);
+        ReadOptions options = new ReadOptions(node, !surroundings.pretending(), alsoRead, leftOut);
         ConfigReader reader = new ConfigReader(new DiskFiles());
         ReadResult result;
         if (file.equals("-")) {
@@ -63,7 +63,7 @@ record Configured(Configuration configuration, NodeView view, Set<String> addres
             throw new AdmException(AdmException.INVALID, "");
         }
         try {
-            return new Configured(result.configuration(), result.configuration().viewOf(node), addresses);
+            return new Configured(result.configuration(), result.view(), addresses);
         } catch (ConfigException e) {
             throw new AdmException(AdmException.INVALID, String.valueOf(e.getMessage()));
         }

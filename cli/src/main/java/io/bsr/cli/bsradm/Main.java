@@ -71,7 +71,7 @@ public final class Main {
             return AdmException.USAGE;
         } catch (AdmException e) {
             if (!String.valueOf(e.getMessage()).isEmpty()) {
-                surroundings.complain(e.getMessage());
+                surroundings.complain(String.valueOf(e.getMessage()));
             }
             return e.code();
         }

@@ -61,7 +61,7 @@ public final class Main {
             surroundings.complain(PROGRAM + ": " + e.getMessage());
             return MetaExit.USAGE;
         } catch (MetaExit e) {
-            surroundings.complain(e.getMessage());
+            surroundings.complain(String.valueOf(e.getMessage()));
             return e.code();
         } catch (MetadataException e) {
             surroundings.complain(e.what() + ": " + e.why() + ".\n" + e.remedy() + ".");

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -192,7 +193,7 @@ final class MetaRun {
 
     private int dump() throws MetadataException, IOException {
         OpenMetadata metadata = open();
-        ZonedDateTime now = ZonedDateTime.now();
+        ZonedDateTime now = ZonedDateTime.now(ZoneId.systemDefault());
         List<String> command = new ArrayList<>(List.of("bsrmeta"));
         command.addAll(words);
         print(DumpWriter.header(

@@ -64,7 +64,7 @@ public final class Main {
         } catch (ControlException e) {
             boolean idle = e.kind() == Kind.NOT_RUNNING && command.idleWithoutEngine();
             if (!idle) {
-                surroundings.complain(e.getMessage());
+                surroundings.complain(String.valueOf(e.getMessage()));
             }
             return idle ? ExitCodes.OK : ExitCodes.LOCAL;
         }

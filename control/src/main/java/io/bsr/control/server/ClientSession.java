@@ -13,21 +13,21 @@ import io.bsr.control.message.UnacceptableRequestException;
 import io.bsr.control.status.Answer;
 import java.io.EOFException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /** One client: a request, its answer, the next request. */
 final class ClientSession {
-    /** How long a client may take to read a line; then it is gone or does not want it. */
-    private static final long WRITE_NANOS = 10_000_000_000L;
-
     /** How often a stream of events looks whether its client is still there. */
     private static final long LOOK_NANOS = 1_000_000_000L;
 
     private final LineChannel lines;
     private final CommandHandler handler;
     private final ServerLog log;
+    private final long patienceNanos;
 
-    ClientSession(LineChannel lines, CommandHandler handler, ServerLog log) {
+    ClientSession(LineChannel lines, CommandHandler handler, ServerLog log, Duration patience) {
+        this.patienceNanos = patience.toNanos();
         this.lines = lines;
         this.handler = handler;
         this.log = log;
@@ -71,13 +71,14 @@ final class ClientSession {
             request = Request.decode(line);
         } catch (UnacceptableRequestException e) {
             return send(
-                    ended(e.id(), Outcome.of(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()))), WRITE_NANOS);
+                    ended(e.id(), Outcome.of(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()))),
+                    patienceNanos);
         }
         if (request.command() instanceof Command.Events events) {
             return stream(request.id(), events);
         }
         long deadline = System.nanoTime() + request.timeoutMillis() * 1_000_000;
-        return send(new Reply.Ended(request.id(), handle(request, deadline)), WRITE_NANOS);
+        return send(new Reply.Ended(request.id(), handle(request, deadline)), patienceNanos);
     }
 
     private Answer handle(Request request, long deadline) throws InterruptedException {
@@ -105,12 +106,12 @@ final class ClientSession {
                                 : source.follow(picture.report(), picture.epochMicros());
                 first &= picture == null;
                 for (StateEvent event : due) {
-                    if (!send(new Reply.Happened(id, event), WRITE_NANOS)) {
+                    if (!send(new Reply.Happened(id, event), patienceNanos)) {
                         return false;
                     }
                 }
                 if (!first && events.now()) {
-                    return send(ended(id, Outcome.OK), WRITE_NANOS);
+                    return send(ended(id, Outcome.OK), patienceNanos);
                 }
                 if (lines.atEnd()) {
                     return false;
@@ -119,8 +120,8 @@ final class ClientSession {
         }
     }
 
-    private boolean send(Reply reply, long patienceNanos) throws IOException {
-        if (lines.writeLine(reply.encode(), System.nanoTime() + patienceNanos)) {
+    private boolean send(Reply reply, long nanos) throws IOException {
+        if (lines.writeLine(reply.encode(), System.nanoTime() + nanos)) {
             return true;
         }
         log.line("a control client does not read what it asked for; its connection is closed");

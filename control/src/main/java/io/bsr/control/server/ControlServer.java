@@ -24,14 +24,20 @@ public final class ControlServer implements AutoCloseable {
     /** How long a client may say nothing between two requests. */
     public static final Duration IDLE = Duration.ofMinutes(5);
 
+    /** How long a client may take to read a line; then it is gone or does not want it. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final Path socket;
     private final ServerSocketChannel listener;
     private final CommandHandler handler;
     private final ServerLog log;
+    private final Duration patience;
     private final Set<LineChannel> clients = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    private ControlServer(Path socket, ServerSocketChannel listener, CommandHandler handler, ServerLog log) {
+    private ControlServer(
+            Path socket, ServerSocketChannel listener, CommandHandler handler, ServerLog log, Duration patience) {
+        this.patience = patience;
         this.socket = socket;
         this.listener = listener;
         this.handler = handler;
@@ -45,6 +51,11 @@ public final class ControlServer implements AutoCloseable {
      * @param log is told of clients that were turned away or misbehaved
      */
     public static ControlServer open(Path socket, CommandHandler handler, ServerLog log) throws IOException {
+        return open(socket, handler, log, PATIENCE);
+    }
+
+    static ControlServer open(Path socket, CommandHandler handler, ServerLog log, Duration patience)
+            throws IOException {
         Files.deleteIfExists(socket);
         ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
@@ -56,7 +67,7 @@ public final class ControlServer implements AutoCloseable {
             listener.close();
             throw e;
         }
-        ControlServer server = new ControlServer(socket, listener, handler, log);
+        ControlServer server = new ControlServer(socket, listener, handler, log, patience);
         Thread.ofPlatform().name("control").daemon(true).start(server::accept);
         return server;
     }
@@ -101,7 +112,7 @@ public final class ControlServer implements AutoCloseable {
             channel.close();
             throw e;
         }
-        ClientSession session = new ClientSession(lines, handler, log);
+        ClientSession session = new ClientSession(lines, handler, log, patience);
         if (!refusal.isEmpty()) {
             log.line("a control client was turned away: " + refusal);
             session.refuse(refusal);

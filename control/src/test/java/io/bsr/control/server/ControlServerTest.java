@@ -47,7 +47,8 @@ class ControlServerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final LinkedBlockingQueue<CommandHandler.Picture> pictures = new LinkedBlockingQueue<>();
-    private final List<String> log = new ArrayList<>();
+    private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private volatile String edge = "";
     private final CountDownLatch never = new CountDownLatch(1);
     private Path root = Path.of("/");
     private EngineFiles files = new EngineFiles(Path.of("/"));
@@ -233,6 +234,31 @@ class ControlServerTest {
     }
 
     @Test
+    void a_client_that_does_not_read_loses_its_connection() throws Exception {
+        EngineFiles slow = new EngineFiles(root.resolve("s"));
+        Files.createDirectories(slow.runtimeFolder());
+        edge = "e".repeat(4_000_000);
+        try (ControlServer impatient =
+                        ControlServer.open(slow.controlSocket(), new Handler(), new ListLog(), Duration.ofMillis(100));
+                SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(slow.controlSocket()))) {
+            byte[] request = new Request(1, 1000, new Command.Status(null)).encode();
+            channel.write(ByteBuffer.wrap((new String(request, UTF_8) + "\n").getBytes(UTF_8)));
+
+            String told = lines.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+
+            assertNotNull(told);
+            assertTrue(told.contains("does not read"), told);
+            long read = 0;
+            ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+            for (int count = channel.read(buffer); count >= 0; count = channel.read(buffer.clear())) {
+                read += count;
+            }
+            assertTrue(read < 4_000_000, read + " bytes");
+            assertEquals(0, impatient.clients());
+        }
+    }
+
+    @Test
     void events_begin_with_what_exists_and_go_on_with_what_happens() throws ControlException {
         pictures.add(new CommandHandler.Picture(1, new StatusReport("here", "", List.of())));
         try (ControlClient client = ControlClient.connect(files)) {
@@ -285,16 +311,14 @@ class ControlServerTest {
         }
     }
 
-    private synchronized boolean logged(String text) {
-        return log.stream().anyMatch(line -> line.contains(text));
+    private boolean logged(String text) {
+        return lines.stream().anyMatch(line -> line.contains(text));
     }
 
     private final class ListLog implements ServerLog {
         @Override
         public void line(String text) {
-            synchronized (ControlServerTest.this) {
-                log.add(text);
-            }
+            lines.add(text);
         }
 
         @Override
@@ -307,7 +331,7 @@ class ControlServerTest {
         @Override
         public Answer handle(Command command, long deadline) throws InterruptedException {
             return switch (command) {
-                case Command.Status c -> Answer.of(new StatusReport("here", "", List.of()));
+                case Command.Status c -> Answer.of(new StatusReport("here", edge, List.of()));
                 case Command.Primary c -> Answer.of(Outcome.of(ErrorCode.NO_UP_TO_DATE_DISK, "no disk"));
                 case Command.Down c -> throw new IllegalStateException("planted");
                 case Command.Detach c -> {

@@ -2,8 +2,8 @@ package io.bsr.demo.nbd;
 
 import io.bsr.demo.failure.DemoException;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayInputStream;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;

@@ -108,7 +108,7 @@ public final class Node implements AutoCloseable {
 
     private boolean answers() {
         try (ControlClient client = ControlClient.connect(files())) {
-            return client.status().resources().size() >= 0;
+            return !client.status().node().isEmpty();
         } catch (ControlException e) {
             return false;
         }
@@ -171,7 +171,8 @@ public final class Node implements AutoCloseable {
             Files.delete(output);
             if (!ended) {
                 process.destroyForcibly();
-                throw new DemoException(program + " " + String.join(" ", arguments) + " on " + name + " hangs.\n" + text);
+                throw new DemoException(
+                        program + " " + String.join(" ", arguments) + " on " + name + " hangs.\n" + text);
             }
             if (process.exitValue() != 0) {
                 throw new DemoException(program + " " + String.join(" ", arguments) + " on " + name
@@ -203,7 +204,10 @@ public final class Node implements AutoCloseable {
 
     /** The resource with its one volume and its one peer; a peer without volumes yet is empty. */
     public record State(
-            ResourceStatus resource, VolumeStatus volume, ConnectionStatus connection, Optional<PeerDeviceStatus> peer) {
+            ResourceStatus resource,
+            VolumeStatus volume,
+            ConnectionStatus connection,
+            Optional<PeerDeviceStatus> peer) {
         static State of(ResourceStatus resource) {
             ConnectionStatus connection = resource.connections().getFirst();
             return new State(

@@ -25,7 +25,9 @@ public interface Programs {
         }
         Path folder = Path.of(source.getLocation().getPath()).toAbsolutePath().getParent();
         Path above = folder == null ? null : folder.getParent();
-        return Optional.ofNullable(above).map(home -> home.resolve("bin")).filter(bin -> Files.isExecutable(bin.resolve("bsrd")));
+        return Optional.ofNullable(above)
+                .map(home -> home.resolve("bin"))
+                .filter(bin -> Files.isExecutable(bin.resolve("bsrd")));
     }
 
     /** The classes of a class path, run by the present JVM's launcher. */

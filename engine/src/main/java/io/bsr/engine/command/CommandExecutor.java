@@ -72,8 +72,7 @@ public final class CommandExecutor implements CommandHandler {
             case Command.DelMinor c -> disks.delMinor(c, deadline);
             case Command.Attach c -> disks.attach(c, deadline);
             case Command.DiskOptions c -> disks.setOptions(c, deadline);
-            case Command.Detach c ->
-                disks.onVolume(c.minor(), deadline, (core, number, reply) -> core.detach(number, c.force(), reply));
+            case Command.Detach c -> disks.detach(c, deadline);
             case Command.Outdate c -> disks.onVolume(c.minor(), deadline, Resource::outdate);
             case Command.Invalidate c -> {
                 Integer from = c.syncFromPeerNodeId();

@@ -35,6 +35,13 @@ final class DiskCommands {
         return deadline.await(address.resource().call((core, reply) -> action.on(core, volume, reply)));
     }
 
+    Outcome detach(Command.Detach command, Deadline deadline) throws Refusal, InterruptedException {
+        Registry.VolumeAddress address = Lookups.minor(registry, command.minor());
+        VolumeNumber volume = new VolumeNumber(address.volume());
+        return deadline.await(
+                address.resource().callAndRelease((core, reply) -> core.detach(volume, command.force(), reply)));
+    }
+
     Outcome newMinor(Command.NewMinor command, Deadline deadline) throws Refusal, InterruptedException {
         HostedResource hosted = Lookups.resource(registry, command.resource());
         VolumeNumber volume = Lookups.volume(command.volume());
@@ -78,7 +85,7 @@ final class DiskCommands {
         DiskOpening.Stores stores =
                 DiskOpening.open(hosted.host().loop(), command.disk(), command.metaDisk(), index, deadline);
         boolean[] handedOver = new boolean[1];
-        Outcome outcome = deadline.await(hosted.call((core, reply) -> {
+        Outcome outcome = deadline.await(hosted.callAndRelease((core, reply) -> {
             handedOver[0] = true;
             BlockStore data = hosted.guard(stores.data(), command.disk());
             BlockStore meta = stores.meta() == stores.data() ? data : hosted.guard(stores.meta(), command.metaDisk());

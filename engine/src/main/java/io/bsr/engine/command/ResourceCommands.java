@@ -65,7 +65,7 @@ public final class ResourceCommands {
         if (resource == null) {
             return Outcome.OK;
         }
-        Outcome outcome = deadline.await(resource.call((core, reply) -> core.down(ended -> {
+        Outcome outcome = deadline.await(resource.callAndRelease((core, reply) -> core.down(ended -> {
             if (ended.success()) {
                 forget(resource);
             }

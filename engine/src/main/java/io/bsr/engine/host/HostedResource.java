@@ -110,6 +110,18 @@ public final class HostedResource {
 
     /** Carries out {@code action} on the loop; completed with its outcome, or with why it could not be carried out. */
     public CompletableFuture<Outcome> call(Action action) {
+        return call(action, false);
+    }
+
+    /**
+     * As {@link #call}, for an action that may give up disks: its outcome is told when they are free for others. A store
+     * is closed on the helper thread of its loop, one piece of work after the other.
+     */
+    public CompletableFuture<Outcome> callAndRelease(Action action) {
+        return call(action, true);
+    }
+
+    private CompletableFuture<Outcome> call(Action action, boolean releasing) {
         CompletableFuture<Outcome> result = new CompletableFuture<>();
         host.loop().execute(() -> {
             Resource resource = core;
@@ -120,19 +132,24 @@ public final class HostedResource {
             } else {
                 long command = ++commands;
                 pending.put(command, result);
-                fence.enter(() -> action.on(resource, outcome -> ended(command, outcome)));
+                fence.enter(() -> action.on(resource, outcome -> ended(command, outcome, releasing)));
             }
         });
         return result;
     }
 
     /** Before the answer is given, the status shows what the command did. */
-    private void ended(long command, Outcome outcome) {
+    private void ended(long command, Outcome outcome, boolean releasing) {
         CompletableFuture<Outcome> result = pending.remove(command);
         if (!gone) {
             publish();
         }
-        if (result != null) {
+        if (result == null) {
+            return;
+        }
+        if (releasing) {
+            host.loop().offload(() -> result.complete(outcome));
+        } else {
             result.complete(outcome);
         }
     }

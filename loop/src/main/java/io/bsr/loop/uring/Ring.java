@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.bsr.base.memory.Buffer;
 import io.bsr.base.port.Errno;
 import io.bsr.loop.linux.Libc;
 import io.bsr.loop.linux.Linux;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * One io_uring.
  *
  * <p>A submission entry is 64 bytes: opcode 0, flags 1, ioprio 2, fd 4, off 8, addr 16, len 24, operation flags 28, user
- * data 32, further fields 40. A completion entry is 16 bytes: user data 0, result 8, flags 12. (linux/io_uring.h; both
+ * data 32, number of the buffer 40, further fields. A completion entry is 16 bytes: user data 0, result 8, flags 12. (linux/io_uring.h; both
  * processors that are supported are little-endian, so fields are written in pairs.)
  */
 public final class Ring {
@@ -53,6 +54,8 @@ public final class Ring {
     private static final int REGISTER_RING_FDS = 20;
 
     private static final int OP_FSYNC = 3;
+    private static final int OP_READ_FIXED = 4;
+    private static final int OP_WRITE_FIXED = 5;
     private static final int OP_SENDMSG = 9;
     private static final int OP_RECVMSG = 10;
     private static final int OP_ACCEPT = 13;
@@ -105,6 +108,7 @@ public final class Ring {
     private int enterDescriptor;
     private int enterFlags;
     private boolean filesRegistered;
+    private final RegisteredBuffers registeredBuffers = new RegisteredBuffers();
     private final boolean[] fileIndexUsed = new boolean[REGISTERED_FILES];
 
     private int tail;
@@ -200,6 +204,7 @@ public final class Ring {
             MemorySegment none = arena.allocate(4L * REGISTERED_FILES, 4);
             none.fill((byte) -1);
             filesRegistered = control(REGISTER_FILES, none, REGISTERED_FILES) >= 0;
+            registeredBuffers.enable(this);
             // struct io_uring_rsrc_update: offset 0 (−1: any, then the answer), descriptor 8
             MemorySegment update = arena.allocate(16, 8);
             update.set(JAVA_INT, 0, -1);
@@ -211,7 +216,7 @@ public final class Ring {
         }
     }
 
-    private int control(int operation, MemorySegment argument, int count) {
+    int control(int operation, MemorySegment argument, int count) {
         return (int) Libc.syscall(
                 errorState, SYS_IO_URING_REGISTER, parameters.descriptor(), operation, argument.address(), count, 0, 0);
     }
@@ -291,61 +296,80 @@ public final class Ring {
 
     // ------------------------------------------------------------------ submission
 
-    /** Reads at {@code offset} of a file from {@link #registerFile}, or of a descriptor (offset 0: a stream). */
-    public void read(RingOperation operation, int file, long offset, long address, int length) {
-        submit(operation, OP_READ, 0, file, offset, address, length, 0);
+    /** The number of a buffer for {@link #readFile} and {@link #writeFile}; −1 if the kernel does not keep it pinned. */
+    public int bufferIndex(Buffer buffer) {
+        return registeredBuffers.indexOf(this, buffer);
     }
 
-    /** Writes at {@code offset}; {@code flags} are RWF_*. */
-    public void write(RingOperation operation, int file, long offset, long address, int length, int flags) {
-        submit(operation, OP_WRITE, 0, file, offset, address, length, flags);
+    /** Reads from a stream-like descriptor: an eventfd, a character device. */
+    public void read(RingOperation operation, int descriptor, long address, int length) {
+        submit(operation, OP_READ, 0, descriptor, 0, address, length, 0, 0);
+    }
+
+    /**
+     * Reads at {@code offset} of a file from {@link #registerFile}.
+     *
+     * @param buffer {@link #bufferIndex} of the buffer in which {@code address} is
+     */
+    public void readFile(RingOperation operation, int file, long offset, long address, int length, int buffer) {
+        boolean pinned = buffer >= 0;
+        int opcode = pinned ? OP_READ_FIXED : OP_READ;
+        submit(operation, opcode, 0, file, offset, address, length, 0, pinned ? buffer : 0);
+    }
+
+    /** Writes at {@code offset}, as {@link #readFile}; {@code flags} are RWF_*. */
+    public void writeFile(
+            RingOperation operation, int file, long offset, long address, int length, int flags, int buffer) {
+        boolean pinned = buffer >= 0;
+        int opcode = pinned ? OP_WRITE_FIXED : OP_WRITE;
+        submit(operation, opcode, 0, file, offset, address, length, flags, pinned ? buffer : 0);
     }
 
     /** fdatasync(2). */
     public void synchronize(RingOperation operation, int file) {
-        submit(operation, OP_FSYNC, 0, file, 0, 0, 0, FSYNC_DATASYNC);
+        submit(operation, OP_FSYNC, 0, file, 0, 0, 0, FSYNC_DATASYNC, 0);
     }
 
     /** fallocate(2). */
     public void allocate(RingOperation operation, int file, int mode, long offset, long length) {
         // The length travels in the address field, the mode in the length field.
-        submit(operation, OP_FALLOCATE, 0, file, offset, length, mode, 0);
+        submit(operation, OP_FALLOCATE, 0, file, offset, length, mode, 0, 0);
     }
 
     /** recv(2). With {@code wait}, without trying first: for a socket that is expected to be empty. */
     public void receive(RingOperation operation, int socket, long address, int length, boolean wait) {
-        submit(operation, OP_RECV, wait ? RECEIVE_POLL_FIRST : 0, socket, 0, address, length, 0);
+        submit(operation, OP_RECV, wait ? RECEIVE_POLL_FIRST : 0, socket, 0, address, length, 0, 0);
     }
 
     /** recvmsg(2) with the {@code struct msghdr} at {@code message}. */
     public void receiveMessage(RingOperation operation, int socket, long message, boolean wait) {
-        submit(operation, OP_RECVMSG, wait ? RECEIVE_POLL_FIRST : 0, socket, 0, message, 1, 0);
+        submit(operation, OP_RECVMSG, wait ? RECEIVE_POLL_FIRST : 0, socket, 0, message, 1, 0, 0);
     }
 
     /** send(2). */
     public void send(RingOperation operation, int socket, long address, int length) {
-        submit(operation, OP_SEND, 0, socket, 0, address, length, Linux.MSG_NOSIGNAL);
+        submit(operation, OP_SEND, 0, socket, 0, address, length, Linux.MSG_NOSIGNAL, 0);
     }
 
     /** sendmsg(2) with the {@code struct msghdr} at {@code message}. */
     public void sendMessage(RingOperation operation, int socket, long message) {
-        submit(operation, OP_SENDMSG, 0, socket, 0, message, 1, Linux.MSG_NOSIGNAL);
+        submit(operation, OP_SENDMSG, 0, socket, 0, message, 1, Linux.MSG_NOSIGNAL, 0);
     }
 
     /** accept4(2); the address of the other end is not asked for. */
     public void accept(RingOperation operation, int socket) {
-        submit(operation, OP_ACCEPT, 0, socket, 0, 0, 0, Linux.SOCK_CLOEXEC);
+        submit(operation, OP_ACCEPT, 0, socket, 0, 0, 0, Linux.SOCK_CLOEXEC, 0);
     }
 
     /** connect(2). */
     public void connect(RingOperation operation, int socket, long address, int length) {
-        submit(operation, OP_CONNECT, 0, socket, length, address, 0, 0);
+        submit(operation, OP_CONNECT, 0, socket, length, address, 0, 0, 0);
     }
 
     /** Asks for the end of {@code operation}, which completes with −ECANCELED unless it was faster. */
     public void cancel(RingOperation operation) {
         if (operation.submitted) {
-            entry(OP_ASYNC_CANCEL, 0, -1, 0, operation.slot, 0, 0, NOBODY);
+            entry(OP_ASYNC_CANCEL, 0, -1, 0, operation.slot, 0, 0, 0, NOBODY);
         }
     }
 
@@ -357,18 +381,27 @@ public final class Ring {
             long offset,
             long address,
             int length,
-            int flags) {
+            int flags,
+            int buffer) {
         if (operation.submitted || operation.slot == RingOperation.NO_SLOT) {
             throw new IllegalStateException(
                     operation.submitted ? "the operation is submitted already" : "the operation has no slot");
         }
-        entry(opcode, priority, file, offset, address, length, flags, operation.slot);
+        entry(opcode, priority, file, offset, address, length, flags, buffer, operation.slot);
         operation.submitted = true;
         inFlight++;
     }
 
     private void entry(
-            int opcode, int priority, int file, long offset, long address, int length, int flags, long userData) {
+            int opcode,
+            int priority,
+            int file,
+            long offset,
+            long address,
+            int length,
+            int flags,
+            int buffer,
+            long userData) {
         if (tail - submittedTail > submissionMask) {
             enter(0, 0, 0);
             if (tail - submittedTail > submissionMask) {
@@ -384,7 +417,7 @@ public final class Ring {
         entries.set(JAVA_LONG, at + 16, address);
         entries.set(JAVA_LONG, at + 24, (length & 0xffffffffL) | ((long) flags << 32));
         entries.set(JAVA_LONG, at + 32, userData);
-        entries.set(JAVA_LONG, at + 40, 0);
+        entries.set(JAVA_LONG, at + 40, buffer);
         entries.set(JAVA_LONG, at + 48, 0);
         entries.set(JAVA_LONG, at + 56, 0);
         tail++;

@@ -18,9 +18,9 @@
  *   <li>Memory named by an entry stays valid until its completion.
  * </ol>
  *
- * <p>Measured, and therefore so: files are registered with the ring (one atomic reference less for each operation).
- * Buffers are not: it would pin the whole pool in memory for a gain that drowns in the noise of a disk. Receives are
- * armed one by one rather than multi-shot, because a multi-shot receive cannot put a payload where it belongs.
+ * <p>Measured, and therefore so: files and the buffers in use are registered with the ring (4 KiB direct writes, 32 at
+ * a time, cost a quarter less processor time with pinned buffers). Receives are armed one by one rather than
+ * multi-shot, because a multi-shot receive cannot put a payload where it belongs. A waiting loop does not spin first.
  *
  * <p>Specified in: io_uring_setup(2), io_uring_enter(2), io_uring_register(2), linux/io_uring.h. Needs Linux 5.11; uses
  * single issuer and deferred task work where the kernel has them (6.1).

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bsr.base.memory.Buffer;
+import io.bsr.base.memory.BufferPool;
 import io.bsr.base.port.Errno;
 import io.bsr.loop.linux.Libc;
 import io.bsr.loop.linux.Linux;
@@ -13,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,7 +72,7 @@ final class RingTest {
                 Noted operation = new Noted(results);
                 operations.add(operation);
                 ring.add(operation);
-                ring.read(operation, zero, 0, memory.address() + i, 1);
+                ring.read(operation, zero, memory.address() + i, 1);
             }
             assertEquals(count, ring.inFlight());
 
@@ -101,11 +104,11 @@ final class RingTest {
             ring.add(operation);
 
             int name = ring.registerFile(zero);
-            ring.read(operation, name, 0, memory.address(), 8);
+            ring.readFile(operation, name, 0, memory.address(), 8, -1);
             runUntil(ring, results, 1);
             ring.unregisterFile(name);
             int other = ring.registerFile(empty);
-            ring.read(operation, other, 0, memory.address(), 8);
+            ring.readFile(operation, other, 0, memory.address(), 8, -1);
             runUntil(ring, results, 2);
 
             assertTrue(name < 0, "the file got a place in the table: " + name);
@@ -114,6 +117,40 @@ final class RingTest {
         }
         Libc.close(zero);
         Libc.close(empty);
+        ring.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void buffers_are_pinned_on_first_use_up_to_a_limit_and_read_the_same_beyond_it(int firstChoice) {
+        Ring ring = open(firstChoice);
+        int zero = Libc.open("/dev/zero", Linux.O_RDONLY, 0);
+        BufferPool pool = new BufferPool(32 << 20);
+        List<Integer> results = new ArrayList<>();
+        List<Buffer> buffers = new ArrayList<>();
+        for (int i = 0; i < 5000; i++) {
+            buffers.add(Objects.requireNonNull(pool.tryAcquire(4096)));
+        }
+        Assumptions.assumeTrue(ring.bufferIndex(buffers.get(0)) >= 0, "a kernel that pins single buffers is needed");
+        int pinned = 0;
+        for (Buffer buffer : buffers) {
+            buffer.bytes().putLong(0, -1).putLong(4088, -1);
+            int index = ring.bufferIndex(buffer);
+            assertEquals(index, ring.bufferIndex(buffer));
+            pinned += index >= 0 ? 1 : 0;
+            Noted operation = new Noted(results);
+            ring.add(operation);
+            ring.readFile(operation, zero, 0, buffer.address(), 4096, index);
+        }
+
+        runUntil(ring, results, buffers.size());
+
+        assertEquals(4096, pinned);
+        for (Buffer buffer : buffers) {
+            assertEquals(0, buffer.bytes().getLong(0));
+            assertEquals(0, buffer.bytes().getLong(4088));
+        }
+        Libc.close(zero);
         ring.close();
     }
 
@@ -126,7 +163,7 @@ final class RingTest {
             MemorySegment memory = arena.allocate(8);
             Noted operation = new Noted(results);
             ring.add(operation);
-            ring.read(operation, event, 0, memory.address(), 8);
+            ring.read(operation, event, memory.address(), 8);
             ring.await(0);
             ring.dispatch(failure -> {});
 
@@ -147,11 +184,11 @@ final class RingTest {
         try (Arena arena = Arena.ofConfined()) {
             long address = arena.allocate(8).address();
             Noted operation = new Noted(results);
-            assertThrows(IllegalStateException.class, () -> ring.read(operation, event, 0, address, 8));
+            assertThrows(IllegalStateException.class, () -> ring.read(operation, event, address, 8));
             ring.add(operation);
-            ring.read(operation, event, 0, address, 8);
+            ring.read(operation, event, address, 8);
 
-            assertThrows(IllegalStateException.class, () -> ring.read(operation, event, 0, address, 8));
+            assertThrows(IllegalStateException.class, () -> ring.read(operation, event, address, 8));
             assertThrows(IllegalStateException.class, () -> ring.remove(operation));
             assertThrows(IllegalStateException.class, () -> ring.add(operation));
 

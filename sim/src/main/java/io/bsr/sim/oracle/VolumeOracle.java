@@ -36,6 +36,7 @@ public final class VolumeOracle {
     private final Protocol protocol;
     private final boolean strictPower;
     private final SimDisk[] disks;
+    private final SimDisk[] metaDisks;
     private final NodeView[] views;
     private final Stamps stamps;
     private final List<WriteRecord> writes = new ArrayList<>();
@@ -60,6 +61,7 @@ public final class VolumeOracle {
             Protocol protocol,
             boolean strictPower,
             SimDisk[] disks,
+            SimDisk[] metaDisks,
             NodeView[] views,
             Stamps stamps) {
         this.volume = volume;
@@ -67,6 +69,7 @@ public final class VolumeOracle {
         this.protocol = protocol;
         this.strictPower = strictPower;
         this.disks = disks.clone();
+        this.metaDisks = metaDisks.clone();
         this.views = views.clone();
         this.stamps = stamps;
         this.copies = new CopyModel[] {new CopyModel(sectors, this::record), new CopyModel(sectors, this::record)};
@@ -156,7 +159,7 @@ public final class VolumeOracle {
         NodeView view = views[p];
         write.peerWasCurrent =
                 write.maybeMirrored && view.session() == write.sessionAtSubmit && view.peerCurrent(volume);
-        boolean onBoth = write.peerWasCurrent && protocol != Protocol.A && disks[s].errors() == 0;
+        boolean onBoth = write.peerWasCurrent && protocol != Protocol.A && !troubled(s);
         if (view.hasDisk(volume)) {
             hold(p, write, true);
         }
@@ -166,12 +169,13 @@ public final class VolumeOracle {
     }
 
     private void hold(int node, WriteRecord write, boolean onDisk) {
-        copies[node].bind(write, oldestRead());
+        // Under B a crash of the receiver may take it back, so what it replaced is not forgotten there.
+        copies[node].bind(write, onDisk ? oldestRead() : -1);
         write.bound |= 1 << node;
         if (!onDisk || copies[node].flux) {
             return;
         }
-        if (disks[node].errors() == 0) {
+        if (!troubled(node)) {
             String when = "when write " + write + " was acknowledged";
             for (int i = 0; i < write.count; i++) {
                 requireAllowed(node, (int) write.firstSector + i, "I1", when);
@@ -206,7 +210,7 @@ public final class VolumeOracle {
 
     private void requireFlushed(int node, Flush flush) {
         List<WriteRecord> pending = unflushed.get(node);
-        if (copies[node].flux || disks[node].errors() > 0) {
+        if (copies[node].flux || troubled(node)) {
             pending.clear();
             return;
         }
@@ -333,9 +337,14 @@ public final class VolumeOracle {
         };
     }
 
+    /** After an error of a disk of this node its copy may lack writes although nobody says so. */
+    private boolean troubled(int node) {
+        return disks[node].errors() + metaDisks[node].errors() > 0;
+    }
+
     private void becameUsable(int node) {
         CopyModel source = copies[1 - node];
-        if (forced[node]) {
+        if (forced[node] || troubled(node)) {
             adopt(node);
         } else if (!views[node].everConnected()) {
             throw new Violation(
@@ -503,7 +512,7 @@ public final class VolumeOracle {
 
     /** I8: with each write its predecessors are there. */
     private void requireOrder(int node) {
-        if (views[node].role() == Role.PRIMARY || disks[node].errors() > 0) {
+        if (views[node].role() == Role.PRIMARY || troubled(node)) {
             return;
         }
         long newest = -1;

@@ -2,6 +2,8 @@ package io.bsr.sim.world;
 
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.Role;
+import io.bsr.core.snapshot.ResourceSnapshot;
+import io.bsr.metadata.Superblock;
 import io.bsr.sim.node.NodeVolume;
 import io.bsr.sim.node.SimNode;
 import io.bsr.sim.oracle.VolumeOracle;
@@ -83,6 +85,15 @@ final class Operator {
             }
             default -> {}
         }
+    }
+
+    /** By force a node without any data would begin a history of its own, and never join the other one again. */
+    private boolean everHadData(SimNode node) {
+        ResourceSnapshot snapshot = node.snapshot();
+        return snapshot != null
+                && snapshot.volumes().stream()
+                        .allMatch(volume -> volume.generation().current() != 0
+                                && volume.generation().current() != Superblock.UUID_JUST_CREATED);
     }
 
     private void later(Runnable action) {

@@ -144,7 +144,7 @@ public final class World implements SimNode.Listener {
         SimDisk[] data = {disks.get(0).getLast().data(), disks.get(1).getLast().data()};
         SimDisk[] meta = {disks.get(0).getLast().meta(), disks.get(1).getLast().meta()};
         VolumeOracle oracle = new VolumeOracle(
-                volume.number(), sectors, setup.protocol(), options.strictPower(), data, views, stamps);
+                volume.number(), sectors, setup.protocol(), options.strictPower(), data, meta, views, stamps);
         if (!setup.synced()) {
             SimRandom contents = random.split("contents" + volume.number());
             for (int n = 0; n < 2; n++) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bsr.engine.guard;
+
+import org.jspecify.annotations.NullMarked;

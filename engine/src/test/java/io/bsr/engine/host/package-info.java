@@ -1,0 +1,4 @@
+@NullMarked
+package io.bsr.engine.host;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bsr.engine.log;
+
+import org.jspecify.annotations.NullMarked;

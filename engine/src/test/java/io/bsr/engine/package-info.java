@@ -1,0 +1,4 @@
+@NullMarked
+package io.bsr.engine;
+
+import org.jspecify.annotations.NullMarked;
