@@ -122,8 +122,8 @@ final class ReceivedEpochs {
         }
         flushing = false;
         if (flushError && session.alive) {
+            // No epoch is acknowledged any more, but what has arrived is still written.
             session.connection.flushFailed();
-            return;
         }
         while (oldest < flushedUpTo) {
             int at = place(oldest);

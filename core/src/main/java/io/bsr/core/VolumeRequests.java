@@ -279,11 +279,9 @@ final class VolumeRequests {
         IoRequest user = write.user;
         if (user != null && !write.localPending && write.awaitingAck == 0) {
             write.user = null;
+            // An error of the local disk is the user's to know, also where a peer has the data: this node cannot go on
+            // without its disk, and must not have acknowledged what only the peer has.
             int errno = write.localError;
-            if (errno != Errno.OK && volume.usableDisk() == null && (write.sentTo & ~write.refusedBy) != 0) {
-                // The disk was given up because of this error; the peer's copy is the good one now.
-                errno = Errno.OK;
-            }
             if (write.epoch == resource.transferLog().epoch()) {
                 resource.transferLog().closeEpoch();
             }

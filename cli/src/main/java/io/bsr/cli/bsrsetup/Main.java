@@ -57,6 +57,7 @@ public final class Main {
         try {
             Arguments arguments = command.syntax().parse(rest);
             Command request = EngineRequests.of(command, arguments);
+            OutputOptions.check(command, arguments, surroundings);
             return run(surroundings, command, arguments, request);
         } catch (UsageException | IllegalArgumentException e) {
             surroundings.complain(PROGRAM + " " + command.verb() + ": " + e.getMessage());

@@ -38,6 +38,15 @@ final class OutputOptions {
 
     private OutputOptions() {}
 
+    /** Refuses a style that does not exist before the engine is asked. */
+    static void check(SetupCommand command, Arguments arguments, Surroundings surroundings) throws UsageException {
+        if (command == SetupCommand.EVENTS2) {
+            events(arguments, surroundings);
+        } else if (command == SetupCommand.STATUS) {
+            colour(arguments, surroundings);
+        }
+    }
+
     static StatusText.Style status(Arguments arguments, Surroundings surroundings) throws UsageException {
         return new StatusText.Style(
                 arguments.has("verbose"),

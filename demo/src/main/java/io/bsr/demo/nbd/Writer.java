@@ -3,8 +3,12 @@ package io.bsr.demo.nbd;
 import io.bsr.demo.failure.DemoException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes at random places of a part of the volume until it is stopped, as a busy application would. */
@@ -36,10 +40,18 @@ public final class Writer implements AutoCloseable {
 
     private void run(Path socket, String export) {
         Random random = new Random(42);
+        List<Integer> places = new ArrayList<>(
+                IntStream.range(0, count / BLOCKS_PER_WRITE).boxed().toList());
         byte[] buffer = new byte[BLOCKS_PER_WRITE * KnownData.BLOCK_BYTES];
         try (NbdConnection nbd = NbdConnection.open(socket, export)) {
-            while (!stop) {
-                int block = first + random.nextInt(count / BLOCKS_PER_WRITE) * BLOCKS_PER_WRITE;
+            for (int i = 0; !stop; i++) {
+                int place = i % places.size();
+                if (place == 0) {
+                    // Of two writes in flight to one place, either may win: so no place comes twice within a window.
+                    nbd.drain();
+                    Collections.shuffle(places, random);
+                }
+                int block = first + places.get(place) * BLOCKS_PER_WRITE;
                 data.renew(block, BLOCKS_PER_WRITE, buffer);
                 nbd.write((long) block * KnownData.BLOCK_BYTES, buffer, buffer.length);
                 written.addAndGet(buffer.length);

@@ -49,7 +49,8 @@ final class Operator {
             case SWITCH_OVER -> switchOver();
             case FORCED_PRIMARY -> {
                 if (world.view(node).role() == Role.SECONDARY
-                        && !world.view(node).connected()) {
+                        && !world.view(node).connected()
+                        && everHadData(node)) {
                     world.forcePrimary(node, outcome -> {});
                 }
             }
