@@ -52,6 +52,10 @@ final class Commands {
             refuse(reply, ErrorCode.MINOR_UNKNOWN, "there is no volume " + number);
             return;
         }
+        if (volume.diskState() == DiskState.ATTACHING || volume.diskState() == DiskState.DETACHING) {
+            refuse(reply, ErrorCode.IN_TRANSIENT_STATE, "the disk of " + volume.label() + " is " + volume.diskState());
+            return;
+        }
         if (volume.disk() == null) {
             reply.done(Outcome.NOTHING_TO_DO);
             return;
@@ -494,6 +498,11 @@ final class Commands {
     private void detachAll(List<Volume> left, Runnable then) {
         if (left.isEmpty()) {
             then.run();
+            return;
+        }
+        if (left.getLast().diskState() == DiskState.ATTACHING) {
+            // An attach ends by itself; what it opened must not outlive the volume.
+            resource.timers().schedule(TENTH / 10, () -> detachAll(left, then));
             return;
         }
         Volume volume = left.removeLast();

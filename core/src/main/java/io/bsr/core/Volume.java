@@ -649,6 +649,7 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         disk = null;
         resource.diskLost(this);
         requests.diskLost();
+        peerWrites.holdEnded();
         afterQuiet(() -> gone.close(() -> {
             StateChange.imposed(resource, reason).disk(this, DiskState.DISKLESS).commit();
             then.run();

@@ -344,7 +344,9 @@ public final class VolumeOracle {
 
     private void becameUsable(int node) {
         CopyModel source = copies[1 - node];
-        if (forced[node] || troubled(node)) {
+        boolean declared = forced[node] && views[node].role() == Role.PRIMARY;
+        boolean synced = views[node].everConnected() && !source.flux;
+        if (declared || (troubled(node) && !synced)) {
             adopt(node);
         } else if (!views[node].everConnected()) {
             throw new Violation(

@@ -1,0 +1,133 @@
+package io.bsr.cli.bsrsetup;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bsr.base.error.ErrorCode;
+import io.bsr.base.error.Outcome;
+import io.bsr.base.port.Endpoint;
+import io.bsr.cli.ToolRun;
+import io.bsr.cli.argument.UsageException;
+import io.bsr.control.command.Command;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code bsrsetup}: command lines as requests, outcomes as texts and exit codes. */
+class BsrsetupTest {
+    @TempDir
+    Path root = Path.of("");
+
+    private static Command request(String line) throws UsageException {
+        List<String> words = List.of(line.split(" ", -1));
+        SetupCommand command = SetupCommand.named(words.getFirst()).orElseThrow();
+        return assertInstanceOf(
+                Command.class, EngineRequests.of(command, command.syntax().parse(words.subList(1, words.size()))));
+    }
+
+    @Test
+    void the_lines_of_up_become_requests_with_plain_numbers() throws UsageException {
+        assertEquals(
+                new Command.NewResource("r0", 0, Map.of("quorum", "majority", "persist-role", "yes")),
+                request("new-resource r0 0 --quorum=majority --persist-role=yes"));
+        assertEquals(
+                new Command.NodeOptions("r0", true, Map.of("node-name", "n1")),
+                request("node-options r0 --set-defaults --node-name=n1"));
+        assertEquals(new Command.NewMinor("r0", 3, 1, Map.of()), request("new-minor r0 3 1"));
+        assertEquals(
+                new Command.NewPeer("r0", 1, Map.of("_name", "n2", "ping-int", "7", "protocol", "C")),
+                request("new-peer r0 1 --_name=n2 --ping-int=7 --protocol=C"));
+        assertEquals(
+                new Command.NewPath("r0", 1, Endpoint.ipv4("10.9.0.1", 7788), Endpoint.ipv6("fd00::2", 7789)),
+                request("new-path r0 1 ipv4:10.9.0.1:7788 ipv6:[fd00::2]:7789 0"));
+        assertEquals(
+                new Command.PeerDeviceOptions(
+                        "r0", 1, 0, false, Map.of("c-max-rate", "10240", "c-fill-target", "2048")),
+                request("peer-device-options r0 1 0 --c-max-rate=10M --c-fill-target=1M"));
+        assertEquals(
+                new Command.Attach(0, "/dev/vdb", "/dev/vdb", "internal", Map.of("al-extents", "6007")),
+                request("attach 0 /dev/vdb /dev/vdb internal --al-extents=6007"));
+    }
+
+    @Test
+    void an_option_that_may_stand_alone_takes_no_operand_for_its_value() throws UsageException {
+        assertEquals(new Command.Primary("r0", true), request("primary --force r0"));
+        assertEquals(new Command.Primary("r0", true), request("primary r0 --force=yes"));
+        assertEquals(new Command.Primary("r0", false), request("primary r0 --force=no"));
+        assertEquals(new Command.Connect("r0", 1, true, false), request("connect --discard r0 1"));
+    }
+
+    @Test
+    void minors_may_be_written_in_three_ways() throws UsageException {
+        assertEquals(new Command.Detach(7, false), request("detach 7"));
+        assertEquals(new Command.Detach(7, false), request("detach minor-7"));
+        assertEquals(new Command.Detach(7, true), request("detach /dev/bsr7 --force"));
+    }
+
+    @Test
+    void what_cannot_be_meant_is_refused_with_exit_code_20() {
+        for (String line : List.of(
+                "primary",
+                "primary r0 r1",
+                "detach x",
+                "new-path r0 1 ipv4:10.9.0.1:99999 ipv4:10.9.0.2:1 0",
+                "new-path r0 1 10.9.0.1 10.9.0.2 2",
+                "attach 0 /d /d internal --al-extents=many",
+                "new-peer r0 1 --ping-int=9999",
+                "status --color=pink",
+                "events2 --interval 61",
+                "primary r0 --frce",
+                "frobnicate")) {
+            ToolRun run = ToolRun.of(Main::run, root, line.split(" ", -1));
+
+            assertEquals(20, run.code(), line);
+            assertTrue(run.text().startsWith("bsrsetup"), run.text());
+        }
+        assertThrows(UsageException.class, () -> request("new-path r0 1 : 1 0"));
+    }
+
+    @Test
+    void a_mistyped_command_is_answered_with_the_nearest() {
+        assertEquals(
+                new ToolRun(20, "bsrsetup: Unknown command 'primry'. Did you mean 'primary'?\n"),
+                ToolRun.of(Main::run, root, "primry", "r0"));
+    }
+
+    @Test
+    void refusals_are_told_as_scripts_know_them() {
+        assertEquals(
+                "r0: State change failed: (-2) Need access to UpToDate data",
+                ExitCodes.text("r0", Outcome.of(ErrorCode.NO_UP_TO_DATE_DISK, "")));
+        assertEquals(
+                "0: Failure: (127) Device minor not allocated\nwhy",
+                ExitCodes.text("0", Outcome.of(ErrorCode.MINOR_UNKNOWN, "why")));
+    }
+
+    @Test
+    void exit_codes_are_those_of_the_original() {
+        Map<ErrorCode, Integer> special = Map.of(
+                ErrorCode.NO_UP_TO_DATE_DISK, 17,
+                ErrorCode.NO_LOCAL_DISK, 16,
+                ErrorCode.LOWER_THAN_OUTDATED, 5,
+                ErrorCode.BARRIER_ACK_PENDING_TIMEOUT, 30);
+        for (ErrorCode code : Arrays.asList(ErrorCode.values())) {
+            int usual = code.success() ? 0 : code.number() > 100 ? 10 : 11;
+
+            assertEquals(special.getOrDefault(code, usual), ExitCodes.of(Outcome.of(code, "")), code.name());
+        }
+    }
+
+    @Test
+    void help_of_a_command_names_its_options_with_their_ranges() {
+        ToolRun help = ToolRun.of(Main::run, root, "help", "attach");
+
+        assertEquals(0, help.code());
+        assertTrue(help.text().contains("--al-extents=67 … 65534"), help.text());
+        assertEquals(20, ToolRun.of(Main::run, root).code());
+    }
+}

@@ -1,0 +1,144 @@
+package io.bsr.cli.status;
+
+import io.bsr.base.state.ConnectionState;
+import io.bsr.base.state.DiskState;
+import io.bsr.base.state.ReplicationState;
+import io.bsr.base.state.Role;
+import io.bsr.control.status.ConnectionStatus;
+import io.bsr.control.status.GenerationStatus;
+import io.bsr.control.status.PeerDeviceStatus;
+import io.bsr.control.status.ResourceStatus;
+import io.bsr.control.status.VolumeStatus;
+import java.util.List;
+import java.util.Map;
+
+/** States in which the real bsr 1.7.8.1 was seen, and what it printed then. Node n1, peer n2, 696 KiB. */
+final class ObservedStates {
+    private static final String NONE = "0000000000000000";
+
+    private ObservedStates() {}
+
+    /** Both nodes just connected after create-md. */
+    static ResourceStatus connected() {
+        return resource(
+                Role.SECONDARY,
+                volume(DiskState.INCONSISTENT, "0000000000000004", 0),
+                connection(
+                        ConnectionState.CONNECTED,
+                        Role.SECONDARY,
+                        peer(ReplicationState.ESTABLISHED, DiskState.INCONSISTENT, 0, 0, NONE, 0x3)));
+    }
+
+    static ResourceStatus connecting() {
+        return resource(
+                Role.SECONDARY,
+                volume(DiskState.INCONSISTENT, "0000000000000004", 0),
+                connection(
+                        ConnectionState.CONNECTING,
+                        Role.UNKNOWN,
+                        peer(ReplicationState.OFF, DiskState.UNKNOWN, 0, 0, NONE, 0)));
+    }
+
+    /** n2's view of the initial sync, 15.51 % of it done. */
+    static ResourceStatus syncTarget() {
+        return resource(
+                Role.SECONDARY,
+                volume(DiskState.INCONSISTENT, "0000000000000004", 0),
+                connection(
+                        ConnectionState.CONNECTED,
+                        Role.PRIMARY,
+                        peer(ReplicationState.SYNC_TARGET, DiskState.UP_TO_DATE, 1392, 1176, NONE, 1)));
+    }
+
+    /** n1 as Primary after the initial sync. */
+    static ResourceStatus primary() {
+        return resource(
+                Role.PRIMARY,
+                volume(DiskState.UP_TO_DATE, "737D2051828CCDFD", 0x50013),
+                connection(
+                        ConnectionState.CONNECTED,
+                        Role.SECONDARY,
+                        peer(ReplicationState.ESTABLISHED, DiskState.UP_TO_DATE, 0, 0, NONE, 0x1)));
+    }
+
+    static ResourceStatus resource(Role role, VolumeStatus volume, ConnectionStatus connection) {
+        return new ResourceStatus(
+                "r0",
+                0,
+                "n1",
+                role,
+                "no",
+                "drain",
+                0,
+                "",
+                List.of(volume),
+                List.of(connection),
+                Map.of("node-name", "n1"));
+    }
+
+    static VolumeStatus volume(DiskState disk, String current, int flags) {
+        return new VolumeStatus(
+                0,
+                0,
+                disk,
+                1392,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                false,
+                0,
+                0,
+                0,
+                List.of(),
+                "/dev/vdb",
+                "/dev/vdb",
+                -3,
+                "no",
+                "",
+                new GenerationStatus(current, List.of(), flags),
+                Map.of());
+    }
+
+    static ConnectionStatus connection(ConnectionState state, Role role, PeerDeviceStatus peer) {
+        return new ConnectionStatus(
+                1,
+                "n2",
+                state,
+                role,
+                false,
+                118,
+                "",
+                List.of("ipv4:10.9.0.1:7788 ipv4:10.9.0.2:7788"),
+                List.of(peer),
+                Map.of(
+                        "_name", "n2",
+                        "peer-node-name", "n2",
+                        "cram-hmac-alg", "sha1",
+                        "shared-secret", "bsrsecret",
+                        "protocol", "C"));
+    }
+
+    static PeerDeviceStatus peer(
+            ReplicationState replication, DiskState disk, long total, long left, String bitmap, int flags) {
+        return new PeerDeviceStatus(
+                0,
+                replication,
+                disk,
+                "no",
+                0,
+                0,
+                left,
+                0,
+                0,
+                total,
+                left,
+                total == 0 ? 0 : 72,
+                "",
+                bitmap,
+                flags,
+                Map.of());
+    }
+}
