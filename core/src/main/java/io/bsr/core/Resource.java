@@ -15,6 +15,7 @@ import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
+import io.bsr.core.disk.AttachRequest;
 import io.bsr.core.disk.Disk;
 import io.bsr.core.option.PeerDeviceOptions;
 import io.bsr.core.option.ResourceOptions;

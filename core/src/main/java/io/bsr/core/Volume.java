@@ -12,6 +12,7 @@ import io.bsr.base.port.VolumePort;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
+import io.bsr.core.disk.AttachRequest;
 import io.bsr.core.disk.Disk;
 import io.bsr.core.disk.DiskLoader;
 import io.bsr.core.disk.MetadataWriter;

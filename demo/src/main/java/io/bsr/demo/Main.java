@@ -73,7 +73,8 @@ public final class Main {
             System.err.println("demo: there is no folder for temporary files: " + e.getMessage());
             return FAILED;
         }
-        Scenario scenario = new Scenario(root, DISK_BYTES, Programs.in(bin), screen);
+        Programs programs = keep ? Programs.in(bin).outlivingTheTerminal() : Programs.in(bin);
+        Scenario scenario = new Scenario(root, DISK_BYTES, programs, screen);
         AtomicBoolean leave = new AtomicBoolean();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             if (!leave.get()) {
@@ -108,7 +109,7 @@ public final class Main {
         screen.heading("Both nodes go on running");
         for (Node node : List.of(scenario.alpha(), scenario.beta())) {
             String start = "BSR_ROOT=" + node.root() + " __BSR_NODE__=" + node.name() + " " + bin + "/";
-            screen.say(node.name() + "  status: " + start + "bsradm status r0");
+            screen.say(String.format("%-6s status: ", node.name()) + start + "bsradm status r0");
             screen.say("       NBD:    nbd+unix:///r0/0?socket=" + node.files().nbdSocket()
                     + (node == scenario.beta() ? "   (Primary)" : "   (after bsradm primary r0)"));
             screen.say("       stop:   " + start + "bsradm down r0; kill " + node.pid());

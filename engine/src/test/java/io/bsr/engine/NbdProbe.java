@@ -89,6 +89,12 @@ final class NbdProbe implements AutoCloseable {
         answer();
     }
 
+    /** Announces a write and withholds its data. */
+    void beginWrite(long offset, int length) throws IOException {
+        request(1, offset, length);
+        out.writeByte(0);
+    }
+
     byte[] read(long offset, int length) throws IOException {
         request(0, offset, length);
         answer();

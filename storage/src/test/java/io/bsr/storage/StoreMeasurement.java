@@ -27,8 +27,8 @@ final class StoreMeasurement {
         int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 3;
         try {
             fill(path);
-            for (LoopKind kind : new LoopKind[] {LoopKind.URING}) {
-                for (int depth : new int[] {DEPTH}) {
+            for (LoopKind kind : new LoopKind[] {LoopKind.URING, LoopKind.PORTABLE}) {
+                for (int depth : new int[] {1, DEPTH}) {
                     try (RealWorld world = RealWorld.open(kind)) {
                         BlockStore store = BlockStores.open(world.loop(), path, StoreOptions.EXCLUSIVE);
                         System.out.println(world.loop().description() + "; " + store.description());

@@ -2,7 +2,6 @@ package io.bsr.core.disk;
 
 import io.bsr.base.Units;
 import io.bsr.base.port.BlockStore;
-import io.bsr.core.AttachRequest;
 import io.bsr.core.option.DiskOptions;
 import io.bsr.metadata.MetadataLayout;
 import io.bsr.metadata.Superblock;

@@ -8,7 +8,6 @@ import io.bsr.base.memory.Buffer;
 import io.bsr.base.memory.BufferPool;
 import io.bsr.base.port.BlockStore;
 import io.bsr.base.port.Errno;
-import io.bsr.core.AttachRequest;
 import io.bsr.metadata.ActivityLogBlock;
 import io.bsr.metadata.ActivityLogReplay;
 import io.bsr.metadata.ActivityLogRing;

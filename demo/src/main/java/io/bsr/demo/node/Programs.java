@@ -17,6 +17,21 @@ public interface Programs {
         return program -> List.of(folder.resolve(program).toString());
     }
 
+    /**
+     * The same, with engines that outlive the terminal: in a session of their own, so that its end is no signal to them.
+     * Where there is no setsid(1), they are as they are.
+     */
+    default Programs outlivingTheTerminal() {
+        Path setsid = Path.of("/usr/bin/setsid");
+        return program -> {
+            List<String> words = new ArrayList<>(start(program));
+            if (program.equals("bsrd") && Files.isExecutable(setsid)) {
+                words.addFirst(setsid.toString());
+            }
+            return words;
+        };
+    }
+
     /** The folder {@code bin} beside the folder of the jar that {@code type} is in, if bsrd is there. */
     static Optional<Path> besideJarOf(Class<?> type) {
         var source = type.getProtectionDomain().getCodeSource();

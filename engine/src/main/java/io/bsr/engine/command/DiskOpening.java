@@ -4,7 +4,7 @@ import io.bsr.base.error.ErrorCode;
 import io.bsr.base.port.BlockStore;
 import io.bsr.base.port.Errno;
 import io.bsr.base.port.PortException;
-import io.bsr.core.AttachRequest;
+import io.bsr.core.disk.AttachRequest;
 import io.bsr.loop.EventLoop;
 import io.bsr.storage.BlockStores;
 import io.bsr.storage.StoreOptions;

@@ -41,7 +41,7 @@ final class RegisteredBuffers {
             MemorySegment table = arena.allocate(32, 8);
             table.set(JAVA_INT, 0, LIMIT);
             table.set(JAVA_INT, 4, SPARSE);
-            limit = ring.control(REGISTER_BUFFERS2, table, 32) >= 0 ? Integer.getInteger("ring.bufs", LIMIT) : 0;
+            limit = ring.control(REGISTER_BUFFERS2, table, 32) >= 0 ? LIMIT : 0;
         }
     }
 

@@ -145,7 +145,7 @@ public final class Ring {
      * @throws RingRefusedException if the system has none for us, or one that is too old
      */
     public static Ring create() throws RingRefusedException {
-        return create(Integer.getInteger("ring.choice", 0));
+        return create(0);
     }
 
     /** As {@link #create()}, without the first choices of flags, as on an older kernel. */

@@ -7,7 +7,7 @@ import io.bsr.base.error.Outcome;
 import io.bsr.base.memory.BufferPool;
 import io.bsr.base.port.Endpoint;
 import io.bsr.base.port.VolumePort;
-import io.bsr.core.AttachRequest;
+import io.bsr.core.disk.AttachRequest;
 import io.bsr.core.CorePorts;
 import io.bsr.core.Events;
 import io.bsr.core.Reply;

@@ -133,9 +133,9 @@ public final class VolumeOracle {
                 view.session());
         writes.add(write);
         recent.add(write);
-        write.held = connected ? 3 : 1 << node;
         for (int n = 0; n < 2; n++) {
             boolean reached = n == node ? view.hasDisk(volume) : connected;
+            write.held |= reached ? 1 << n : 0;
             if (reached && !copies[n].flux) {
                 copies[n].begin(write);
             }
@@ -159,6 +159,7 @@ public final class VolumeOracle {
         NodeView view = views[p];
         write.peerWasCurrent =
                 write.maybeMirrored && view.session() == write.sessionAtSubmit && view.peerCurrent(volume);
+        write.sameSession = view.connected() && view.session() == write.sessionAtSubmit;
         boolean onBoth = write.peerWasCurrent && protocol != Protocol.A && !troubled(s);
         if (view.hasDisk(volume)) {
             hold(p, write, true);
@@ -472,7 +473,10 @@ public final class VolumeOracle {
         int other = 1 - node;
         for (WriteRecord write : recent) {
             boolean mine = (write.bound & 1 << node) != 0;
-            boolean theirs = ((protocol == Protocol.C ? write.bound : write.held) & 1 << other) != 0;
+            // A write that was mirrored to a resync target is there too, even if its resync ended before the reply
+            // came.
+            boolean mirrored = protocol != Protocol.C || write.sameSession;
+            boolean theirs = ((mirrored ? write.held : write.bound) & 1 << other) != 0;
             if (!promised(write) || !mine || theirs) {
                 continue;
             }

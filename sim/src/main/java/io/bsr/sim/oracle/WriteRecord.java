@@ -34,6 +34,9 @@ public final class WriteRecord {
     /** At the acknowledgement, the Primary believed the peer UpToDate and connected. */
     boolean peerWasCurrent;
 
+    /** From submission to acknowledgement there was one connection. */
+    boolean sameSession;
+
     /** The copies, as bits, whose history includes this write. */
     int held;
 

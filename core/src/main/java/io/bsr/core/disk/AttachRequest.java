@@ -1,10 +1,10 @@
-package io.bsr.core;
+package io.bsr.core.disk;
 
 import io.bsr.base.port.BlockStore;
 import io.bsr.core.option.DiskOptions;
 
 /**
- * What {@link Resource#attach} needs. The core closes the stores when the disk is gone, also when the attach fails.
+ * What {@link io.bsr.core.Resource#attach} needs. The core closes the stores when the disk is gone, also when the attach fails.
  *
  * @param data the store that holds the data
  * @param meta the store that holds the metadata; the same object as {@code data} for internal metadata

@@ -1,0 +1,238 @@
+package io.bsr.conformance;
+
+import io.bsr.cli.terminal.Surroundings;
+import io.bsr.control.ControlClient;
+import io.bsr.control.ControlException;
+import io.bsr.control.EngineFiles;
+import io.bsr.control.command.Command;
+import io.bsr.control.status.Answer;
+import io.bsr.control.status.ResourceStatus;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** One node: a root folder, a disk that is a file, an engine in a process of its own, and its commands. */
+final class Node implements AutoCloseable {
+    private static final long WAIT_SECONDS = 60;
+    private static final long POLL_MILLIS = 20;
+
+    private final String name;
+    private final Path root;
+    private @Nullable Process engine;
+
+    Node(String name, Path root) {
+        this.name = name;
+        this.root = root;
+    }
+
+    /** What a tool printed, and its exit code. */
+    record Said(int code, String text) {}
+
+    String name() {
+        return name;
+    }
+
+    Path root() {
+        return root;
+    }
+
+    Path disk() {
+        return root.resolve("disk.img");
+    }
+
+    EngineFiles files() {
+        return new EngineFiles(root);
+    }
+
+    void configure(String text) throws IOException {
+        Files.createDirectories(root.resolve("etc"));
+        Files.writeString(root.resolve("etc/bsr.conf"), text);
+    }
+
+    void makeDisk(long bytes) throws IOException {
+        Files.createDirectories(root);
+        try (RandomAccessFile file = new RandomAccessFile(disk().toFile(), "rw")) {
+            file.setLength(bytes);
+        }
+    }
+
+    /** Starts the engine and waits until it answers. */
+    void start() throws IOException {
+        Files.createDirectories(root);
+        Path output = root.resolve("bsrd.out");
+        Process started = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xmx256m",
+                        "-ea",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.bsr.engine.Main",
+                        "--root",
+                        root.toString(),
+                        "--node",
+                        name,
+                        "--loops",
+                        "1")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+                .start();
+        engine = started;
+        until("bsrd of " + name + " to answer", () -> {
+            if (!started.isAlive()) {
+                throw new AssertionError("bsrd of " + name + " has ended:\n" + log());
+            }
+            return answers();
+        });
+    }
+
+    private boolean answers() {
+        try (ControlClient client = ControlClient.connect(files())) {
+            return client.status().node().equals(name);
+        } catch (ControlException e) {
+            return false;
+        }
+    }
+
+    boolean alive() {
+        return engine().isAlive();
+    }
+
+    private Process engine() {
+        Process running = engine;
+        if (running == null) {
+            throw new AssertionError(name + " does not run");
+        }
+        return running;
+    }
+
+    /** SIGKILL. */
+    void kill() throws InterruptedException {
+        Process running = engine();
+        running.destroyForcibly();
+        awaitEnd(running);
+    }
+
+    /** SIGTERM; returns the exit code. */
+    int terminate() throws InterruptedException {
+        Process running = engine();
+        running.destroy();
+        return awaitEnd(running);
+    }
+
+    private int awaitEnd(Process running) throws InterruptedException {
+        if (!running.waitFor(WAIT_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("bsrd of " + name + " does not end:\n" + log());
+        }
+        return running.exitValue();
+    }
+
+    @Override
+    public void close() {
+        Process running = engine;
+        if (running != null) {
+            running.destroyForcibly().onExit().join();
+        }
+    }
+
+    /** Runs {@code bsradm} in this process, as the tool of this node. */
+    Said adm(String... words) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        int code;
+        try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+            Surroundings surroundings =
+                    new Surroundings(files(), name, true, InputStream.nullInputStream(), out, out, false, 80);
+            code = io.bsr.cli.bsradm.Main.run(surroundings, List.of(words));
+            surroundings.flush();
+        }
+        return new Said(code, bytes.toString(StandardCharsets.UTF_8));
+    }
+
+    /** Runs {@code bsradm}, which has to succeed; returns what it printed. */
+    String must(String... words) {
+        Said said = adm(words);
+        if (said.code() != 0) {
+            throw new AssertionError("bsradm " + String.join(" ", words) + " on " + name + " ended with " + said.code()
+                    + ":\n" + said.text() + log());
+        }
+        return said.text();
+    }
+
+    Answer call(Command command) throws ControlException {
+        try (ControlClient client = ControlClient.connect(files())) {
+            return client.call(command);
+        }
+    }
+
+    /** Empty while the node does not answer, does not have the resource, or has no volume or peer yet. */
+    Optional<State> state() {
+        try (ControlClient client = ControlClient.connect(files())) {
+            return client.status().resources().stream()
+                    .filter(r -> r.name().equals(Pair.RESOURCE))
+                    .filter(Node::isComplete)
+                    .map(State::of)
+                    .findFirst();
+        } catch (ControlException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isComplete(ResourceStatus resource) {
+        return !resource.volumes().isEmpty() && !resource.connections().isEmpty();
+    }
+
+    State now() {
+        return state().orElseThrow(() -> new AssertionError(name + " does not know the resource:\n" + log()));
+    }
+
+    /** Waits for a state; returns it. */
+    State await(String what, Predicate<State> condition) {
+        State[] seen = new State[1];
+        until(name + ": " + what, () -> {
+            Optional<State> state = state();
+            state.ifPresent(s -> seen[0] = s);
+            return state.map(condition::test).orElse(false);
+        });
+        return seen[0];
+    }
+
+    /** Waits for a condition, and says what the engine knows if it does not come. */
+    void until(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("Waited in vain for " + what + "\n"
+                        + state().map(State::toString).orElse("no answer") + "\n" + log());
+            }
+            try {
+                Thread.sleep(POLL_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError("interrupted", e);
+            }
+        }
+    }
+
+    /** The last lines of the engine's log. */
+    String log() {
+        try {
+            List<String> lines = Files.readAllLines(root.resolve("bsrd.out"));
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
+        } catch (IOException e) {
+            return "no log: " + e.getMessage();
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.bsr.conformance;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Two nodes, {@code alpha} and {@code beta}, that replicate one volume. */
+final class Pair implements AutoCloseable {
+    static final String RESOURCE = "r0";
+    static final String EXPORT = RESOURCE + "/0";
+    static final long DISK_BYTES = 48L << 20;
+
+    private final Node alpha;
+    private final Node beta;
+    private final int alphaPort = freePort();
+    private final int betaPort = freePort();
+
+    Pair(Path folder) throws IOException {
+        alpha = new Node("alpha", folder.resolve("a"));
+        beta = new Node("beta", folder.resolve("b"));
+        configure(alpha, "");
+        configure(beta, "");
+        alpha.makeDisk(DISK_BYTES);
+        beta.makeDisk(DISK_BYTES);
+    }
+
+    Node alpha() {
+        return alpha;
+    }
+
+    Node beta() {
+        return beta;
+    }
+
+    int alphaPort() {
+        return alphaPort;
+    }
+
+    /** Writes the configuration of a node; {@code net} holds options of section net beside the usual ones. */
+    void configure(Node node, String net) throws IOException {
+        node.configure("""
+                resource r0 {
+                    net { protocol C; ping-int 1; connect-int 1; %s }
+                    disk { c-plan-ahead 0; resync-rate 400M; c-max-rate 800M; }
+                    on alpha {
+                        node-id 0;
+                        address 127.0.0.1:%d;
+                        volume 0 { device /dev/bsr0 minor 0; disk "%s"; meta-disk internal; }
+                    }
+                    on beta {
+                        node-id 1;
+                        address 127.0.0.1:%d;
+                        volume 0 { device /dev/bsr0 minor 0; disk "%s"; meta-disk internal; }
+                    }
+                }
+                """.formatted(net, alphaPort, alpha.disk(), betaPort, beta.disk()));
+    }
+
+    /** Starts the engine of a node, with fresh metadata, and brings the resource up. */
+    static void bringUp(Node node) throws IOException {
+        node.start();
+        node.must("create-md", RESOURCE);
+        node.must("up", RESOURCE);
+    }
+
+    /** Starts the engine of a node that was up before. */
+    static void comeBack(Node node) throws IOException {
+        node.start();
+        node.must("up", RESOURCE);
+    }
+
+    /** Both nodes up, alpha Primary, the initial sync done. */
+    void bringUpInSync() throws IOException {
+        bringUp(alpha);
+        bringUp(beta);
+        alpha.await("connected", State::isConnected);
+        alpha.must("primary", "--force", RESOURCE);
+        awaitInSync();
+    }
+
+    void awaitInSync() {
+        alpha.await("in sync", State::isInSync);
+        beta.await("in sync", State::isInSync);
+    }
+
+    /** Offset of the first byte of the volume that differs between the two files; -1 if there is none. */
+    long firstDifference() throws IOException {
+        long bytes = alpha.now().volumeBytes();
+        ByteBuffer left = ByteBuffer.allocate(1 << 20);
+        ByteBuffer right = ByteBuffer.allocate(1 << 20);
+        try (FileChannel a = FileChannel.open(alpha.disk(), StandardOpenOption.READ);
+                FileChannel b = FileChannel.open(beta.disk(), StandardOpenOption.READ)) {
+            for (long at = 0; at < bytes; at += left.capacity()) {
+                fill(a, left, at, bytes);
+                fill(b, right, at, bytes);
+                int difference = left.mismatch(right);
+                if (difference >= 0) {
+                    return at + difference;
+                }
+            }
+        }
+        return -1;
+    }
+
+    private static void fill(FileChannel from, ByteBuffer buffer, long at, long end) throws IOException {
+        buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
+        while (buffer.hasRemaining()) {
+            if (from.read(buffer, at + buffer.position()) < 0) {
+                throw new IOException("the backing file is shorter than the volume");
+            }
+        }
+        buffer.flip();
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() {
+        alpha.close();
+        beta.close();
+    }
+}

@@ -1,0 +1,105 @@
+package io.bsr.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bsr.base.state.ConnectionState;
+import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RefusalTest {
+    private final Path folder;
+
+    RefusalTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
+
+    @Test
+    void secondary_is_refused_while_an_nbd_client_holds_the_volume_and_the_client_is_named() throws Exception {
+        try (Pair pair = new Pair(folder)) {
+            pair.bringUpInSync();
+
+            Node.Said refused;
+            List<String> users;
+            try (NbdClient client = NbdClient.open(pair.alpha())) {
+                client.write(0, new byte[Ledger.BLOCK]);
+                users = pair.alpha().now().volume().users();
+                refused = pair.alpha().adm("secondary", Pair.RESOURCE);
+            }
+
+            assertNotEquals(0, refused.code());
+            assertTrue(refused.text().contains("Device is held open by someone"), refused.text());
+            assertEquals(1, users.size());
+            assertTrue(refused.text().contains(users.getFirst()), () -> users + " is not in " + refused.text());
+            pair.alpha().await("no clients", s -> s.volume().users().isEmpty());
+            pair.alpha().must("secondary", Pair.RESOURCE);
+        }
+    }
+
+    @Test
+    void a_wrong_shared_secret_leaves_both_nodes_stand_alone_with_the_reason() throws Exception {
+        try (Pair pair = new Pair(folder)) {
+            pair.configure(pair.alpha(), "cram-hmac-alg sha256; shared-secret \"one\";");
+            pair.configure(pair.beta(), "cram-hmac-alg sha256; shared-secret \"another\";");
+            Pair.bringUp(pair.alpha());
+            Pair.bringUp(pair.beta());
+
+            for (Node node : List.of(pair.alpha(), pair.beta())) {
+                State state = node.await("StandAlone", s -> s.is(ConnectionState.STANDALONE));
+
+                assertTrue(
+                        state.connection().reason().contains("authentication"),
+                        () -> node.name() + ": " + state.connection().reason());
+            }
+        }
+    }
+
+    @Test
+    void a_peer_with_a_smaller_disk_is_refused_while_the_volume_is_in_use() throws Exception {
+        try (Pair pair = new Pair(folder)) {
+            Node alpha = pair.alpha();
+            Pair.bringUp(alpha);
+            alpha.must("primary", "--force", Pair.RESOURCE);
+            try (RandomAccessFile file = new RandomAccessFile(pair.beta().disk().toFile(), "rw")) {
+                file.setLength(Pair.DISK_BYTES / 2);
+            }
+
+            try (NbdClient client = NbdClient.open(alpha)) {
+                client.write(0, new byte[Ledger.BLOCK]);
+                long bytes = alpha.now().volumeBytes();
+                Pair.bringUp(pair.beta());
+                State state = alpha.await("StandAlone", s -> s.is(ConnectionState.STANDALONE));
+
+                String reason = state.connection().reason().toLowerCase(Locale.ROOT);
+                assertTrue(reason.contains("small") || reason.contains("size"), reason);
+                assertEquals(bytes, state.volumeBytes());
+                client.write(bytes - Ledger.BLOCK, new byte[Ledger.BLOCK]);
+            }
+        }
+    }
+
+    @Test
+    void a_port_in_use_is_the_reason_in_the_status_and_is_taken_when_it_is_free() throws Exception {
+        try (Pair pair = new Pair(folder)) {
+            try (ServerSocket other = new ServerSocket(pair.alphaPort(), 1, InetAddress.getByName("127.0.0.1"))) {
+                Pair.bringUp(pair.alpha());
+                State state = pair.alpha()
+                        .await("a reason", s -> s.connection().reason().contains("in use"));
+
+                assertTrue(other.isBound());
+                assertTrue(
+                        state.connection().reason().contains(Integer.toString(pair.alphaPort())),
+                        state.connection().reason());
+            }
+            Pair.bringUp(pair.beta());
+            pair.alpha().await("connected", State::isConnected);
+        }
+    }
+}
