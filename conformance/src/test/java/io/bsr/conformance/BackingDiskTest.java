@@ -97,7 +97,7 @@ class BackingDiskTest {
 
             Outcome outcome = attach(pair.alpha(), pair.beta().disk());
 
-            assertEquals(ErrorCode.INVALID_METADATA, outcome.code(), outcome.detail());
+            assertEquals(ErrorCode.NO_VALID_METADATA, outcome.code(), outcome.detail());
             assertTrue(outcome.detail().contains("node"), outcome.detail());
         }
     }

@@ -77,7 +77,7 @@ class HostileInputTest {
     }
 
     private static boolean sendToReplication(int port, byte[] input) {
-        try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.getOutputStream().write(input);
             socket.shutdownOutput();
             return true;

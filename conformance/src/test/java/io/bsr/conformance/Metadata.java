@@ -8,7 +8,7 @@ final class Metadata {
     /** Device flags of the superblock, metadata reference, section 3.1. */
     static final int CONSISTENT = 1;
 
-    static final int PRIMARY = 1 << 2;
+    static final int PRIMARY = 1 << 1;
     static final int WAS_UP_TO_DATE = 1 << 4;
 
     private static final Pattern FLAGS = Pattern.compile("(?m)^flags\\s+(0x[0-9a-fA-F]+);");

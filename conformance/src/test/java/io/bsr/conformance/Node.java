@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -196,6 +197,12 @@ final class Node implements AutoCloseable {
 
     State now() {
         return state().orElseThrow(() -> new AssertionError(name + " does not know the resource:\n" + log()));
+    }
+
+    /** As {@link #now}, with counters of this moment: the engine renews them with every command, else now and then. */
+    State exactly() throws ControlException {
+        call(new Command.ResourceOptions(Pair.RESOURCE, false, Map.of()));
+        return now();
     }
 
     /** Waits for a state; returns it. */

@@ -88,7 +88,7 @@ class RefusalTest {
     @Test
     void a_port_in_use_is_the_reason_in_the_status_and_is_taken_when_it_is_free() throws Exception {
         try (Pair pair = new Pair(folder)) {
-            try (ServerSocket other = new ServerSocket(pair.alphaPort(), 1, InetAddress.getByName("127.0.0.1"))) {
+            try (ServerSocket other = new ServerSocket(pair.alphaPort(), 1, InetAddress.getLoopbackAddress())) {
                 Pair.bringUp(pair.alpha());
                 State state = pair.alpha()
                         .await("a reason", s -> s.connection().reason().contains("in use"));

@@ -152,9 +152,14 @@ class ReplicationTest {
         }
 
         @Override
-        public void close() throws IOException, InterruptedException {
-            must("losetup", "--detach", path);
-            end(folder, file, nbdfuse);
+        public void close() throws IOException {
+            try {
+                must("losetup", "--detach", path);
+                end(folder, file, nbdfuse);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
         }
     }
 }

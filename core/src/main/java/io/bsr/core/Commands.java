@@ -278,10 +278,7 @@ final class Commands {
             Disk disk = v.disk();
             if (disk != null) {
                 open[0]++;
-                disk.writer().persist(durable -> {
-                    v.holdEnded();
-                    oneDone.run();
-                });
+                disk.writer().persist(durable -> oneDone.run());
             }
         }
         for (Connection c : resource.connections()) {

@@ -233,7 +233,7 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     void persist() {
         Disk attached = disk;
         if (attached != null) {
-            attached.writer().persist(durable -> holdEnded());
+            attached.writer().persist(durable -> {});
         }
     }
 
@@ -509,7 +509,6 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         crashedPrimary = false;
         attached.superblock().set(DeviceFlag.CRASHED_PRIMARY, false);
         attached.writer().persist(durable -> {
-            holdEnded();
             if (!durable || !session.alive || p.replication() != ReplicationState.SYNC_TARGET) {
                 return;
             }
@@ -530,6 +529,11 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     @Override
     public void transactionCommitted() {
         requests.transactionCommitted();
+    }
+
+    @Override
+    public void superblockSettled() {
+        holdEnded();
     }
 
     @Override

@@ -31,6 +31,9 @@ public final class MetadataWriter {
         /** A transaction is on disk: waiting writes may go on. */
         void transactionCommitted();
 
+        /** A superblock is on disk, or will never be: what waited for that may go on. */
+        void superblockSettled();
+
         /** A metadata operation failed; the disk must be given up. Nothing more is written. */
         void metadataFailed(String operation, int errno);
     }
@@ -402,6 +405,7 @@ public final class MetadataWriter {
         for (Persisted then : done) {
             then.done(true);
         }
+        owner.superblockSettled();
     }
 
     private void transactionWritten(int errno) {
@@ -429,6 +433,7 @@ public final class MetadataWriter {
         for (Persisted then : waiters) {
             then.done(false);
         }
+        owner.superblockSettled();
     }
 
     private void fail(String what, int errno) {

@@ -60,8 +60,8 @@ public final class VirtualClock {
      * Lets everything happen that is due up to {@code time}, and advances to it; stops earlier after {@code most} events.
      */
     public void runUntil(long time, long most) {
-        long last = happened + most;
-        while (size > 0 && happened < last) {
+        long began = happened;
+        while (size > 0 && happened - began < most) {
             Event first = element(0);
             if (first.cancelled()) {
                 removeFirst();
@@ -71,7 +71,7 @@ public final class VirtualClock {
                 step();
             }
         }
-        if (happened < last) {
+        if (happened - began < most) {
             now = Math.max(now, time);
         }
     }
