@@ -39,6 +39,7 @@ final class Connector {
     private boolean active;
     private int nextPath;
     private String lastFailure = "";
+    private String listenFailure = "";
 
     Connector(Connection connection, Resource resource) {
         this.connection = connection;
@@ -59,7 +60,6 @@ final class Connector {
         if (!active) {
             return;
         }
-        listen();
         dial();
     }
 
@@ -96,6 +96,9 @@ final class Connector {
         if (!active) {
             return "";
         }
+        if (listener == null && !listenFailure.isEmpty()) {
+            return "the peer to answer: " + listenFailure;
+        }
         return lastFailure.isEmpty() ? "the peer to answer" : "the peer to answer: " + lastFailure;
     }
 
@@ -112,8 +115,11 @@ final class Connector {
         try {
             listener = resource.listeners().listen(path.local(), socketOptions(), this);
         } catch (PortException e) {
-            lastFailure = e.getMessage() + " (this node cannot be reached; it still dials the peer)";
-            resource.log(Events.Level.WARN, connection.label(), lastFailure);
+            String failure = e.getMessage() + " (this node cannot be reached; it still dials the peer)";
+            if (!failure.equals(listenFailure)) {
+                resource.log(Events.Level.WARN, connection.label(), failure);
+            }
+            listenFailure = failure;
         }
     }
 
@@ -131,7 +137,12 @@ final class Connector {
 
     private void dial() {
         cancelTimer();
-        if (!active || dialing != null || connection.paths().isEmpty()) {
+        if (!active) {
+            return;
+        }
+        // Each time: an address that was in use may be free by now.
+        listen();
+        if (dialing != null || connection.paths().isEmpty()) {
             return;
         }
         Connection.Path path =

@@ -20,6 +20,8 @@ import java.nio.ByteBuffer;
 
 /** What arrives on the control stream: pings, acknowledgements, and answers in cluster-wide changes. */
 final class ControlReceiver implements StreamHandler {
+    private static final long EXPLANATION_NANOS = 200_000_000L;
+
     private final Session session;
     private final Connection connection;
     private final Resource resource;
@@ -187,8 +189,11 @@ final class ControlReceiver implements StreamHandler {
 
     @Override
     public void closed(String reason) {
-        if (session.alive) {
-            connection.streamEnded("control stream: " + reason);
-        }
+        // A little later: the data stream may still hold what explains the end.
+        resource.timers().schedule(EXPLANATION_NANOS, () -> {
+            if (session.alive) {
+                connection.streamEnded("control stream: " + reason);
+            }
+        });
     }
 }

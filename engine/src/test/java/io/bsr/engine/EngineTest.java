@@ -3,6 +3,7 @@ package io.bsr.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bsr.base.error.ErrorCode;
 import io.bsr.base.error.Outcome;
@@ -295,10 +296,37 @@ class EngineTest {
     @Test
     void a_disk_is_attached_once() throws Exception {
         TestNode node = withVolume();
-        node.does(TestNode.attach(Metadata.disk(root.resolve("disk"), 8 * MIB)));
+        Path disk = Metadata.disk(root.resolve("disk"), 8 * MIB);
+        Path more = Metadata.disk(root.resolve("more"), 8 * MIB);
+        node.does(TestNode.attach(disk));
 
-        assertTrue(
-                node.code(TestNode.attach(Metadata.disk(root.resolve("more"), 8 * MIB))) == ErrorCode.DISK_CONFIGURED);
+        assertRefused(node, TestNode.attach(disk), ErrorCode.DISK_CONFIGURED, disk.toString());
+        assertRefused(node, TestNode.attach(more), ErrorCode.DISK_CONFIGURED, disk.toString());
+    }
+
+    @Test
+    void a_disk_that_may_not_be_written_is_refused() throws Exception {
+        TestNode node = withVolume();
+        Path disk = Metadata.disk(root.resolve("disk"), 8 * MIB);
+        assumeTrue(chattr("+i", disk), "chattr, on a file system that knows the immutable flag");
+        try {
+            assertRefused(node, TestNode.attach(disk), ErrorCode.OPEN_DISK, "permission denied");
+        } finally {
+            chattr("-i", disk);
+        }
+    }
+
+    private static boolean chattr(String flag, Path file) throws IOException, InterruptedException {
+        try {
+            return new ProcessBuilder("chattr", flag, file.toString())
+                            .redirectErrorStream(true)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            // Not installed.
+            return false;
+        }
     }
 
     @Test

@@ -5,11 +5,13 @@ import io.bsr.base.VolumeNumber;
 import io.bsr.base.error.ErrorCode;
 import io.bsr.base.error.Outcome;
 import io.bsr.base.port.BlockStore;
+import io.bsr.base.state.DiskState;
 import io.bsr.control.command.Command;
 import io.bsr.core.Reply;
 import io.bsr.core.Resource;
 import io.bsr.core.disk.AttachRequest;
 import io.bsr.core.option.DiskOptions;
+import io.bsr.core.snapshot.VolumeSnapshot;
 import io.bsr.engine.host.GivenOptions.Target;
 import io.bsr.engine.host.HostedResource;
 import io.bsr.engine.host.Registry;
@@ -82,6 +84,11 @@ final class DiskCommands {
         HostedResource hosted = address.resource();
         DiskOptions options = options(command.options());
         int index = DiskOpening.index(command.metaIndex());
+        // Asked before the disk is opened: it would be found claimed, by this very volume.
+        Outcome free = deadline.await(hosted.call((core, reply) -> reply.done(diskless(core, address.volume()))));
+        if (!free.success()) {
+            return free;
+        }
         DiskOpening.Stores stores =
                 DiskOpening.open(hosted.host().loop(), command.disk(), command.metaDisk(), index, deadline);
         boolean[] handedOver = new boolean[1];
@@ -103,6 +110,15 @@ final class DiskCommands {
             }
         });
         return outcome;
+    }
+
+    private static Outcome diskless(Resource core, int number) {
+        for (VolumeSnapshot volume : core.snapshot().volumes()) {
+            if (volume.number() == number && volume.disk() != DiskState.DISKLESS) {
+                return Outcome.of(ErrorCode.DISK_CONFIGURED, "It is " + volume.backing() + ", " + volume.disk() + ".");
+            }
+        }
+        return Outcome.OK;
     }
 
     Outcome setOptions(Command.DiskOptions command, Deadline deadline) throws Refusal, InterruptedException {

@@ -46,7 +46,6 @@ public final class Fence {
         if (broken) {
             return;
         }
-        broken = true;
         whenBroken.accept(failure);
         timers.schedule(0, this::settle);
     }

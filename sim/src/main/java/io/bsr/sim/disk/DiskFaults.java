@@ -14,6 +14,8 @@ public final class DiskFaults {
     private long stalledUntil;
     private int errno = Errno.EIO;
     private boolean lossyFlush;
+    private long loseWrite = -1;
+    private long hangAfter = Long.MAX_VALUE;
 
     /** Each read, write and flush fails with these probabilities. */
     public void errors(double read, double write, double flush, int errno) {
@@ -44,6 +46,16 @@ public final class DiskFaults {
         this.lossyFlush = true;
     }
 
+    /** Lie: the write that comes after {@code writes} others is acknowledged and forgotten. */
+    public void plantLostWrite(long writes) {
+        this.loseWrite = writes;
+    }
+
+    /** After so many operations no operation ever completes. */
+    public void plantHang(long operations) {
+        this.hangAfter = operations;
+    }
+
     /** Ends all errors and stalls that have not begun for an operation. */
     public void heal() {
         errors(0, 0, 0, Errno.EIO);
@@ -58,6 +70,14 @@ public final class DiskFaults {
 
     boolean lossyFlush() {
         return lossyFlush;
+    }
+
+    boolean loses() {
+        return loseWrite >= 0 && loseWrite-- == 0;
+    }
+
+    boolean hangs() {
+        return hangAfter-- <= 0;
     }
 
     /** The error number that an operation ends with. */

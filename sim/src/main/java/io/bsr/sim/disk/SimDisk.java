@@ -133,6 +133,15 @@ public final class SimDisk {
         touched.set(page(offset), page(offset + data.length - 1) + 1);
     }
 
+    /** Puts bytes into the volatile cache only, if there is one. */
+    public void prepareCached(long offset, byte[] data) {
+        current.write(offset, data, 0, data.length);
+        touched.set(page(offset), page(offset + data.length - 1) + 1);
+        if (durable != current) {
+            cache.add(new Cached(++completedWrites, offset, data.length, data.clone(), false));
+        }
+    }
+
     /** The disk as a process sees it. */
     public BlockStore open(ProcessLoop loop) {
         return new SimStore(this, loop);
@@ -199,7 +208,9 @@ public final class SimDisk {
         operation.mark = completedWrites;
         timeline.disk(name, () -> "submit " + describe(operation));
         inFlight.add(operation);
-        clock.at(dueTime(operation), () -> complete(operation, loop));
+        if (!faults.hangs()) {
+            clock.at(dueTime(operation), () -> complete(operation, loop));
+        }
     }
 
     private void claim(DiskOperation operation) {
@@ -254,7 +265,9 @@ public final class SimDisk {
             writesInFlight.remove(operation.offset);
             checkUnchanged(operation);
             if (operation.errno == 0) {
-                apply(operation, 0, operation.length);
+                if (operation.kind != DiskOperation.Kind.WRITE || !faults.loses()) {
+                    apply(operation, 0, operation.length);
+                }
                 writes++;
             } else {
                 applyPartly(operation);

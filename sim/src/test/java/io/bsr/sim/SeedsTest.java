@@ -1,0 +1,72 @@
+package io.bsr.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bsr.sim.world.Scale;
+import io.bsr.sim.world.SeedResult;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The real core in simulated worlds. */
+final class SeedsTest {
+    private static final int SEEDS = 200;
+
+    private record Run(int code, String output) {}
+
+    private static Run sim(String... args) throws InterruptedException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        int code = Main.run(new ArrayDeque<>(List.of(args)), out);
+        return new Run(code, bytes.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    @Tag("seeds")
+    void the_regressions_and_200_seeds_violate_no_invariant() throws InterruptedException {
+        Run run = sim("--seeds", Integer.toString(SEEDS), "--threads", "2");
+
+        assertEquals(0, run.code, run.output);
+        assertTrue(run.output.contains(SEEDS + SeedRunner.regressions().size() + " seeds in "), run.output);
+    }
+
+    @Test
+    @Tag("seeds")
+    void the_same_seed_gives_the_same_events() {
+        SeedRunner runner = new SeedRunner(Scale.SMOKE, false);
+        for (long seed = 1001; seed <= 1020; seed++) {
+            SeedResult first = runner.run(seed);
+            SeedResult second = runner.run(seed);
+
+            assertEquals(first.hash(), second.hash(), "seed " + seed);
+            assertEquals(first.events(), second.events(), "seed " + seed);
+        }
+    }
+
+    @Test
+    void a_single_seed_prints_its_hash_and_with_trace_a_timeline() throws InterruptedException {
+        Run silent = sim("--seed", "1");
+        Run told = sim("--seed", "1", "--trace");
+
+        String summary = told.output.substring(told.output.indexOf("seed 1: "));
+        assertTrue(silent.output.contains("event hash"), silent.output);
+        assertTrue(silent.output.startsWith(summary.lines().findFirst().orElse("?")), summary);
+        assertTrue(told.output.contains("n0       process started"), told.output);
+    }
+
+    @Test
+    void a_wrong_option_is_explained() throws InterruptedException {
+        Run unknown = sim("--sed", "1");
+        Run without = sim("--seed");
+
+        assertEquals(2, unknown.code);
+        assertTrue(unknown.output.contains("unknown option --sed"), unknown.output);
+        assertEquals(2, without.code);
+        assertTrue(without.output.contains("--seed needs a number"), without.output);
+    }
+}
