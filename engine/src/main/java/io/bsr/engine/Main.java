@@ -35,13 +35,6 @@ public final class Main {
     }
 
     private static int run(EngineOptions options) {
-        Engine engine;
-        try {
-            engine = Engine.start(options);
-        } catch (StartException e) {
-            System.err.println("bsrd: " + e.getMessage());
-            return FAILED;
-        }
         Semaphore stop = new Semaphore(0);
         boolean[] asked = new boolean[1];
         Runnable terminate = () -> {
@@ -55,6 +48,13 @@ public final class Main {
         };
         Signals.on("TERM", terminate);
         Signals.on("INT", terminate);
+        Engine engine;
+        try {
+            engine = Engine.start(options);
+        } catch (StartException e) {
+            System.err.println("bsrd: " + e.getMessage());
+            return FAILED;
+        }
         stop.acquireUninterruptibly();
         return engine.stop() ? 0 : FAILED;
     }

@@ -211,6 +211,20 @@ class EngineTest {
     }
 
     @Test
+    void a_node_without_a_configured_name_has_that_of_the_engine() throws Exception {
+        TestNode node = start();
+        node.does(new Command.NewResource("r0", 0, Map.of()));
+        assertEquals("alpha", node.r0().nodeName());
+
+        node.does(new Command.NodeOptions("r0", true, Map.of("node-name", "a1")));
+        assertEquals("a1", node.r0().nodeName());
+
+        node.does(new Command.ResourceOptions("r0", true, Map.of("twopc-timeout", "60")));
+        assertEquals("a1", node.r0().nodeName());
+        assertEquals(Map.of("node-name", "a1", "twopc-timeout", "60"), node.r0().options());
+    }
+
+    @Test
     void a_resource_that_exists_is_not_made_again() throws Exception {
         TestNode node = start();
         node.does(new Command.NewResource("r0", 0, Map.of()));

@@ -188,7 +188,7 @@ public final class CommandExecutor implements CommandHandler {
                     hosted,
                     target,
                     options,
-                    () -> core.setOptions(hosted.options().resourceWith(target, options)));
+                    () -> core.setOptions(hosted.forCore(hosted.options().resourceWith(target, options))));
         }));
     }
 

@@ -46,6 +46,7 @@ public final class Fence {
         if (broken) {
             return;
         }
+        broken = true;
         whenBroken.accept(failure);
         timers.schedule(0, this::settle);
     }

@@ -97,7 +97,7 @@ public final class HostedResource {
                 host.loop().buffers(),
                 new CoreEvents());
         try {
-            core = new Resource(name, self, resourceOptions, ports);
+            core = new Resource(name, self, forCore(resourceOptions), ports);
         } catch (IllegalArgumentException e) {
             gone = true;
             return Outcome.of(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
@@ -170,6 +170,13 @@ public final class HostedResource {
 
     public GivenOptions options() {
         return options;
+    }
+
+    /** Options of the resource and of this node as the core takes them: a node without a name has that of the engine. */
+    public Map<String, String> forCore(Map<String, String> given) {
+        Map<String, String> named = new LinkedHashMap<>(given);
+        named.putIfAbsent("node-name", board.node());
+        return named;
     }
 
     /** Puts {@code store}, which was opened by {@code path}, behind the fence of this resource. */

@@ -25,6 +25,10 @@ public final class StatusBoard {
         this.edge = edge;
     }
 
+    String node() {
+        return node;
+    }
+
     void publish(ResourceStatus status) {
         statuses.put(status.name(), status);
         tellFollowers();
@@ -76,9 +80,6 @@ public final class StatusBoard {
 
         synchronized void offer(CommandHandler.Picture picture) {
             if (pictures.size() >= MOST_PICTURES) {
-                if (MOST_PICTURES > 0) {
-                    return;
-                }
                 List<CommandHandler.Picture> kept = new ArrayList<>(pictures);
                 pictures.clear();
                 // The differences that a dropped picture would have shown are in those that stay.

@@ -47,7 +47,9 @@ public final class VolumeOracle {
     private final boolean[] givenUp = new boolean[2];
     private final boolean[] forced = new boolean[2];
     private final boolean[] wasPrimary = new boolean[2];
+    private final DiskState[] lastDisk = {DiskState.DISKLESS, DiskState.DISKLESS};
     private long converged;
+    private int era;
 
     /**
      * A volume of two blank copies.
@@ -73,7 +75,7 @@ public final class VolumeOracle {
         this.views = views.clone();
         this.stamps = stamps;
         this.copies = new CopyModel[] {new CopyModel(sectors, this::record), new CopyModel(sectors, this::record)};
-        writes.add(new WriteRecord(0, WriteRecord.Kind.ZEROES, 0, 0, 0, 0, false, false, 0));
+        writes.add(new WriteRecord(0, WriteRecord.Kind.ZEROES, 0, 0, 0, 0, false, false, 0, 0));
     }
 
     public int volume() {
@@ -97,8 +99,8 @@ public final class VolumeOracle {
 
     /** Puts contents of its own on a copy before the volume is used. */
     public void garbage(int node, long firstSector, int count) {
-        WriteRecord write =
-                new WriteRecord(writes.size(), WriteRecord.Kind.GARBAGE, firstSector, count, node, 0, false, false, 0);
+        WriteRecord write = new WriteRecord(
+                writes.size(), WriteRecord.Kind.GARBAGE, firstSector, count, node, 0, false, false, 0, 0);
         write.ended = 0;
         writes.add(write);
         byte[] data = new byte[count * SectorPattern.SECTOR];
@@ -130,7 +132,8 @@ public final class VolumeOracle {
                 stamps.next(),
                 fua,
                 connected && view.peerCurrent(volume),
-                view.session());
+                view.session(),
+                era);
         writes.add(write);
         recent.add(write);
         for (int n = 0; n < 2; n++) {
@@ -328,7 +331,9 @@ public final class VolumeOracle {
         if (primary && !wasPrimary[node] && !copies[node].flux && !disks[node].writing()) {
             requireContents(node, "I1", "when n" + node + " became Primary");
         }
+        era += primary && !wasPrimary[node] ? 1 : 0;
         wasPrimary[node] = primary;
+        lastDisk[node] = disk;
     }
 
     private static boolean target(ReplicationState state) {
@@ -346,27 +351,55 @@ public final class VolumeOracle {
     private void becameUsable(int node) {
         CopyModel source = copies[1 - node];
         boolean declared = forced[node] && views[node].role() == Role.PRIMARY;
-        boolean synced = views[node].everConnected() && !source.flux;
-        if (declared || (troubled(node) && !synced)) {
+        boolean resynced = lastDisk[node] == DiskState.INCONSISTENT;
+        if (declared) {
+            adopt(node);
+        } else if (!resynced) {
+            attachedAsBefore(node);
+        } else if (views[node].everConnected() && !source.flux) {
+            becameCopy(node);
+        } else if (troubled(node)) {
             adopt(node);
         } else if (!views[node].everConnected()) {
             throw new Violation(
                     "I1",
                     "n" + node + " calls its inconsistent copy " + views[node].disk(volume) + " without a source");
-        } else if (!source.flux) {
-            copies[node].copyFrom(source, protocol != Protocol.C);
-            int to = 1 << node;
-            int from = 1 << (1 - node);
-            List<WriteRecord> pending = unflushed.get(node);
-            pending.clear();
-            for (WriteRecord write : recent) {
-                boolean has = (write.held & from) != 0;
-                write.held = has ? write.held | to : write.held & ~to;
-                boolean must = (write.bound & from) != 0 && protocol == Protocol.C;
-                write.bound = must ? write.bound | to : write.bound & ~to;
-                if (must) {
-                    pending.add(write);
-                }
+        }
+    }
+
+    /** The node never stored that it is Inconsistent, so nothing of the resync may have been written. */
+    private void attachedAsBefore(int node) {
+        if (troubled(node)) {
+            adopt(node);
+            return;
+        }
+        copies[node].flux = false;
+        BitSet pages = disks[node].touched();
+        for (int page = pages.nextSetBit(0); page >= 0; page = pages.nextSetBit(page + 1)) {
+            for (int sector = page * 8; sector < Math.min(sectors, page * 8 + 8); sector++) {
+                requireAllowed(
+                        node,
+                        sector,
+                        "I8",
+                        "n" + node + " attached its disk as " + views[node].disk(volume)
+                                + " although a resync to it had begun");
+            }
+        }
+    }
+
+    private void becameCopy(int node) {
+        copies[node].copyFrom(copies[1 - node], protocol != Protocol.C);
+        int to = 1 << node;
+        int from = 1 << (1 - node);
+        List<WriteRecord> pending = unflushed.get(node);
+        pending.clear();
+        for (WriteRecord write : recent) {
+            boolean has = (write.held & from) != 0;
+            write.held = has ? write.held | to : write.held & ~to;
+            boolean must = (write.bound & from) != 0 && protocol == Protocol.C;
+            write.bound = must ? write.bound | to : write.bound & ~to;
+            if (must) {
+                pending.add(write);
             }
         }
     }
@@ -405,6 +438,7 @@ public final class VolumeOracle {
             requireOrder(node);
         }
         wasPrimary[node] = false;
+        lastDisk[node] = DiskState.DISKLESS;
     }
 
     /**
@@ -425,16 +459,22 @@ public final class VolumeOracle {
         if (protocol != Protocol.C && views[node].role() != Role.PRIMARY) {
             copies[node].unbind();
         }
-        if (views[node].hasDisk(volume) && !copies[node].flux) {
+        boolean usable = views[node].hasDisk(volume) && !copies[node].flux;
+        if (usable) {
             requireOrder(node);
+        }
+        if (!copies[node].flux || lastDisk[node] != DiskState.INCONSISTENT) {
             for (int page = changed.nextSetBit(0);
                     page >= 0 && page * 8 < sectors;
                     page = changed.nextSetBit(page + 1)) {
                 adoptPage(node, page);
             }
+        }
+        if (usable) {
             requireContents(node, "I1", "after n" + node + " lost power");
         }
         wasPrimary[node] = false;
+        lastDisk[node] = DiskState.DISKLESS;
     }
 
     private void cutOff(int node) {
@@ -532,7 +572,11 @@ public final class VolumeOracle {
             }
         }
         for (WriteRecord write : recent) {
-            boolean before = write.acknowledged && write.binding() && write.peerWasCurrent && write.ended < newest;
+            boolean before = write.acknowledged
+                    && write.binding()
+                    && write.peerWasCurrent
+                    && write.ended < newest
+                    && write.era == record(newestId).era;
             for (int i = 0; before && i < write.count; i++) {
                 int sector = (int) write.firstSector + i;
                 int found = contents(node, sector);

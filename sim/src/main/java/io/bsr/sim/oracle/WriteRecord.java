@@ -26,6 +26,9 @@ public final class WriteRecord {
     final boolean maybeMirrored;
     final int sessionAtSubmit;
 
+    /** How many promotions there had been. */
+    final int era;
+
     /** When it was completed, failed, or was cut off by a crash. */
     long ended = NEVER;
 
@@ -55,7 +58,9 @@ public final class WriteRecord {
             long submitted,
             boolean fua,
             boolean maybeMirrored,
-            int sessionAtSubmit) {
+            int sessionAtSubmit,
+            int era) {
+        this.era = era;
         this.id = id;
         this.kind = kind;
         this.firstSector = firstSector;
