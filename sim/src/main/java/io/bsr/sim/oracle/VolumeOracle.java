@@ -113,6 +113,8 @@ public final class VolumeOracle {
 
     /** The copies have nothing to do with each other yet. */
     public void unsynced() {
+        wasGood[0] = false;
+        wasGood[1] = false;
         copies[0].flux = true;
         copies[1].flux = true;
     }
@@ -348,13 +350,16 @@ public final class VolumeOracle {
         return disks[node].errors() + metaDisks[node].errors() > 0;
     }
 
+    /** Whether the copy was ever usable: only then can it come back as it was. */
+    private final boolean[] wasGood = {true, true};
+
     private void becameUsable(int node) {
         CopyModel source = copies[1 - node];
         boolean declared = forced[node] && views[node].role() == Role.PRIMARY;
         boolean resynced = lastDisk[node] == DiskState.INCONSISTENT;
         if (declared) {
             adopt(node);
-        } else if (!resynced) {
+        } else if (!resynced && wasGood[node]) {
             attachedAsBefore(node);
         } else if (views[node].everConnected() && !source.flux) {
             becameCopy(node);
@@ -365,6 +370,7 @@ public final class VolumeOracle {
                     "I1",
                     "n" + node + " calls its inconsistent copy " + views[node].disk(volume) + " without a source");
         }
+        wasGood[node] = true;
     }
 
     /** The node never stored that it is Inconsistent, so nothing of the resync may have been written. */
