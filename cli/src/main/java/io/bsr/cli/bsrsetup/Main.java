@@ -58,6 +58,15 @@ public final class Main {
             Arguments arguments = command.syntax().parse(rest);
             Command request = EngineRequests.of(command, arguments);
             OutputOptions.check(command, arguments, surroundings);
+            String missing = command.missing(arguments);
+            if (!missing.isEmpty()) {
+                surroundings.complain(
+                        arguments.operands().getFirst() + ": The engine of this version cannot " + missing + ".");
+                return ExitCodes.REFUSED;
+            }
+            if (command.waits()) {
+                return new Waiting(surroundings, command, arguments).run();
+            }
             return run(surroundings, command, arguments, request);
         } catch (UsageException | IllegalArgumentException e) {
             surroundings.complain(PROGRAM + " " + command.verb() + ": " + e.getMessage());

@@ -65,10 +65,12 @@ public enum DiagnosticCode {
     MIXED_VOLUMES("C707", "Write either volume sections or device, disk and meta-disk statements."),
     MIXED_PATHS("C708", "Write either path sections or endpoints."),
     DEVICE_NAME("C709", "Names are /dev/bsrN, bsrN, /dev/bsr_TEXT and bsr_TEXT, the latter two with 'minor N'."),
+    PROXY_INCOMPLETE("C710", "Give every end of the connection a proxy section, or none."),
 
     GLOBAL_NOT_FIRST("W801", "Put the global section before the resources."),
     RESOURCE_NOT_CLOSED("W802", "Add the closing brace."),
-    TOLERATED("W803", "");
+    TOLERATED("W803", ""),
+    NO_SUCH_VOLUME("W804", "Correct the volume number, or remove the section.");
 
     private final String code;
     private final String correction;
