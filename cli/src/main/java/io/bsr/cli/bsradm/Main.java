@@ -3,10 +3,13 @@ package io.bsr.cli.bsradm;
 import io.bsr.cli.argument.Arguments;
 import io.bsr.cli.argument.Option;
 import io.bsr.cli.argument.Syntax;
+import io.bsr.cli.argument.ToolManual;
 import io.bsr.cli.argument.UsageException;
 import io.bsr.cli.terminal.Surroundings;
 import io.bsr.cli.terminal.Tool;
 import io.bsr.config.diagnostic.NearestWord;
+import io.bsr.config.option.OptionGroup;
+import io.bsr.config.option.OptionTable;
 import io.bsr.config.plan.AdmCommand;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,6 +113,29 @@ public final class Main {
         surroundings.out().println("BSRADM_VERSION_CODE=" + VERSION_CODE);
         surroundings.out().println("BSRADM_VERSION=" + VERSION);
         return 0;
+    }
+
+    /** What the manual says. */
+    public static ToolManual manual() {
+        List<ToolManual.Entry> entries = new ArrayList<>();
+        for (AdmCommand.Level level : AdmCommand.Level.values()) {
+            for (AdmCommand command : AdmCommand.of(level)) {
+                String operands = command.over() == AdmCommand.Over.NOTHING ? "" : "{all|RESOURCE...}";
+                entries.add(new ToolManual.Entry(
+                        command.verb(), operands, command.text(), GeneralOptions.of(command)));
+            }
+        }
+        for (String handler : HandlerCall.names()) {
+            String text = OptionTable.get(OptionGroup.HANDLER, handler).text();
+            entries.add(new ToolManual.Entry(handler, "RESOURCE", "run the handler: " + text, List.of()));
+        }
+        return new ToolManual(
+                PROGRAM,
+                "make what runs agree with the configuration",
+                "bsradm [OPTION...] COMMAND [OPTION...] {all|RESOURCE[:PEER][/VOLUME]...}",
+                GeneralOptions.ALL,
+                entries,
+                "bsradm sh-resources");
     }
 
     private static String help(String about) {

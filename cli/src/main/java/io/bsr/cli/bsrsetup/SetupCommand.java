@@ -135,6 +135,11 @@ enum SetupCommand {
         return text;
     }
 
+    /** What the engine cannot do at all. */
+    String missing() {
+        return missing;
+    }
+
     /** What the engine cannot do of what the command asks for, as the end of a sentence; empty if it can. */
     String missing(Arguments arguments) {
         if (this == PRIMARY && arguments.has("full-sync")) {

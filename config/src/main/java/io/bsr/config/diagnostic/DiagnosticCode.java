@@ -1,5 +1,7 @@
 package io.bsr.config.diagnostic;
 
+import java.util.Locale;
+
 /**
  * Everything that can be wrong with a configuration, each with a number that never changes its meaning.
  *
@@ -88,6 +90,11 @@ public enum DiagnosticCode {
     /** What to do about it in general; empty when only the message can tell. */
     public String correction() {
         return correction;
+    }
+
+    /** What kind of finding, in words: {@code value too small}. */
+    public String title() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /** Whether this makes the configuration invalid. */

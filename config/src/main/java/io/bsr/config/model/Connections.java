@@ -184,13 +184,13 @@ final class Connections {
         List<Host> members = new ArrayList<>();
         for (DeclaredMesh.Name name : mesh.hosts()) {
             Host host = host(name.text(), name.at());
-            if (host != null && !members.contains(host)) {
+            if (host != null && members.stream().noneMatch(host::isSameSection)) {
                 members.add(host);
             }
         }
         for (DeclaredMesh.Name name : mesh.groups()) {
             Host host = member(name.text(), name.at());
-            if (host != null && !members.contains(host)) {
+            if (host != null && members.stream().noneMatch(host::isSameSection)) {
                 members.add(host);
             }
         }
