@@ -121,8 +121,7 @@ public final class Main {
         for (AdmCommand.Level level : AdmCommand.Level.values()) {
             for (AdmCommand command : AdmCommand.of(level)) {
                 String operands = command.over() == AdmCommand.Over.NOTHING ? "" : "{all|RESOURCE...}";
-                entries.add(new ToolManual.Entry(
-                        command.verb(), operands, command.text(), GeneralOptions.of(command)));
+                entries.add(new ToolManual.Entry(command.verb(), operands, command.text(), GeneralOptions.of(command)));
             }
         }
         for (String handler : HandlerCall.names()) {

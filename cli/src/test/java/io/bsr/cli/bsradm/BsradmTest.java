@@ -121,6 +121,11 @@ class BsradmTest {
     }
 
     @Test
+    void a_file_that_was_named_and_is_not_there_ends_with_20() {
+        assertEquals(20, run("-c", root.resolve("none").toString(), "sh-nop").code());
+    }
+
+    @Test
     void without_an_engine_what_asks_fails_and_what_takes_down_has_nothing_to_do() {
         ToolRun role = run("role", "r0");
 
