@@ -72,7 +72,9 @@ class BsradmTest {
         assertEquals(
                 new ToolRun(1, "bsradm: Unknown command 'primry'. Did you mean 'primary'?\n"), run("primry", "r0"));
         assertEquals(
-                new ToolRun(1, "bsradm: unrecognized option '--frce'. Did you mean '--force'?\ntry 'bsradm help primary'\n"),
+                new ToolRun(
+                        1,
+                        "bsradm: unrecognized option '--frce'. Did you mean '--force'?\ntry 'bsradm help primary'\n"),
                 run("primary", "--frce", "r0"));
     }
 
