@@ -184,6 +184,7 @@ final class PeerWrites {
     private void finishReplicated(PeerWrite write, Session session, PeerDevice peerDevice) {
         // Only now: a flush that began while the write was on its way does not cover it.
         volume.replicatedSinceFlush();
+        peerDevice.resyncSource().usersWrote(write.bytes());
         if (write.error == Errno.OK && peerDevice.clearsBitsForReplicatedWrites()) {
             peerDevice.setInSync(write.startSector, write.endSector);
         }

@@ -2,6 +2,7 @@ package io.bsr.core;
 
 import io.bsr.base.Minor;
 import io.bsr.base.NodeId;
+import io.bsr.base.Units;
 import io.bsr.base.VolumeNumber;
 import io.bsr.base.error.ErrorCode;
 import io.bsr.base.error.Outcome;
@@ -435,6 +436,7 @@ public final class Resource {
                     write.awaitingAck |= bit;
                 }
                 c.sendWrite(session, p, write);
+                p.resyncSource().usersWrote((long) write.sectors() << Units.SECTOR_SHIFT);
             }
         }
         write.sentTo = sent;
