@@ -12,15 +12,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One node: a root folder, a disk that is a file, an engine in a process of its own, and its commands. */
@@ -30,11 +33,13 @@ final class Node implements AutoCloseable {
 
     private final String name;
     private final Path root;
+    private Path disk;
     private @Nullable Process engine;
 
     Node(String name, Path root) {
         this.name = name;
         this.root = root;
+        disk = root.resolve("disk.img");
     }
 
     /** What a tool printed, and its exit code. */
@@ -49,7 +54,12 @@ final class Node implements AutoCloseable {
     }
 
     Path disk() {
-        return root.resolve("disk.img");
+        return disk;
+    }
+
+    /** Has its disk elsewhere from now on; to be configured anew. */
+    void disk(Path elsewhere) {
+        disk = elsewhere;
     }
 
     EngineFiles files() {
@@ -63,7 +73,7 @@ final class Node implements AutoCloseable {
 
     void makeDisk(long bytes) throws IOException {
         Files.createDirectories(root);
-        try (RandomAccessFile file = new RandomAccessFile(disk().toFile(), "rw")) {
+        try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
             file.setLength(bytes);
         }
     }
@@ -230,6 +240,36 @@ final class Node implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 throw new AssertionError("interrupted", e);
             }
+        }
+    }
+
+    /** Waits until the engine has logged a line with all of these words, and returns it. */
+    String awaitLogged(String... words) {
+        String[] found = new String[1];
+        until(name + " to log " + List.of(words), () -> {
+            found[0] = logged(words);
+            return found[0] != null;
+        });
+        return found[0];
+    }
+
+    /** The first line of the log with all of these words, or null. */
+    @Nullable String logged(String... words) {
+        try (Stream<String> lines = Files.lines(root.resolve("bsrd.out"))) {
+            return lines.filter(line -> Arrays.stream(words).allMatch(line::contains))
+                    .findFirst()
+                    .orElse(null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** How many lines of the log have these words. */
+    long countLogged(String words) {
+        try (Stream<String> lines = Files.lines(root.resolve("bsrd.out"))) {
+            return lines.filter(line -> line.contains(words)).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
