@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.bsr.base.state.DiskState;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +31,7 @@ class FailingDiskTest {
     }
 
     /** A disk whose writes, or reads, fail as long as a file exists: a file on nbdkit's error filter, through FUSE. */
-    private record BrittleDisk(Path folder, Path disk, Path trigger, Process nbdkit, Process nbdfuse)
+    private record BrittleDisk(Path folder, Path disk, Path trigger, Process nbdkit, Process nbdfuse, Node node)
             implements AutoCloseable {
         static BrittleDisk of(Path folder, Node node, String operation) throws IOException {
             Tools.need("nbdkit", "nbdfuse", "fusermount3");
@@ -62,7 +65,7 @@ class FailingDiskTest {
                     .start();
             node.until("nbdfuse", () -> !nbdfuse.isAlive() || disk.toFile().length() > 0);
             node.disk(disk);
-            return new BrittleDisk(folder, disk, trigger, nbdkit, nbdfuse);
+            return new BrittleDisk(folder, disk, trigger, nbdkit, nbdfuse, node);
         }
 
         void breaks() throws IOException {
@@ -74,19 +77,17 @@ class FailingDiskTest {
         }
 
         @Override
-        public void close() throws IOException, InterruptedException {
-            Tools.run(folder, List.of("fusermount3", "-u", disk.toString()));
+        public void close() {
+            node.until("fusermount3", () -> runs(folder, "fusermount3", "-u", disk.toString()) == 0);
             for (Process process : List.of(nbdfuse, nbdkit)) {
                 process.destroy();
-                if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                }
+                process.onExit().orTimeout(20, TimeUnit.SECONDS).join();
             }
         }
     }
 
     /** A small file system for a disk that is larger than it. */
-    private record SmallFileSystem(Path folder, Path mount) implements AutoCloseable {
+    private record SmallFileSystem(Path folder, Path mount, Node node) implements AutoCloseable {
         static SmallFileSystem of(Path folder, Node node) throws IOException, InterruptedException {
             Tools.need("mount", "umount");
             assumeTrue("root".equals(System.getProperty("user.name")), "mounting needs root");
@@ -95,7 +96,7 @@ class FailingDiskTest {
             assumeTrue(said.code() == 0, () -> "no tmpfs here: " + said.text());
             node.disk(mount.resolve("disk.img"));
             node.makeDisk(Pair.DISK_BYTES);
-            return new SmallFileSystem(folder, mount);
+            return new SmallFileSystem(folder, mount, node);
         }
 
         private static Node.Said mount(Path folder, Path mount, String options)
@@ -108,9 +109,21 @@ class FailingDiskTest {
         }
 
         @Override
-        public void close() throws IOException, InterruptedException {
-            assertEquals(
-                    0, Tools.run(folder, List.of("umount", mount.toString())).code());
+        public void close() {
+            // The system gives the files of a ring back a little after the end of its process.
+            node.until("umount", () -> runs(folder, "umount", mount.toString()) == 0);
+        }
+
+    }
+
+    private static int runs(Path folder, String... words) {
+        try {
+            return Tools.run(folder, List.of(words)).code();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
         }
     }
 
@@ -219,7 +232,7 @@ class FailingDiskTest {
                 pair) {
             configure(pair, "passthrough");
             pair.bringUpInSync();
-            byte[] data = "readable".repeat(BLOCK / 8).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+            byte[] data = "readable".repeat(BLOCK / 8).getBytes(StandardCharsets.US_ASCII);
 
             try (NbdClient client = NbdClient.open(pair.alpha())) {
                 client.write(0, data);
@@ -234,7 +247,7 @@ class FailingDiskTest {
 
                 assertEquals("NBD error 5", error);
                 assertEquals(
-                        java.nio.ByteBuffer.wrap(data), java.nio.ByteBuffer.wrap(client.read(0, BLOCK)), "afterwards");
+                        ByteBuffer.wrap(data), ByteBuffer.wrap(client.read(0, BLOCK)), "afterwards");
             }
             pair.alpha().awaitLogged("EIO");
         }
