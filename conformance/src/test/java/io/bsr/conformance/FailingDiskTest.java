@@ -113,7 +113,6 @@ class FailingDiskTest {
             // The system gives the files of a ring back a little after the end of its process.
             node.until("umount", () -> runs(folder, "umount", mount.toString()) == 0);
         }
-
     }
 
     private static int runs(Path folder, String... words) {
@@ -246,8 +245,7 @@ class FailingDiskTest {
                 disk.heals();
 
                 assertEquals("NBD error 5", error);
-                assertEquals(
-                        ByteBuffer.wrap(data), ByteBuffer.wrap(client.read(0, BLOCK)), "afterwards");
+                assertEquals(ByteBuffer.wrap(data), ByteBuffer.wrap(client.read(0, BLOCK)), "afterwards");
             }
             pair.alpha().awaitLogged("EIO");
         }

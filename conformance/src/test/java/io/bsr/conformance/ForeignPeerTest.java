@@ -144,7 +144,8 @@ class ForeignPeerTest {
     }
 
     @Test
-    void a_peer_with_another_resource_of_its_own_history_is_refused_on_both_sides_and_no_data_change() throws Exception {
+    void a_peer_with_another_resource_of_its_own_history_is_refused_on_both_sides_and_no_data_change()
+            throws Exception {
         try (Pair pair = new Pair(folder)) {
             Map<Node, byte[]> written = new HashMap<>();
             for (Node node : List.of(pair.alpha(), pair.beta())) {
@@ -172,8 +173,7 @@ class ForeignPeerTest {
 
             for (Node node : List.of(pair.alpha(), pair.beta())) {
                 String reason = node.await(
-                                "the refusal",
-                                s -> s.connection().reason().contains("not related"))
+                                "the refusal", s -> s.connection().reason().contains("not related"))
                         .connection()
                         .reason();
                 assertTrue(reason.contains("invalidated or created anew"), reason);

@@ -127,7 +127,8 @@ class MetadataFaultTest {
                 Outcome outcome = attach(alpha);
 
                 if (outcome.success()) {
-                    assertTrue(alpha.call(new Command.Detach(0, false)).outcome().success());
+                    assertTrue(
+                            alpha.call(new Command.Detach(0, false)).outcome().success());
                 } else {
                     refused++;
                     assertTrue(
@@ -190,7 +191,8 @@ class MetadataFaultTest {
     }
 
     @Test
-    void metadata_of_a_disk_that_grew_are_not_at_its_new_end_and_serve_again_when_it_has_its_former_size() throws Exception {
+    void metadata_of_a_disk_that_grew_are_not_at_its_new_end_and_serve_again_when_it_has_its_former_size()
+            throws Exception {
         try (Pair pair = new Pair(folder)) {
             pair.bringUpInSync();
             Node alpha = pair.alpha();

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.ToIntBiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -78,26 +80,34 @@ final class Node implements AutoCloseable {
         }
     }
 
+    /** The command line of {@code bsrd} with these options. */
+    static List<String> bsrd(List<String> options) {
+        List<String> words = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx256m",
+                "-ea",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.bsr.engine.Main"));
+        words.addAll(options);
+        return words;
+    }
+
     /** Starts the engine and waits until it answers. */
     void start() throws IOException {
+        start(List.of());
+    }
+
+    /** As {@link #start()}, with more options of {@code bsrd}. */
+    void start(List<String> more) throws IOException {
         Files.createDirectories(root);
         Path output = root.resolve("bsrd.out");
-        Process started = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx256m",
-                        "-ea",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.bsr.engine.Main",
-                        "--root",
-                        root.toString(),
-                        "--node",
-                        name,
-                        "--loops",
-                        "1")
+        List<String> options = new ArrayList<>(List.of("--root", root.toString(), "--node", name, "--loops", "1"));
+        options.addAll(more);
+        Process started = new ProcessBuilder(bsrd(options))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
                 .start();
@@ -161,12 +171,21 @@ final class Node implements AutoCloseable {
 
     /** Runs {@code bsradm} in this process, as the tool of this node. */
     Said adm(String... words) {
+        return tool(io.bsr.cli.bsradm.Main::run, words);
+    }
+
+    /** Runs {@code bsrsetup} likewise. */
+    Said setup(String... words) {
+        return tool(io.bsr.cli.bsrsetup.Main::run, words);
+    }
+
+    private Said tool(ToIntBiFunction<Surroundings, List<String>> tool, String... words) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         int code;
         try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
             Surroundings surroundings =
                     new Surroundings(files(), name, true, InputStream.nullInputStream(), out, out, false, 80);
-            code = io.bsr.cli.bsradm.Main.run(surroundings, List.of(words));
+            code = tool.applyAsInt(surroundings, List.of(words));
             surroundings.flush();
         }
         return new Said(code, bytes.toString(StandardCharsets.UTF_8));

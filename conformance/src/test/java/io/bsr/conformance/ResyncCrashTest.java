@@ -96,8 +96,7 @@ class ResyncCrashTest {
                 pair.alpha().must("disconnect", Pair.RESOURCE);
                 Pair.comeBack(pair.beta());
 
-                assertEquals(
-                        DiskState.INCONSISTENT, pair.beta().now().volume().disk());
+                assertEquals(DiskState.INCONSISTENT, pair.beta().now().volume().disk());
                 assertNotEquals(0, pair.beta().adm("primary", Pair.RESOURCE).code(), "half a resync is no data");
                 pair.alpha().must("connect", Pair.RESOURCE);
                 assertEqual(pair, ledger);

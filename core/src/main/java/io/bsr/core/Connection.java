@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connection {
     private static final long RETRY_NANOS = 1_000_000_000L;
+    private static final long NANOS_PER_TENTH = 100_000_000L;
     private static final long QUIET_POLL_NANOS = 10_000_000L;
 
     /** A pair of addresses. */
@@ -213,6 +214,28 @@ final class Connection {
         Objects.requireNonNull(keepAlive).connected();
         InitialExchange.send(this);
         connectedBefore = true;
+        Session begun = session;
+        resource.timers().schedule(options.timeout() * NANOS_PER_TENTH, () -> {
+            if (connected() && session == begun) {
+                giveUpSilentVolumes();
+            }
+        });
+    }
+
+    /**
+     * A volume of which the peer has said nothing by now is not configured there. No packet says so, and nobody may wait
+     * for it any longer: neither its users, nor a change of the role.
+     */
+    private void giveUpSilentVolumes() {
+        for (PeerDevice p : peerDevices.values()) {
+            if (p.handshaking() && p.peerIdentifiers == null) {
+                resource.log(
+                        Events.Level.WARN,
+                        p.label(),
+                        "the peer says nothing of this volume: it is not replicated. Give both nodes the same volumes");
+                p.handshakeEnded();
+            }
+        }
     }
 
     /** Something failed that may work again: disconnect, clean up, connect anew. */

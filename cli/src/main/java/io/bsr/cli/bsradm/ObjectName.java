@@ -106,7 +106,8 @@ final class ObjectName {
         if (view.ignored().contains(name)) {
             throw new AdmException(
                     AdmException.USAGE,
-                    "'" + name + "' ignored, invalid host.\nIt has no section 'on " + view.node()
+                    "'" + name + "' ignored, invalid host.\nIt has no section 'on "
+                            + view.node().name()
                             + "': correct the name in the configuration, or say which node this is (__BSR_NODE__).");
         }
         String nearest = NearestWord.of(
