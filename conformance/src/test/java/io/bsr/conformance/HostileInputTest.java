@@ -200,6 +200,7 @@ class HostileInputTest {
                 while (left.hasRemaining()) {
                     channel.write(left);
                 }
+                channel.shutdownOutput();
             } catch (IOException e) {
                 assertTrue(left.position() > 1 << 18, "the engine closed before it could know");
             }

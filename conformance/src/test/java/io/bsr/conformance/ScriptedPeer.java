@@ -56,7 +56,7 @@ final class ScriptedPeer implements AutoCloseable {
         Socket socket = new Socket();
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
         socket.setSoTimeout(PATIENCE_MILLIS);
-        send(socket, header80(first, 0).array());
+        send(socket, packet80(first, new byte[0]));
         return socket;
     }
 
@@ -64,11 +64,13 @@ final class ScriptedPeer implements AutoCloseable {
         new DataOutputStream(socket.getOutputStream()).write(bytes);
     }
 
-    private static ByteBuffer header80(int command, int length) {
-        return ByteBuffer.allocate(8 + length)
+    private static byte[] packet80(int command, byte[] body) {
+        return ByteBuffer.allocate(8 + body.length)
                 .putInt(MAGIC_80)
                 .putShort((short) command)
-                .putShort((short) length);
+                .putShort((short) body.length)
+                .put(body)
+                .array();
     }
 
     private void readFeatures() throws IOException {
@@ -84,14 +86,20 @@ final class ScriptedPeer implements AutoCloseable {
 
     /** Features as a node with these versions and ids sends them. */
     void sendFeatures(int oldest, int newest, int self, int receiver) throws IOException {
-        ByteBuffer packet = header80(FEATURES, FEATURES_BYTES);
-        packet.putInt(oldest).putInt(0xf).putInt(newest).putInt(self).putInt(receiver);
-        send(data, packet.array());
+        sendOnData(
+                FEATURES,
+                ByteBuffer.allocate(FEATURES_BYTES)
+                        .putInt(oldest)
+                        .putInt(0xf)
+                        .putInt(newest)
+                        .putInt(self)
+                        .putInt(receiver)
+                        .array());
     }
 
     /** A packet of the handshake with any contents. */
     void sendOnData(int command, byte[] body) throws IOException {
-        send(data, header80(command, body.length).put(body).array());
+        send(data, packet80(command, body));
     }
 
     /** A packet with the header of the agreed version. */
