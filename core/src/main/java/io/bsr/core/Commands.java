@@ -282,11 +282,14 @@ final class Commands {
     private String whyNot(ErrorCode code) {
         return switch (code) {
             case TWO_PRIMARIES -> "a peer is Primary; demote it first";
-            case NO_UP_TO_DATE_DISK ->
-                resource.volumes().stream()
+            case NO_UP_TO_DATE_DISK -> {
+                boolean diskless = resource.volumes().stream().anyMatch(v -> v.diskState() == DiskState.DISKLESS);
+                String remedy = diskless ? "Attach a disk" : "Let it be resynchronised, or use --force";
+                yield resource.volumes().stream()
                         .filter(v -> v.diskState() != DiskState.UP_TO_DATE)
                         .map(v -> "the disk of " + v.label() + " is " + v.diskState())
-                        .collect(Collectors.joining(", ", "", ". Let it be resynchronised, or use --force"));
+                        .collect(Collectors.joining(", ", "", ". " + remedy));
+            }
             default -> "";
         };
     }

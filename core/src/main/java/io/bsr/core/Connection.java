@@ -208,6 +208,13 @@ final class Connection {
                 .commit();
         Objects.requireNonNull(keepAlive).connected();
         exchangeWhenStored(Objects.requireNonNull(session));
+        connectedBefore = true;
+        Session begun = session;
+        resource.timers().schedule(2 * options.timeout() * TENTH, () -> {
+            if (connected() && session == begun) {
+                giveUpSilentVolumes();
+            }
+        });
     }
 
     /**
@@ -234,6 +241,22 @@ final class Connection {
                 on.data.resumeReading();
             }
         });
+    }
+
+    /**
+     * A volume of which the peer has said nothing by now is not configured there. No packet says so, and nobody may wait
+     * for it any longer: neither its users, nor a change of the role.
+     */
+    private void giveUpSilentVolumes() {
+        for (PeerDevice p : peerDevices.values()) {
+            if (p.handshaking() && p.peerIdentifiers == null) {
+                resource.log(
+                        Events.Level.WARN,
+                        p.label(),
+                        "the peer says nothing of this volume: it is not replicated. Give both nodes the same volumes");
+                p.handshakeEnded();
+            }
+        }
     }
 
     /** Something failed that may work again: disconnect, clean up, connect anew. */

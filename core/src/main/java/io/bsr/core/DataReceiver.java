@@ -123,6 +123,12 @@ final class DataReceiver implements StreamHandler {
                 PeerDevice p = peerDevice();
                 if (p != null && packet(in, type) instanceof Sizes sizes) {
                     resource.peerReports().sizes(p, sizes);
+                } else if (connection.connected()) {
+                    resource.log(
+                            Events.Level.WARN,
+                            connection.label(),
+                            "the peer has a volume " + header.volume() + ", which is not configured here:"
+                                    + " it is not replicated. Give both nodes the same volumes");
                 }
             }
             case UUIDS110 -> {

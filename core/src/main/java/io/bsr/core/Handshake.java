@@ -169,8 +169,9 @@ final class Handshake {
         try {
             agreed = Agreement.between(OFFER, f.offer());
         } catch (ProtocolException e) {
-            connection.giveUp(
-                    e.what() + ": " + e.why() + ". This engine speaks protocol 118 of bsr 1.7; upgrade the peer");
+            boolean peerIsNewer = f.offer().oldest() > OFFER.newest();
+            connection.giveUp(e.what() + ": " + e.why() + ". This engine speaks protocol 118 of bsr 1.7; upgrade "
+                    + (peerIsNewer ? "this node" : "the peer"));
             return;
         }
         if (f.receiverNodeId() != resource.nodeId().value()

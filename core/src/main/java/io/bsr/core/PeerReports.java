@@ -149,6 +149,10 @@ final class PeerReports {
 
     /** P_STATE (state-machine reference, section 6.1). */
     void state(PeerDevice p, StateWord word) throws ProtocolException {
+        if (!p.handshaking() && p.replication() == ReplicationState.OFF) {
+            p.connection().failAndRetry("the peer has volume " + p.volume().number() + " by now");
+            return;
+        }
         DiskState reported = word.diskState();
         Role role = word.roleState();
         ReplicationState theirs = word.replicationState();

@@ -584,7 +584,9 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
 
     @Override
     public void metadataFailed(String operation, int errno) {
-        resource.log(Events.Level.ERROR, label(), operation + " failed: " + Errno.name(errno));
+        Disk attached = disk;
+        String where = attached == null ? "" : " on " + attached.meta().description();
+        resource.log(Events.Level.ERROR, label(), operation + where + " failed: " + Errno.name(errno));
         giveUp(operation + " failed: " + Errno.name(errno));
     }
 
@@ -644,7 +646,8 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
                 Events.Level.ERROR,
                 label(),
                 operation + " at sector " + sector + " of " + attached.data().description() + " failed: "
-                        + Errno.name(errno) + " (on-io-error " + o.onIoError() + ")");
+                        + Errno.name(errno) + " (on-io-error " + o.onIoError() + "). "
+                        + (errno == Errno.ENOSPC ? "Make room on its file system" : "Check the device"));
         passedErrors++;
         resource.changed();
         switch (o.onIoError()) {
@@ -674,6 +677,10 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
             return;
         }
         Disk failing = disk;
+        resource.log(
+                Events.Level.ERROR,
+                label(),
+                "gives up " + failing.data().description() + ": " + reason + ". Repair it, then attach it again");
         StateChange.imposed(resource, reason).disk(this, DiskState.FAILED).commit();
         requests.diskLost();
         // That the data are not good any more must be on the disk, if that is still possible.

@@ -80,6 +80,12 @@ public final class Main {
     private static int run(Surroundings surroundings, String verb, List<String> words, List<String> handedOn)
             throws UsageException, AdmException {
         boolean isKnown = known().contains(verb);
+        if (NOT_HERE.stream().anyMatch(command -> command.verb().equals(verb))) {
+            throw new AdmException(
+                    AdmException.USAGE,
+                    PROGRAM + ": '" + verb + "' is a command of bsr that this engine does not have yet."
+                            + " 'bsradm help' names those it has.");
+        }
         if (!verb.isEmpty() && !verb.equals("help") && !isKnown) {
             String nearest = NearestWord.of(verb, known());
             throw new AdmException(

@@ -64,7 +64,9 @@ public final class Main {
             surroundings.complain(String.valueOf(e.getMessage()));
             return e.code();
         } catch (MetadataException e) {
-            surroundings.complain(e.what() + ": " + e.why() + ".\n" + e.remedy() + ".");
+            String device = words.size() > 2 ? words.get(2) : "";
+            String where = e.what().contains(device) || e.why().contains(device) ? "" : " on " + device;
+            surroundings.complain(e.what() + where + ": " + e.why() + ".\n" + e.remedy() + ".");
             return MetaExit.codeOf(e.code());
         } catch (IOException e) {
             surroundings.complain(PROGRAM + ": " + e.getMessage());
@@ -90,7 +92,10 @@ public final class Main {
         }
         boolean attached = !minor.equals("-") && isAttached(surroundings, Integer.parseInt(minor));
         if (attached && command.writes()) {
-            throw new MetaExit(MetaExit.USAGE, "Device '" + minor + "' is configured!");
+            throw new MetaExit(
+                    MetaExit.USAGE,
+                    "Device '" + minor + "' is configured!\nThe engine uses " + device
+                            + ": detach it, or take its resource down, first.");
         }
         Set<FileMetadataDevice.Option> how = EnumSet.of(FileMetadataDevice.Option.PLAIN_FILE);
         if (command.writes()) {

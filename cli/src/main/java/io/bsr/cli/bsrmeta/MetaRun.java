@@ -108,9 +108,38 @@ final class MetaRun {
     }
 
     private OpenMetadata open() throws MetadataException {
-        OpenMetadata metadata = OpenMetadata.open(device, placement);
-        metadata.remarks().forEach(surroundings::complain);
-        return metadata;
+        try {
+            OpenMetadata metadata = OpenMetadata.open(device, placement);
+            metadata.remarks().forEach(surroundings::complain);
+            return metadata;
+        } catch (MetadataException e) {
+            throw e.code() == MetadataException.Code.NOT_FOUND ? explained(e) : e;
+        }
+    }
+
+    /** Internal metadata are at the end of their disk: a disk of another size has its end elsewhere. */
+    private MetadataException explained(MetadataException missing) throws MetadataException {
+        LastKnownPlace known = placement.internal() && !minor.equals("-")
+                ? LastKnownPlace.read(placeFile()).orElse(null)
+                : null;
+        if (known == null
+                || known.deviceBytes() == device.size()
+                || !known.deviceName().equals(device.description())) {
+            return missing;
+        }
+        boolean grew = known.deviceBytes() < device.size();
+        return new MetadataException(
+                missing.code(),
+                missing.what(),
+                "the disk had " + known.deviceBytes() + " bytes when its metadata were written, and has "
+                        + device.size() + " now: "
+                        + (grew ? "it grew, and its metadata are not at its end" : "it shrank, and lost its end"),
+                "Give it its former size, or create metadata (create-md), which leads to a full resync",
+                missing);
+    }
+
+    private Path placeFile() {
+        return surroundings.files().stateFolder().resolve("bsr-minor-" + minor + ".lkbd");
     }
 
     private int print(String text) {
@@ -256,10 +285,9 @@ final class MetaRun {
         if (!placement.internal() || minor.equals("-")) {
             return;
         }
-        Path folder = surroundings.files().stateFolder();
         try {
-            Files.createDirectories(folder);
-            LastKnownPlace.of(metadata).write(folder.resolve("bsr-minor-" + minor + ".lkbd"));
+            Files.createDirectories(surroundings.files().stateFolder());
+            LastKnownPlace.of(metadata).write(placeFile());
         } catch (MetadataException | IOException e) {
             surroundings.complain("The place of the metadata could not be written down: " + e.getMessage());
         }
