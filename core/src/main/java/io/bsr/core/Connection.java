@@ -208,7 +208,6 @@ final class Connection {
                 .commit();
         Objects.requireNonNull(keepAlive).connected();
         exchangeWhenStored(Objects.requireNonNull(session));
-        connectedBefore = true;
         Session begun = session;
         resource.timers().schedule(2 * options.timeout() * TENTH, () -> {
             if (connected() && session == begun) {
