@@ -209,7 +209,7 @@ final class Connection {
         Objects.requireNonNull(keepAlive).connected();
         exchangeWhenStored(Objects.requireNonNull(session));
         Session begun = session;
-        resource.timers().schedule(2 * options.timeout() * TENTH, () -> {
+        resource.timers().schedule(2L * options.timeout() * TENTH, () -> {
             if (connected() && session == begun) {
                 giveUpSilentVolumes();
             }
