@@ -60,7 +60,11 @@ final class DataReceiver implements StreamHandler {
     @Override
     public void received(ByteBuffer in) {
         try {
-            while (session.alive && incoming == null && !waitingForMemory && !handshake.holdsData()) {
+            while (session.alive
+                    && incoming == null
+                    && !waitingForMemory
+                    && !session.waitsForDisks
+                    && !handshake.holdsData()) {
                 if (!headerRead && !header.read(in)) {
                     return;
                 }

@@ -214,6 +214,7 @@ final class PeerReports {
                 return;
             }
             next = decision.next();
+            p.comparedBefore = true;
         }
         StateChange change = StateChange.imposed(resource, first ? "state of the peer received" : "the peer's state")
                 .replication(p, next)

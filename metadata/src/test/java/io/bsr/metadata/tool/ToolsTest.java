@@ -2,7 +2,6 @@ package io.bsr.metadata.tool;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -437,10 +436,10 @@ class ToolsTest {
         SparseDevice expected = device.copy();
         expected.put(67104768, new byte[4096], 4096);
 
-        assertTrue(WipeMetadata.wipe(device, INTERNAL));
+        WipeMetadata.wipe(OpenMetadata.open(device, INTERNAL));
 
         assertTrue(device.same(expected));
-        assertFalse(WipeMetadata.wipe(device, INTERNAL));
+        assertCode(Code.NOT_FOUND, () -> OpenMetadata.open(device, INTERNAL));
     }
 
     @Test
