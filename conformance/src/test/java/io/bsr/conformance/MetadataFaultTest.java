@@ -206,23 +206,20 @@ class MetadataFaultTest {
     }
 
     @Test
-    void metadata_of_a_disk_that_grew_are_not_at_its_new_end_and_serve_again_when_it_has_its_former_size()
-            throws Exception {
+    void metadata_of_a_disk_that_grew_are_refused_by_the_engine_and_moved_to_its_new_end_by_bsradm() throws Exception {
         try (Pair pair = new Pair(folder)) {
             Node alpha = primaryAlone(pair);
             String generation = alpha.now().volume().generation().current();
             alpha.must("down", Pair.RESOURCE);
             alpha.makeDisk(Pair.DISK_BYTES + (8 << 20));
+            newVolume(alpha);
 
-            Node.Said said = alpha.adm("up", Pair.RESOURCE);
+            Outcome outcome = attach(alpha);
 
-            assertNotEquals(0, said.code());
-            assertTrue(said.text().contains(alpha.disk().toString()), said.text());
-            assertTrue(said.text().contains("it grew"), said.text());
-            assertTrue(said.text().contains("former size"), said.text());
+            assertEquals(ErrorCode.NO_VALID_METADATA, outcome.code(), outcome.detail());
+            assertTrue(outcome.detail().contains(alpha.disk().toString()), outcome.detail());
             assertServes(alpha);
             alpha.must("down", Pair.RESOURCE);
-            alpha.makeDisk(Pair.DISK_BYTES);
             alpha.must("up", Pair.RESOURCE);
             assertEquals(
                     generation.substring(0, 15),
