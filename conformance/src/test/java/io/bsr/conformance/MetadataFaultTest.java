@@ -7,11 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bsr.base.error.ErrorCode;
 import io.bsr.base.error.Outcome;
-import io.bsr.base.state.DiskState;
 import io.bsr.control.command.Command;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -29,6 +28,8 @@ class MetadataFaultTest {
 
     /** From the bitmap on, which lies before the activity log and has one block here. */
     private static final int METADATA_BYTES = BLOCK + LOG_BYTES + BLOCK;
+
+    private static final byte[] DATA = "kept".repeat(BLOCK / 4).getBytes(StandardCharsets.US_ASCII);
 
     private final Path folder;
 
@@ -166,11 +167,7 @@ class MetadataFaultTest {
     @Test
     void an_activity_log_that_is_lost_while_primary_is_refused_because_nobody_knows_what_differs() throws Exception {
         try (Pair pair = new Pair(folder)) {
-            pair.bringUpInSync();
-            Node alpha = pair.alpha();
-            try (NbdClient client = NbdClient.open(alpha)) {
-                client.write(0, new byte[Ledger.BLOCK]);
-            }
+            Node alpha = primaryAlone(pair);
             alpha.kill();
             byte[] garbage = new byte[LOG_BYTES];
             new Random(3).nextBytes(garbage);
@@ -186,43 +183,55 @@ class MetadataFaultTest {
             assertTrue(said.text().contains("activity log"), said.text());
             assertEquals(ErrorCode.UNCLEAN_METADATA, outcome.code(), outcome.detail());
             assertTrue(outcome.detail().contains("activity log"), outcome.detail());
-            assertEquals(DiskState.UP_TO_DATE, pair.beta().now().volume().disk(), "the other copy is whole");
+        }
+    }
+
+    /** Alpha is Primary without having met its peer, and holds data. */
+    private static Node primaryAlone(Pair pair) throws IOException {
+        Node alpha = pair.alpha();
+        Pair.bringUp(alpha);
+        alpha.must("primary", "--force", Pair.RESOURCE);
+        try (NbdClient client = NbdClient.open(alpha)) {
+            client.write(0, DATA);
+        }
+        alpha.await("no clients", s -> s.volume().users().isEmpty());
+        return alpha;
+    }
+
+    private static void assertHasItsData(Node alpha) throws IOException {
+        alpha.must("primary", Pair.RESOURCE);
+        try (NbdClient client = NbdClient.open(alpha)) {
+            assertArrayEquals(DATA, client.read(0, DATA.length));
         }
     }
 
     @Test
-    void metadata_of_a_disk_that_grew_are_not_at_its_new_end_and_serve_again_when_it_has_its_former_size()
-            throws Exception {
+    void metadata_of_a_disk_that_grew_are_refused_by_the_engine_and_moved_to_its_new_end_by_bsradm() throws Exception {
         try (Pair pair = new Pair(folder)) {
-            pair.bringUpInSync();
-            Node alpha = pair.alpha();
+            Node alpha = primaryAlone(pair);
             String generation = alpha.now().volume().generation().current();
             alpha.must("down", Pair.RESOURCE);
             alpha.makeDisk(Pair.DISK_BYTES + (8 << 20));
+            newVolume(alpha);
 
-            Node.Said said = alpha.adm("up", Pair.RESOURCE);
+            Outcome outcome = attach(alpha);
 
-            assertNotEquals(0, said.code());
-            assertTrue(said.text().contains(alpha.disk().toString()), said.text());
-            assertTrue(said.text().contains("it grew"), said.text());
-            assertTrue(said.text().contains("former size"), said.text());
+            assertEquals(ErrorCode.NO_VALID_METADATA, outcome.code(), outcome.detail());
+            assertTrue(outcome.detail().contains(alpha.disk().toString()), outcome.detail());
             assertServes(alpha);
             alpha.must("down", Pair.RESOURCE);
-            alpha.makeDisk(Pair.DISK_BYTES);
             alpha.must("up", Pair.RESOURCE);
-            State state = alpha.await("in sync", State::isInSync);
             assertEquals(
                     generation.substring(0, 15),
-                    state.volume().generation().current().substring(0, 15));
-            assertEquals(-1, pair.firstDifference());
+                    alpha.now().volume().generation().current().substring(0, 15));
+            assertHasItsData(alpha);
         }
     }
 
     @Test
     void a_disk_that_shrank_is_refused_and_nothing_is_written() throws Exception {
         try (Pair pair = new Pair(folder)) {
-            pair.bringUpInSync();
-            Node alpha = pair.alpha();
+            Node alpha = primaryAlone(pair);
             alpha.must("down", Pair.RESOURCE);
             byte[] whole = Files.readAllBytes(alpha.disk());
             alpha.makeDisk(Pair.DISK_BYTES - (8 << 20));
@@ -233,12 +242,12 @@ class MetadataFaultTest {
             assertNotEquals(0, said.code());
             assertTrue(said.text().contains(alpha.disk().toString()), said.text());
             assertTrue(said.text().contains("it shrank"), said.text());
-            assertEquals(-1, ByteBuffer.wrap(cut).mismatch(ByteBuffer.wrap(Files.readAllBytes(alpha.disk()))));
+            assertArrayEquals(cut, Files.readAllBytes(alpha.disk()), "nothing was written");
             assertServes(alpha);
             alpha.must("down", Pair.RESOURCE);
             Files.write(alpha.disk(), whole);
             alpha.must("up", Pair.RESOURCE);
-            pair.awaitInSync();
+            assertHasItsData(alpha);
         }
     }
 }

@@ -158,7 +158,11 @@ final class Session {
             if (e.code() == Code.IO) {
                 throw e;
             }
-            return remarked(atLastKnownPlace().orElseThrow(() -> e));
+            Optional<OpenMetadata> former = atLastKnownPlace();
+            if (former.isEmpty()) {
+                throw e.code() == Code.NOT_FOUND ? ofOtherSize(e) : e;
+            }
+            return remarked(former.get());
         }
     }
 
