@@ -82,8 +82,10 @@ class AdjustPropertiesTest {
             AdjustPlan plan = AdjustPlan.of(views.get(i + 1), engine.running(), AdjustPlan.Scope.ALL);
 
             plan.changes().forEach(change -> {
-                assertTrue(!change.reasons().isEmpty(), () -> change.explanation().toString());
-                assertTrue(!change.commands().isEmpty(), () -> change.explanation().toString());
+                assertTrue(
+                        !change.reasons().isEmpty(), () -> change.explanation().toString());
+                assertTrue(
+                        !change.commands().isEmpty(), () -> change.explanation().toString());
             });
         }
     }

@@ -49,10 +49,12 @@ final class EngineModel {
         if (command.program() != Command.Program.BSRSETUP) {
             return;
         }
-        List<String> words = new ArrayList<>(
-                command.arguments().stream().filter(word -> !word.startsWith("--")).toList());
-        List<String> options =
-                command.arguments().stream().filter(word -> word.startsWith("--")).toList();
+        List<String> words = new ArrayList<>(command.arguments().stream()
+                .filter(word -> !word.startsWith("--"))
+                .toList());
+        List<String> options = command.arguments().stream()
+                .filter(word -> word.startsWith("--"))
+                .toList();
         String verb = words.removeFirst();
         switch (verb) {
             case "new-resource" -> {
@@ -204,8 +206,7 @@ final class EngineModel {
         List<RunningResource.RunningConnection> connections = new ArrayList<>();
         peers.forEach((id, peer) -> {
             SortedMap<Integer, Settings> devices = new TreeMap<>();
-            peer.volumes.forEach(
-                    (number, options) -> devices.put(number, settings(OptionGroup.PEER_DEVICE, options)));
+            peer.volumes.forEach((number, options) -> devices.put(number, settings(OptionGroup.PEER_DEVICE, options)));
             connections.add(new RunningResource.RunningConnection(
                     id,
                     peer.net.getOrDefault("peer-node-name", ""),

@@ -122,7 +122,7 @@ public record Syntax(String command, List<String> operands, List<Option> options
                 name,
                 options.stream().flatMap(option -> option.names().stream()).toList());
         return new UsageException(
-                "unrecognized option '" + name + "'." + (nearest.isEmpty() ? "" : " Did you mean '" + nearest + "'?"));
+                "unrecognized option '" + name + "'" + (nearest.isEmpty() ? "" : ". Did you mean '" + nearest + "'?"));
     }
 
     private static void check(Option option, String value) throws UsageException {

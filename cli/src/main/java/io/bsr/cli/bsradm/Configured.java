@@ -15,6 +15,7 @@ import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
@@ -56,6 +57,7 @@ record Configured(Configuration configuration, NodeView view, Set<String> addres
                 throw new AdmException(AdmException.INVALID, "STDIN: " + e.getMessage());
             }
         } else {
+            requireFile(file);
             result = reader.read(file.isEmpty() ? usualFile(surroundings) : file, options);
         }
         result.diagnostics().forEach(finding -> surroundings.complain(finding.render()));
@@ -66,6 +68,21 @@ record Configured(Configuration configuration, NodeView view, Set<String> addres
             return new Configured(result.configuration(), result.view(), addresses);
         } catch (ConfigException e) {
             throw new AdmException(AdmException.INVALID, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** A file that was named and is not there is another case than one with mistakes. */
+    private static void requireFile(String file) throws AdmException {
+        boolean there;
+        try {
+            there = file.isEmpty() || Files.isReadable(Path.of(file));
+        } catch (InvalidPathException e) {
+            there = false;
+        }
+        if (!there) {
+            throw new AdmException(
+                    StepRunner.FATAL,
+                    "Can not open '" + file + "': no such file, or it must not be read. Correct the name behind -c.");
         }
     }
 

@@ -44,7 +44,9 @@ public final class Main {
         try {
             return run(surroundings, verb, ours, handedOn);
         } catch (UsageException e) {
+            boolean known = AdmCommand.named(verb).isPresent();
             surroundings.complain(PROGRAM + ": " + e.getMessage());
+            surroundings.complain("try '" + PROGRAM + " help" + (known ? " " + verb : "") + "'");
             return AdmException.USAGE;
         } catch (AdmException e) {
             if (!String.valueOf(e.getMessage()).isEmpty()) {
@@ -81,7 +83,11 @@ public final class Main {
                     ? arguments.operands().stream().findFirst().orElse("")
                     : name;
             surroundings.out().print(help(about));
-            return 0;
+            boolean known = about.isEmpty()
+                    || AdmCommand.named(about).isPresent()
+                    || HandlerCall.is(about)
+                    || about.equals("help");
+            return known ? 0 : AdmException.USAGE;
         }
         if (name.isEmpty()) {
             surroundings.out().print(help(""));
@@ -121,8 +127,7 @@ public final class Main {
         for (AdmCommand.Level level : AdmCommand.Level.values()) {
             for (AdmCommand command : AdmCommand.of(level)) {
                 String operands = command.over() == AdmCommand.Over.NOTHING ? "" : "{all|RESOURCE...}";
-                entries.add(new ToolManual.Entry(
-                        command.verb(), operands, command.text(), GeneralOptions.of(command)));
+                entries.add(new ToolManual.Entry(command.verb(), operands, command.text(), GeneralOptions.of(command)));
             }
         }
         for (String handler : HandlerCall.names()) {

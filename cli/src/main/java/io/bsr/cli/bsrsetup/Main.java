@@ -153,10 +153,10 @@ public final class Main {
         for (SetupCommand command : SetupCommand.values()) {
             Syntax syntax = command.syntax();
             String missing = command.missing();
-            String text = command.text()
-                    + (missing.isEmpty() ? "" : " (the engine of this version cannot " + missing + ")");
-            entries.add(new ToolManual.Entry(
-                    command.verb(), String.join(" ", syntax.operands()), text, syntax.options()));
+            String text =
+                    command.text() + (missing.isEmpty() ? "" : " (the engine of this version cannot " + missing + ")");
+            entries.add(
+                    new ToolManual.Entry(command.verb(), String.join(" ", syntax.operands()), text, syntax.options()));
         }
         return new ToolManual(
                 PROGRAM,

@@ -9,7 +9,8 @@ final class BashCompletion {
     private BashCompletion() {}
 
     static String of(ToolManual tool) {
-        StringBuilder script = new StringBuilder("# Generated from the tables of the tools; CommittedPagesTest says how.\n");
+        StringBuilder script =
+                new StringBuilder("# Generated from the tables of the tools; CommittedPagesTest says how.\n");
         String function = "_" + tool.name();
         script.append(function).append("() {\n");
         script.append("    local word=${COMP_WORDS[COMP_CWORD]} verb='' each options names\n");
@@ -26,16 +27,23 @@ final class BashCompletion {
             }
         }
         script.append("    esac\n");
-        script.append("    [ -z \"$verb\" ] || names=\"$(").append(tool.listNames()).append(" 2>/dev/null)\"\n");
+        script.append("    [ -z \"$verb\" ] || names=\"$(")
+                .append(tool.listNames())
+                .append(" 2>/dev/null)\"\n");
         script.append("    case $word in -*) names=$options ;; esac\n");
         script.append("    COMPREPLY=($(compgen -W \"$names\" -- \"$word\"))\n");
         script.append("}\n");
-        script.append("complete -F ").append(function).append(' ').append(tool.name()).append('\n');
+        script.append("complete -F ")
+                .append(function)
+                .append(' ')
+                .append(tool.name())
+                .append('\n');
         return script.toString();
     }
 
     private static String verbs(ToolManual tool) {
-        return String.join(" ", tool.commands().stream().map(ToolManual.Entry::verb).toList());
+        return String.join(
+                " ", tool.commands().stream().map(ToolManual.Entry::verb).toList());
     }
 
     private static String names(List<Option> options) {

@@ -26,7 +26,11 @@ final class OptionPage {
     }
 
     private static void section(StringBuilder page, OptionGroup group) {
-        page.append("\n## ").append(title(group)).append("\n\n").append(where(group)).append("\n\n");
+        page.append("\n## ")
+                .append(title(group))
+                .append("\n\n")
+                .append(where(group))
+                .append("\n\n");
         page.append("| option | values | unit | default | on Windows | changes | meaning |\n");
         page.append("|---|---|---|---|---|---|---|\n");
         for (OptionDefinition option : OptionTable.of(group)) {

@@ -31,7 +31,8 @@ final class RoffPage {
         }
         page.heading("COMMANDS");
         for (ToolManual.Entry command : tool.commands()) {
-            page.line(".SS " + escaped(command.verb() + " " + command.operands()).strip());
+            page.line(
+                    ".SS " + escaped(command.verb() + " " + command.operands()).strip());
             page.line(escaped(sentence(command.text())));
             command.options().forEach(page::option);
         }
@@ -45,7 +46,8 @@ final class RoffPage {
         page.heading("NAME");
         page.line("bsr.conf \\- configuration of replicated resources");
         page.heading("DESCRIPTION");
-        page.line("A configuration consists of sections and statements: words that end in a semicolon, or in a block in braces.");
+        page.line(
+                "A configuration consists of sections and statements: words that end in a semicolon, or in a block in braces.");
         page.line("Comments begin with #. The file usually includes bsr.d/global_common.conf and bsr.d/*.res.");
         for (OptionGroup group : OptionGroup.values()) {
             if (!group.parents().isEmpty()) {

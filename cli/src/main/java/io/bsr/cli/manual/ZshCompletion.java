@@ -9,19 +9,25 @@ final class ZshCompletion {
     private ZshCompletion() {}
 
     static String of(ToolManual tool) {
-        StringBuilder script = new StringBuilder("#compdef ").append(tool.name()).append('\n');
+        StringBuilder script =
+                new StringBuilder("#compdef ").append(tool.name()).append('\n');
         script.append("# Generated from the tables of the tools; CommittedPagesTest says how.\n");
         script.append("local -a commands options names\n");
         script.append("commands=(\n");
         for (ToolManual.Entry command : tool.commands()) {
-            script.append("    ").append(quoted(command.verb() + ":" + command.text())).append('\n');
+            script.append("    ")
+                    .append(quoted(command.verb() + ":" + command.text()))
+                    .append('\n');
         }
         script.append(")\n");
         script.append("if (( CURRENT == 2 )); then\n    _describe command commands\n    return\nfi\n");
         script.append("case $words[2] in\n");
         for (ToolManual.Entry command : tool.commands()) {
             if (!command.options().isEmpty()) {
-                script.append("    ").append(command.verb()).append(") options=(").append(options(command.options()));
+                script.append("    ")
+                        .append(command.verb())
+                        .append(") options=(")
+                        .append(options(command.options()));
                 script.append(") ;;\n");
             }
         }

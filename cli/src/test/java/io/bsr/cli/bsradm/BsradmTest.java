@@ -72,7 +72,7 @@ class BsradmTest {
         assertEquals(
                 new ToolRun(1, "bsradm: Unknown command 'primry'. Did you mean 'primary'?\n"), run("primry", "r0"));
         assertEquals(
-                new ToolRun(1, "bsradm: unrecognized option '--frce'. Did you mean '--force'?\n"),
+                new ToolRun(1, "bsradm: unrecognized option '--frce'. Did you mean '--force'?\ntry 'bsradm help primary'\n"),
                 run("primary", "--frce", "r0"));
     }
 
@@ -118,6 +118,11 @@ class BsradmTest {
 
         assertEquals(10, up.code());
         assertTrue(up.text().startsWith("Can not open '" + root.resolve("etc/bsr.conf") + "'"), up.text());
+    }
+
+    @Test
+    void a_file_that_was_named_and_is_not_there_ends_with_20() {
+        assertEquals(20, run("-c", root.resolve("none").toString(), "sh-nop").code());
     }
 
     @Test
@@ -270,6 +275,7 @@ class BsradmTest {
         assertTrue(run("hidden-commands").text().contains(" sh-udev\n"));
         assertTrue(run("help", "attach").text().contains("--on-io-error="));
         assertEquals(0, run("help", "split-brain").code());
+        assertEquals(1, run("help", "nothing").code());
     }
 
     @Test

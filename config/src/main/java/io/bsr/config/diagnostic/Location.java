@@ -2,7 +2,6 @@ package io.bsr.config.diagnostic;
 
 import org.jspecify.annotations.Nullable;
 
-
 /**
  * A place in a configuration text.
  *

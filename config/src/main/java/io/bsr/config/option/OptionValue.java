@@ -1,7 +1,6 @@
 package io.bsr.config.option;
 
 import io.bsr.config.diagnostic.DiagnosticCode;
-import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 
