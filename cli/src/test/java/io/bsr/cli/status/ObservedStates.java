@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** States in which the real bsr 1.7.8.1 was seen, and what it printed then. Node n1, peer n2, 696 KiB. */
-final class ObservedStates {
+public final class ObservedStates {
     private static final String NONE = "0000000000000000";
 
     private ObservedStates() {}
@@ -51,7 +51,7 @@ final class ObservedStates {
     }
 
     /** n1 as Primary after the initial sync. */
-    static ResourceStatus primary() {
+    public static ResourceStatus primary() {
         return resource(
                 Role.PRIMARY,
                 volume(DiskState.UP_TO_DATE, "737D2051828CCDFD", 0x50013),
