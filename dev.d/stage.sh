@@ -6,10 +6,11 @@
 # name is removed before any jar changes.
 
 # PROGRAM MODULE MAIN_CLASS PROFILE TRAINING: a launcher is made where the module has the class. The profile chooses the
-# JVM flags; TRAINING is the argument of the run that the AOT cache learns from, "-" for a program without a cache.
+# JVM flags; TRAINING are the arguments of the run that the AOT cache learns from, "-" for a program without a cache. What
+# that run does not touch starts slowly: it has to do what the program usually does. It runs in build/aot as node "a".
 programs='
-bsradm   cli    io.bsr.cli.bsradm.Main   tool       --help
-bsrsetup cli    io.bsr.cli.bsrsetup.Main tool       --help
+bsradm   cli    io.bsr.cli.bsradm.Main   tool       -c ../../dev.d/training.conf -d up all
+bsrsetup cli    io.bsr.cli.bsrsetup.Main tool       status
 bsrmeta  cli    io.bsr.cli.bsrmeta.Main  tool       --help
 bsrd     engine io.bsr.engine.Main       engine     --help
 bsr-sim  sim    io.bsr.sim.Main          throughput -
@@ -126,12 +127,15 @@ make_caches() {
     wait
 }
 
-# train PROGRAM CACHE ARGUMENT
+# train PROGRAM CACHE "ARGUMENT..."
 train() {
     local limit=''
     has timeout && limit='timeout 60'
     (
-        cd "${2%/*}" && BSR_JAVA_OPTIONS="-XX:AOTCacheOutput=${2##*/}.next" $limit "$BUILD/bin/$1" "$3"
+        cd "${2%/*}" || exit
+        export __BSR_NODE__=a BSR_ROOT="${2%/*}/none" BSR_JAVA_OPTIONS="-XX:AOTCacheOutput=${2##*/}.next"
+        # shellcheck disable=SC2086 # the arguments are words
+        $limit "$BUILD/bin/$1" $3
     ) </dev/null >"$2.log" 2>&1
     if [ -f "$2.next" ]; then
         mv "$2.next" "$2" && rm -f "$2.log"

@@ -18,6 +18,7 @@ import io.bsr.config.running.RunningReader;
 import io.bsr.config.syntax.SyntaxParser;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -158,6 +159,25 @@ class HostileTextTest {
         }
         int found = valid;
         assertTrue(found > INPUTS / 16, () -> "only " + found + " valid texts");
+    }
+
+    @Test
+    void every_valid_configuration_of_the_corpus_means_the_same_after_a_dump() throws Exception {
+        for (Corpus.Sample sample : Corpus.samples()) {
+            ReadResult result = Texts.read(sample.text());
+            if (!result.valid()) {
+                continue;
+            }
+            for (DumpStyle style : List.of(DumpStyle.READABLE, DumpStyle.ORIGINAL)) {
+                ReadResult again = Texts.read(Dump.all(result.configuration(), NODE_A, style));
+
+                assertEquals(
+                        UpPlan.of(result.configuration().viewOf(NODE_A).resources())
+                                .shellLines(),
+                        UpPlan.of(again.orThrow().viewOf(NODE_A).resources()).shellLines(),
+                        sample.text());
+            }
+        }
     }
 
     @Test

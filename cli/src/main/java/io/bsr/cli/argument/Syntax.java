@@ -3,18 +3,11 @@ package io.bsr.cli.argument;
 import io.bsr.config.diagnostic.NearestWord;
 import io.bsr.config.option.OptionDefinition;
 import io.bsr.config.option.OptionValue;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import picocli.CommandLine;
-import picocli.CommandLine.MissingParameterException;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * What a command line may look like.
@@ -23,10 +16,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * @param operands names of the operands; one in brackets may be left out, one that ends in {@code ...} may repeat
  */
 public record Syntax(String command, List<String> operands, List<Option> options) {
-    /** An operand that picocli would take for a cluster of no short options. */
-    private static final String LONE_DASH = "-";
-
-    private static final String STANDS_FOR_DASH = "\0-";
+    private static final String END_OF_OPTIONS = "--";
 
     public Syntax {
         operands = List.copyOf(operands);
@@ -39,84 +29,100 @@ public record Syntax(String command, List<String> operands, List<Option> options
      * @throws UsageException if an operand is missing or too many, an option unknown, or its value not acceptable
      */
     public Arguments parse(List<String> words) throws UsageException {
-        ParseResult result;
-        try {
-            result = new CommandLine(spec())
-                    .setExpandAtFiles(false)
-                    .setTrimQuotes(false)
-                    .setInterpolateVariables(false)
-                    .setAbbreviatedOptionsAllowed(true)
-                    .setOverwrittenOptionsAllowed(true)
-                    .parseArgs(words.stream()
-                            .map(word -> word.equals(LONE_DASH) ? STANDS_FOR_DASH : word)
-                            .toArray(String[]::new));
-        } catch (ParameterException e) {
-            throw refused(e);
-        }
+        List<String> found = new ArrayList<>();
         List<Arguments.Given> given = new ArrayList<>();
-        for (OptionSpec found : result.matchedOptions()) {
-            Option option = (Option) found.userObject();
-            String value = option.value() == Option.Value.NONE ? option.bare() : found.<String>getValue();
-            check(option, value);
-            given.add(new Arguments.Given(option, value));
+        Deque<String> left = new ArrayDeque<>(words);
+        while (!left.isEmpty()) {
+            String word = left.removeFirst();
+            if (word.equals(END_OF_OPTIONS)) {
+                found.addAll(left);
+                left.clear();
+            } else if (word.startsWith("--")) {
+                given.add(longOption(word, left));
+            } else if (word.startsWith("-") && word.length() > 1) {
+                shortOptions(word, left, given);
+            } else {
+                found.add(word);
+            }
         }
-        List<String> found = result.matchedPositionalValue(0, List.<String>of()).stream()
-                .map(word -> word.equals(STANDS_FOR_DASH) ? LONE_DASH : word)
-                .toList();
         checkCount(found);
         return new Arguments(found, given);
     }
 
-    private CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
-        for (Option option : options) {
-            OptionSpec.Builder builder = OptionSpec.builder(option.names().toArray(String[]::new))
-                    .userObject(option)
-                    .paramLabel(option.label().isEmpty() ? "VALUE" : option.label());
-            switch (option.value()) {
-                case NONE -> builder.arity("0").type(boolean.class);
-                case REQUIRED -> builder.arity("1").type(String.class);
-                case OPTIONAL ->
-                    builder.arity("1").type(String.class).preprocessor((stack, command, argument, info) -> {
-                        // A value that is not attached is the next operand.
-                        Object separator = info.get("separator");
-                        if (separator == null || separator.equals(" ")) {
-                            stack.push(option.bare());
-                        }
-                        return false;
-                    });
-            }
-            spec.addOption(builder.build());
+    private Arguments.Given longOption(String word, Deque<String> left) throws UsageException {
+        int equals = word.indexOf('=');
+        String name = equals < 0 ? word : word.substring(0, equals);
+        Option option = named(name);
+        if (equals < 0) {
+            return given(option, name, left);
         }
-        spec.addPositional(PositionalParamSpec.builder()
-                .index("0..*")
-                .arity("0..*")
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .paramLabel("OPERAND")
-                .build());
-        return spec;
+        if (option.value() == Option.Value.NONE) {
+            throw new UsageException("option '" + name + "' doesn't allow an argument.");
+        }
+        return given(option, word.substring(equals + 1));
     }
 
-    private UsageException refused(ParameterException e) {
-        return switch (e) {
-            case UnmatchedArgumentException unmatched -> {
-                String word = unmatched.getUnmatched().getFirst();
-                int equals = word.indexOf('=');
-                String name = equals < 0 ? word : word.substring(0, equals);
-                String nearest = NearestWord.of(
-                        name, options.stream().flatMap(o -> o.names().stream()).toList());
-                yield new UsageException("unrecognized option '" + name + "'."
-                        + (nearest.isEmpty() ? "" : " Did you mean '" + nearest + "'?"));
+    /** One letter after the other; what follows the letter of an option with a value is the value. */
+    private void shortOptions(String word, Deque<String> left, List<Arguments.Given> given) throws UsageException {
+        for (int i = 1; i < word.length(); i++) {
+            String name = "-" + word.charAt(i);
+            Option option = options.stream()
+                    .filter(one -> one.names().contains(name))
+                    .findFirst()
+                    .orElseThrow(() -> unrecognized(name));
+            String rest = word.substring(i + 1);
+            if (option.value() == Option.Value.NONE || rest.isEmpty()) {
+                given.add(given(option, name, left));
+            } else {
+                given.add(given(option, rest.startsWith("=") ? rest.substring(1) : rest));
+                return;
             }
-            case MissingParameterException missing ->
-                new UsageException("option '"
-                        + missing.getMissing().stream()
-                                .map(spec -> ((OptionSpec) spec).longestName())
-                                .collect(Collectors.joining(", "))
-                        + "' requires an argument.");
-            default -> new UsageException(String.valueOf(e.getMessage()) + ".");
-        };
+        }
+    }
+
+    private static Arguments.Given given(Option option, String name, Deque<String> left) throws UsageException {
+        if (option.value() != Option.Value.REQUIRED) {
+            return new Arguments.Given(option, option.bare());
+        }
+        if (left.isEmpty()) {
+            throw new UsageException("option '" + name + "' requires an argument.");
+        }
+        return given(option, left.removeFirst());
+    }
+
+    private static Arguments.Given given(Option option, String value) throws UsageException {
+        check(option, value);
+        return new Arguments.Given(option, value);
+    }
+
+    /** The option of that name, which may be shortened as long as one option remains. */
+    private Option named(String name) throws UsageException {
+        List<Option> begin = new ArrayList<>();
+        for (Option option : options) {
+            if (option.names().contains(name)) {
+                return option;
+            }
+            if (name.length() > 2 && option.names().stream().anyMatch(one -> one.startsWith(name))) {
+                begin.add(option);
+            }
+        }
+        if (begin.size() > 1) {
+            throw new UsageException("option '" + name + "' is ambiguous: "
+                    + String.join(
+                            ", ", begin.stream().map(one -> "--" + one.key()).toList()) + ".");
+        }
+        if (begin.isEmpty()) {
+            throw unrecognized(name);
+        }
+        return begin.getFirst();
+    }
+
+    private UsageException unrecognized(String name) {
+        String nearest = NearestWord.of(
+                name,
+                options.stream().flatMap(option -> option.names().stream()).toList());
+        return new UsageException(
+                "unrecognized option '" + name + "'." + (nearest.isEmpty() ? "" : " Did you mean '" + nearest + "'?"));
     }
 
     private static void check(Option option, String value) throws UsageException {

@@ -1,13 +1,10 @@
 package io.bsr.cli.bsradm;
 
 import io.bsr.cli.argument.Option;
-import io.bsr.config.option.OptionGroup;
-import io.bsr.config.option.OptionTable;
 import io.bsr.config.plan.AdmCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** The options of {@code bsradm} itself and of its commands; command-line reference, section 2.1. */
 final class GeneralOptions {
@@ -15,16 +12,18 @@ final class GeneralOptions {
             Option.flag("stacked", "accepted for old scripts", "-S"),
             Option.flag("dry-run", "print the commands, do not run them", "-d"),
             Option.flag("log-level-trace", "accepted for old scripts", "-T"),
-            Option.flag("ignore-hostname", "do not insist on an own host section", "-i"),
+            Option.flag("ignore-hostname", "list resources of other hosts too (sh-resources-list)", "-i"),
             Option.flag("verbose", "print commands while running; dump everything that is implied", "-v"),
             Option.valued("config-file", "FILE", "the configuration; - is standard input", "-c"),
             Option.valued("config-to-test", "FILE", "read this file too", "-t"),
             Option.valued("config-to-exclude", "FILE", "treat this file as already included", "-E"),
-            Option.valued("bsrsetup", "PATH", "accepted; the tool is built in", "-s"),
-            Option.valued("bsrmeta", "PATH", "accepted; the tool is built in", "-m"),
+            Option.valued("bsrsetup", "PATH", "the program to use instead of the one that is built in", "-s"),
+            Option.valued("bsrmeta", "PATH", "the program to use instead of the one that is built in", "-m"),
+            Option.valued("bsr-proxy-ctl", "PATH", "the program to use", "-p"),
+            Option.valued("sh-varname", "NAME", "the option that sh-*-option prints, with _ for -", "-n"),
             Option.valued("peer", "NAME", "accepted for old scripts", "-P"),
-            Option.valued("setup-option", "OPTION", "hand OPTION on to bsrsetup", "-W"),
             Option.flag("version", "show the version", "-V"),
+            Option.valued("setup-option", "OPTION", "hand OPTION on to bsrsetup", "-W"),
             Option.flag("help", "this text", "-h"));
 
     private GeneralOptions() {}
@@ -46,25 +45,9 @@ final class GeneralOptions {
         return -1;
     }
 
-    /** Options that a command takes beside the general ones, and hands on. */
-    static List<Option> of(String verb) {
-        return switch (verb) {
-            case "create-md" -> named("max-peers", "peer-max-bio-size", "al-stripes", "al-stripe-size-kB", "force");
-            case "primary" -> named("force", "skip-check-fs", "full-sync-on-fail");
-            case "adjust" -> named("skip-disk", "skip-net", "tentative", "discard-my-data");
-            case "up", "dump", "help" -> List.of();
-            case "dump-md" -> named("force");
-            default ->
-                AdmCommand.named(verb).map(AdmCommand::options).orElse(List.of()).stream()
-                        .map(row -> Option.of(row))
-                        .toList();
-        };
-    }
-
-    private static List<Option> named(String... names) {
-        return Stream.of(names)
-                .map(name -> Option.of(OptionTable.get(OptionGroup.COMMAND, name)))
-                .toList();
+    /** Options that a command takes beside the general ones. */
+    static List<Option> of(AdmCommand command) {
+        return command.options().stream().map(row -> Option.of(row)).toList();
     }
 
     /** All options that may stand on the command line of a command. */

@@ -3,17 +3,17 @@ package io.bsr.cli.bsradm;
 import io.bsr.cli.argument.Arguments;
 import io.bsr.cli.argument.Option;
 import io.bsr.cli.argument.Syntax;
+import io.bsr.cli.argument.ToolManual;
 import io.bsr.cli.argument.UsageException;
 import io.bsr.cli.terminal.Surroundings;
 import io.bsr.cli.terminal.Tool;
 import io.bsr.config.diagnostic.NearestWord;
+import io.bsr.config.option.OptionGroup;
+import io.bsr.config.option.OptionTable;
 import io.bsr.config.plan.AdmCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** {@code bsradm}. */
 public final class Main {
@@ -21,31 +21,8 @@ public final class Main {
     private static final String VERSION = "1.7.8.1";
     private static final String VERSION_CODE = "0x01070801";
 
-    /** Commands that are more than one line of the table of {@link AdmCommand}. */
-    private static final Map<String, String> OWN = new TreeMap<>(Map.of(
-            "create-md", "create metadata on the disks",
-            "up", "bring resources up",
-            "adjust", "make what runs agree with the configuration",
-            "dump", "print the configuration",
-            "sh-nop", "only check the configuration",
-            "sh-resources", "print the names of the resources",
-            "sh-resource", "print the name of the resource",
-            "sh-dev", "print the devices",
-            "sh-minor", "print the minor numbers",
-            "sh-ll-dev", "print the backing disks"));
-
-    /** Rows of the table whose engine side does not exist here. */
-    private static final Set<AdmCommand> NOT_HERE = Set.of(
-            AdmCommand.RESIZE,
-            AdmCommand.VERIFY,
-            AdmCommand.VERIFY_STOP,
-            AdmCommand.WAIT_CONNECT,
-            AdmCommand.WAIT_SYNC,
-            AdmCommand.SUSPEND_IO,
-            AdmCommand.RESUME_IO,
-            AdmCommand.NEW_CURRENT_UUID,
-            AdmCommand.FORGET_PEER,
-            AdmCommand.CHECK_RESIZE);
+    /** Commands of old scripts and what they are called now. */
+    private static final Map<String, String> OLD_NAMES = Map.of("state", "role");
 
     private Main() {}
 
@@ -79,28 +56,35 @@ public final class Main {
 
     private static int run(Surroundings surroundings, String verb, List<String> words, List<String> handedOn)
             throws UsageException, AdmException {
-        boolean isKnown = known().contains(verb);
-        if (!verb.isEmpty() && !verb.equals("help") && !isKnown) {
-            String nearest = NearestWord.of(verb, known());
+        String name = OLD_NAMES.getOrDefault(verb, verb);
+        if (!name.equals(verb)) {
+            surroundings.complain("'bsradm " + verb + "' is deprecated, use 'bsradm " + name + "' instead.");
+        }
+        AdmCommand command = AdmCommand.named(name).orElse(null);
+        boolean handler = HandlerCall.is(name);
+        if (command == null && !handler && !name.isEmpty() && !name.equals("help")) {
+            String nearest = NearestWord.of(name, HelpText.known());
             throw new AdmException(
                     AdmException.USAGE,
-                    PROGRAM + ": Unknown command '" + verb + "'"
+                    PROGRAM + ": Unknown command '" + name + "'"
                             + (nearest.isEmpty() ? "" : ". Did you mean '" + nearest + "'?"));
         }
-        List<Option> own = GeneralOptions.of(verb);
+        List<Option> own = command == null ? List.of() : GeneralOptions.of(command);
         Syntax syntax = new Syntax(
-                verb.isEmpty() ? PROGRAM : PROGRAM + " " + verb, List.of("[RESOURCE...]"), GeneralOptions.with(own));
+                name.isEmpty() ? PROGRAM : PROGRAM + " " + name, List.of("[RESOURCE...]"), GeneralOptions.with(own));
         Arguments arguments = syntax.parse(words);
         if (arguments.has("version")) {
             return version(surroundings);
         }
-        if (arguments.has("help") || verb.equals("help")) {
-            return help(
-                    surroundings,
-                    arguments.operands().isEmpty() ? verb : arguments.operands().getFirst());
+        if (arguments.has("help") || name.equals("help")) {
+            String about = name.equals("help")
+                    ? arguments.operands().stream().findFirst().orElse("")
+                    : name;
+            surroundings.out().print(help(about));
+            return 0;
         }
-        if (verb.isEmpty()) {
-            help(surroundings, "");
+        if (name.isEmpty()) {
+            surroundings.out().print(help(""));
             throw new AdmException(AdmException.USAGE, "\nNo command specified");
         }
         // Below another root the node is one of several on this host, and its name is given on purpose.
@@ -108,7 +92,9 @@ public final class Main {
             surroundings.complain(
                     "   found __BSR_NODE__ in environment\n   PRETENDING that I am >>" + surroundings.node() + "<<\n");
         }
-        return new AdmRun(surroundings, verb, arguments, handedOn(arguments, own, handedOn)).run();
+        return command == null
+                ? HandlerCall.run(surroundings, name, arguments)
+                : new AdmRun(surroundings, command, arguments, handedOn(arguments, own, handedOn)).run();
     }
 
     private static List<String> handedOn(Arguments arguments, List<Option> own, List<String> behindDashes) {
@@ -117,16 +103,6 @@ public final class Main {
         arguments.value("setup-option").ifPresent(option -> given.add(option.startsWith("-") ? option : "--" + option));
         given.addAll(behindDashes);
         return given;
-    }
-
-    private static Set<String> known() {
-        Set<String> verbs = new TreeSet<>(OWN.keySet());
-        for (AdmCommand command : AdmCommand.values()) {
-            if (!NOT_HERE.contains(command)) {
-                verbs.add(command.verb());
-            }
-        }
-        return verbs;
     }
 
     private static int version(Surroundings surroundings) {
@@ -139,19 +115,32 @@ public final class Main {
         return 0;
     }
 
-    private static int help(Surroundings surroundings, String verb) {
-        if (known().contains(verb)) {
-            Syntax syntax = new Syntax(PROGRAM + " " + verb, List.of("{all|RESOURCE...}"), GeneralOptions.of(verb));
-            surroundings.out().print(syntax.help(OWN.getOrDefault(verb, "")));
-            return 0;
+    /** What the manual says. */
+    public static ToolManual manual() {
+        List<ToolManual.Entry> entries = new ArrayList<>();
+        for (AdmCommand.Level level : AdmCommand.Level.values()) {
+            for (AdmCommand command : AdmCommand.of(level)) {
+                String operands = command.over() == AdmCommand.Over.NOTHING ? "" : "{all|RESOURCE...}";
+                entries.add(new ToolManual.Entry(
+                        command.verb(), operands, command.text(), GeneralOptions.of(command)));
+            }
         }
-        surroundings.out().println("\nUSAGE: bsradm COMMAND [OPTION...] {all|RESOURCE...}\n\nGENERAL OPTIONS:");
-        surroundings
-                .out()
-                .println("  --root=DIR                          where the engine's files and etc/bsr.conf are");
-        GeneralOptions.ALL.forEach(option -> surroundings.out().println(option.help()));
-        surroundings.out().println("\nCOMMANDS:");
-        known().forEach(command -> surroundings.out().println("  " + command));
-        return 0;
+        for (String handler : HandlerCall.names()) {
+            String text = OptionTable.get(OptionGroup.HANDLER, handler).text();
+            entries.add(new ToolManual.Entry(handler, "RESOURCE", "run the handler: " + text, List.of()));
+        }
+        return new ToolManual(
+                PROGRAM,
+                "make what runs agree with the configuration",
+                "bsradm [OPTION...] COMMAND [OPTION...] {all|RESOURCE[:PEER][/VOLUME]...}",
+                GeneralOptions.ALL,
+                entries,
+                "bsradm sh-resources");
+    }
+
+    private static String help(String about) {
+        return AdmCommand.named(about)
+                .map(command -> HelpText.command(command, GeneralOptions.of(command), VERSION))
+                .orElseGet(() -> HandlerCall.is(about) ? HelpText.handler(about, VERSION) : HelpText.general(VERSION));
     }
 }

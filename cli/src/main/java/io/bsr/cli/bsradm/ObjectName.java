@@ -13,11 +13,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Names on the command line as what they mean; command-line reference, section 2.2. */
 final class ObjectName {
     private static final int NOT_A_NUMBER = 20;
+    private static final String ALL = "all";
 
     private final NodeView view;
 
@@ -25,44 +25,79 @@ final class ObjectName {
         this.view = view;
     }
 
-    /**
-     * What the names of a command mean.
-     *
-     * @param over what the command is repeated for; null if names of volumes are harmless
-     */
-    static List<Target> targets(
-            Surroundings surroundings, NodeView view, String verb, AdmCommand.@Nullable Over over, List<String> names)
+    /** What the names of a command mean. */
+    static List<Target> targets(Surroundings surroundings, NodeView view, AdmCommand command, List<String> names)
             throws AdmException {
-        if (names.isEmpty()) {
-            throw new AdmException(
-                    AdmException.USAGE,
-                    "bsradm " + verb + ": which resource? Name one, or say 'all'."
-                            + (view.resources().isEmpty() ? "" : " There are: " + known(view)));
-        }
-        if (names.contains("all")) {
-            if (view.resources().isEmpty()) {
-                surroundings.complain("WARN: no normal resources defined for this host (" + surroundings.node()
-                        + ")!?\n" + "Misspelled name of the local machine with the 'on' keyword ?");
-                throw new AdmException(AdmException.USAGE, "");
-            }
-            return view.resources().stream().map(Target::of).toList();
+        requireNames(view, names);
+        if (names.contains(ALL)) {
+            return all(surroundings, view).stream().map(Target::of).toList();
         }
         List<Target> targets = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (String name : names) {
-            if (!seen.add(name)) {
-                throw new AdmException(
-                        AdmException.USAGE, "USAGE_BUG: " + name + " would enable an already enabled connection");
-            }
             Target target = new ObjectName(view).target(name);
-            if (over == AdmCommand.Over.RESOURCE && target.volume() != null) {
+            boolean volume = target.volume() != null;
+            if (volume && !command.takesVolume()) {
+                throw wholeResource(command.verb(), name);
+            }
+            if (!volume && command.is(AdmCommand.Trait.VOLUME_NEEDED)) {
+                String resource = target.resource().name();
                 throw new AdmException(
                         AdmException.USAGE,
-                        verb + " operates on whole resources, but you specified a specific volume (" + name + ")");
+                        command.verb() + " requires a specific volume id, but none is specified.\nTry '"
+                                + command.verb() + " minor-<minor_number>' or '" + command.verb() + " " + resource
+                                + "/<vnr>'");
+            }
+            if (!seen.add(name) && !volume) {
+                throw new AdmException(
+                        AdmException.USAGE, "USAGE_BUG: " + name + " would enable an already enabled connection");
             }
             targets.add(target);
         }
         return targets;
+    }
+
+    /** The resources that names mean; volumes are refused. */
+    static List<ResourceView> resources(Surroundings surroundings, NodeView view, String verb, List<String> names)
+            throws AdmException {
+        requireNames(view, names);
+        if (names.contains(ALL)) {
+            return all(surroundings, view);
+        }
+        List<ResourceView> resources = new ArrayList<>();
+        for (String name : names) {
+            Target target = new ObjectName(view).target(name);
+            if (target.volume() != null) {
+                throw wholeResource(verb, name);
+            }
+            resources.add(target.resource());
+        }
+        return resources;
+    }
+
+    private static AdmException wholeResource(String verb, String name) {
+        return new AdmException(
+                AdmException.USAGE,
+                verb + " operates on whole resources, but you specified a specific volume! (" + name + ")");
+    }
+
+    private static void requireNames(NodeView view, List<String> names) throws AdmException {
+        if (names.isEmpty()) {
+            throw new AdmException(
+                    AdmException.USAGE,
+                    "No resource names specified. Name one, or say 'all'."
+                            + (view.resources().isEmpty() ? "" : " There are: " + known(view)));
+        }
+    }
+
+    private static List<ResourceView> all(Surroundings surroundings, NodeView view) throws AdmException {
+        if (view.resources().isEmpty()) {
+            surroundings.complain("WARN: no normal resources defined for this host ("
+                    + view.node().name() + ")!?\n"
+                    + "Misspelled name of the local machine with the 'on' keyword ?");
+            throw new AdmException(AdmException.USAGE, "");
+        }
+        return view.resources();
     }
 
     private static String known(NodeView view) {
@@ -104,7 +139,11 @@ final class ObjectName {
             return found.get();
         }
         if (view.ignored().contains(name)) {
-            throw new AdmException(AdmException.USAGE, "'" + name + "' ignored, invalid host.");
+            throw new AdmException(
+                    AdmException.USAGE,
+                    "'" + name + "' ignored, invalid host.\nIt has no section 'on "
+                            + view.node().name()
+                            + "': correct the name in the configuration, or say which node this is (__BSR_NODE__).");
         }
         String nearest = NearestWord.of(
                 name, view.resources().stream().map(ResourceView::name).toList());
@@ -120,7 +159,10 @@ final class ObjectName {
             return peer.get();
         }
         if (resource.self().isCalled(name)) {
-            throw new AdmException(AdmException.USAGE, "'" + name + "' is the local node; name a peer.");
+            throw new AdmException(
+                    AdmException.USAGE,
+                    "Host name '" + name + "' (from '" + resource.name() + ":" + name
+                            + "') is not a peer, but the local node");
         }
         throw new AdmException(
                 AdmException.USAGE, "Not a valid connection (" + resource.name() + ":" + name + ") for this host");

@@ -1,15 +1,20 @@
 package io.bsr.cli.bsradm;
 
+import io.bsr.cli.argument.Arguments;
 import io.bsr.cli.terminal.Surroundings;
+import io.bsr.config.plan.AdmCommand;
 import io.bsr.config.plan.Command;
 import io.bsr.config.plan.CommandPlan;
 import io.bsr.config.plan.Fallback;
 import io.bsr.config.plan.SetupPlan;
+import io.bsr.config.plan.ShellText;
 import io.bsr.config.plan.Stage;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +26,41 @@ final class StepRunner {
     private static final int REPORTED = 10;
     private static final int STAGE_FAILED = 1;
 
+    /** Seconds that a program may take, where the configuration is not known. */
+    static final int USUAL_LIMIT = 121;
+
     private final Surroundings surroundings;
     private final boolean dryRun;
     private final boolean verbose;
+    private final Map<Command.Program, String> programs;
+    private final int limitSeconds;
 
-    StepRunner(Surroundings surroundings, boolean dryRun, boolean verbose) {
+    private StepRunner(
+            Surroundings surroundings,
+            boolean dryRun,
+            boolean verbose,
+            Map<Command.Program, String> programs,
+            int limitSeconds) {
         this.surroundings = surroundings;
         this.dryRun = dryRun;
         this.verbose = verbose;
+        this.programs = programs;
+        this.limitSeconds = limitSeconds;
+    }
+
+    /**
+     * A runner as the general options want it.
+     *
+     * @param limitSeconds for programs that are not built in
+     */
+    static StepRunner of(Surroundings surroundings, AdmCommand command, Arguments arguments, int limitSeconds) {
+        Map<Command.Program, String> programs = new EnumMap<>(Command.Program.class);
+        for (Command.Program program : Command.Program.values()) {
+            arguments.value(program.fileName()).ifPresent(path -> programs.put(program, path));
+        }
+        boolean waits = command == AdmCommand.WAIT_CONNECT || command == AdmCommand.WAIT_SYNC;
+        return new StepRunner(
+                surroundings, arguments.has("dry-run"), arguments.has("verbose"), programs, waits ? 0 : limitSeconds);
     }
 
     /** Runs one step; a failure worth a word is reported. */
@@ -37,21 +69,41 @@ final class StepRunner {
     }
 
     private int run(Command command, Surroundings where, boolean report) {
+        String line = line(command);
         if (dryRun || verbose) {
-            surroundings.out().println(command.shellLine());
+            surroundings.out().println(line);
         }
         if (dryRun) {
             return 0;
         }
-        int code =
-                switch (command.program()) {
-                    case BSRSETUP -> io.bsr.cli.bsrsetup.Main.run(where, command.arguments());
-                    case BSRMETA -> io.bsr.cli.bsrmeta.Main.run(where, command.arguments());
-                };
+        int code = code(command, where);
         if (report && code >= REPORTED) {
-            surroundings.complain("Command '" + command.shellLine() + "' terminated with exit code " + code);
+            surroundings.complain("Command '" + line + "' terminated with exit code " + code);
         }
         return code;
+    }
+
+    private String path(Command command) {
+        return programs.getOrDefault(command.program(), command.program().fileName());
+    }
+
+    private String line(Command command) {
+        return ShellText.line(command.argv(path(command)));
+    }
+
+    private int code(Command command, Surroundings where) {
+        if (programs.containsKey(command.program())) {
+            return external(command, where);
+        }
+        return switch (command.program()) {
+            case BSRSETUP -> io.bsr.cli.bsrsetup.Main.run(where, command.arguments());
+            case BSRMETA -> io.bsr.cli.bsrmeta.Main.run(where, command.arguments());
+            case PROXY_CTL -> external(command, where);
+        };
+    }
+
+    private int external(Command command, Surroundings where) {
+        return Child.run(where, command.argv(path(command)), Map.of("BSR_RESOURCE", command.resource()), limitSeconds);
     }
 
     /** Runs a step whose output is not for the user. */
@@ -88,10 +140,27 @@ final class StepRunner {
         return worst;
     }
 
+    /** One after the other; after a failure the others are not tried, only what the last one has instead. */
+    int runUntilFailure(List<CommandPlan.Step> steps) {
+        for (CommandPlan.Step step : steps) {
+            int code = run(step.command());
+            if (code != 0) {
+                Fallback fallback = steps.getLast().fallback();
+                return fallback == null ? code : run(fallback.commands().getFirst());
+            }
+        }
+        return 0;
+    }
+
     private int runWithFallback(CommandPlan.Step step) {
         Fallback fallback = step.fallback();
-        if (fallback == null || dryRun) {
+        if (fallback == null) {
             return run(step.command());
+        }
+        if (dryRun) {
+            run(step.command());
+            fallback.commands().forEach(this::run);
+            return 0;
         }
         int code = run(step.command(), surroundings, false);
         if (code == 0 || fallback.finalCodes().contains(code)) {
@@ -137,6 +206,50 @@ final class StepRunner {
             }
         }
         return 0;
+    }
+
+    /**
+     * Goes through all stages whatever fails in them, and shows the stages: a line for each with its resources, and what
+     * failed behind the resource.
+     */
+    int runStagesWithProgress(SetupPlan plan) {
+        PrintStream out = surroundings.out();
+        Set<String> skipped = new HashSet<>();
+        boolean failed = false;
+        String title = "";
+        out.print("[");
+        for (Stage stage : plan.stages()) {
+            if (!title.equals(stage.title())) {
+                title = stage.title();
+                out.printf("%n%15s:", title);
+            }
+            String resource = "";
+            @Nullable Command failedMeta = null;
+            for (Command command : plan.of(stage)) {
+                if (skipped.contains(command.resource()) || (failedMeta != null && sameVolume(failedMeta, command))) {
+                    failedMeta = null;
+                    continue;
+                }
+                if (!resource.equals(command.resource())) {
+                    resource = command.resource();
+                    out.print(" " + resource);
+                }
+                out.flush();
+                int code = run(command);
+                failedMeta = null;
+                if (code != 0) {
+                    failed = true;
+                    failedMeta = command.program() == Command.Program.BSRMETA ? command : null;
+                    out.print(":failed(" + command.verb() + ":" + code + ")");
+                    if (stage.cancelsResource()) {
+                        skipped.add(command.resource());
+                        out.print(" [skipped:" + command.resource() + "]");
+                    }
+                }
+            }
+        }
+        out.println("\n]");
+        return failed ? STAGE_FAILED : 0;
     }
 
     /** An attach makes no sense after the activity log of its disk could not be applied. */

@@ -118,16 +118,31 @@ final class Session {
         try {
             return atPlace();
         } catch (MetadataException e) {
-            if (e.code() == Code.NOT_FOUND && atLastKnownPlace().isPresent()) {
-                throw new MetadataException(
-                        Code.NOT_FOUND,
-                        "No metadata found at the end of " + device.description(),
-                        "it has grown since they were written",
-                        "Run check-resize, which moves them there",
-                        e);
-            }
-            throw e;
+            throw e.code() == Code.NOT_FOUND ? ofOtherSize(e) : e;
         }
+    }
+
+    /** Internal metadata are at the end of their device: one of another size has its end elsewhere. */
+    private MetadataException ofOtherSize(MetadataException missing) throws MetadataException {
+        LastKnownPlace known =
+                placeIsKept() ? LastKnownPlace.read(placeFile()).orElse(null) : null;
+        if (known == null
+                || known.deviceBytes() == device.size()
+                || !known.deviceName().equals(device.description())) {
+            return missing;
+        }
+        boolean grew = known.deviceBytes() < device.size();
+        boolean movable = grew && atLastKnownPlace().isPresent();
+        return new MetadataException(
+                missing.code(),
+                missing.what(),
+                "the disk had " + known.deviceBytes() + " bytes when its metadata were written, and has "
+                        + device.size() + " now: "
+                        + (grew ? "it grew, and its metadata are not at its end" : "it shrank, and lost its end"),
+                movable
+                        ? "Run check-resize, which moves them there, or give it its former size"
+                        : "Give it its former size, or create metadata (create-md), which leads to a full resync",
+                missing);
     }
 
     /** The metadata at their place, or where they were before the device has grown. */

@@ -4,6 +4,7 @@ import io.bsr.base.error.ErrorCode;
 import io.bsr.base.error.Outcome;
 import io.bsr.cli.argument.Arguments;
 import io.bsr.cli.argument.Syntax;
+import io.bsr.cli.argument.ToolManual;
 import io.bsr.cli.argument.UsageException;
 import io.bsr.cli.terminal.Surroundings;
 import io.bsr.cli.terminal.Tool;
@@ -58,6 +59,15 @@ public final class Main {
             Arguments arguments = command.syntax().parse(rest);
             Command request = EngineRequests.of(command, arguments);
             OutputOptions.check(command, arguments, surroundings);
+            String missing = command.missing(arguments);
+            if (!missing.isEmpty()) {
+                surroundings.complain(
+                        arguments.operands().getFirst() + ": The engine of this version cannot " + missing + ".");
+                return ExitCodes.REFUSED;
+            }
+            if (command.waits()) {
+                return new Waiting(surroundings, command, arguments).run();
+            }
             return run(surroundings, command, arguments, request);
         } catch (UsageException | IllegalArgumentException e) {
             surroundings.complain(PROGRAM + " " + command.verb() + ": " + e.getMessage());
@@ -135,6 +145,26 @@ public final class Main {
         ordered.set(0, words.get(1));
         ordered.set(1, words.get(0));
         return ordered;
+    }
+
+    /** What the manual says. */
+    public static ToolManual manual() {
+        List<ToolManual.Entry> entries = new ArrayList<>();
+        for (SetupCommand command : SetupCommand.values()) {
+            Syntax syntax = command.syntax();
+            String missing = command.missing();
+            String text = command.text()
+                    + (missing.isEmpty() ? "" : " (the engine of this version cannot " + missing + ")");
+            entries.add(new ToolManual.Entry(
+                    command.verb(), String.join(" ", syntax.operands()), text, syntax.options()));
+        }
+        return new ToolManual(
+                PROGRAM,
+                "tell the engine what to do",
+                "bsrsetup [--root DIR] COMMAND [ARGUMENTS] [OPTION...]",
+                List.of(),
+                entries,
+                "bsradm sh-resources");
     }
 
     private static int help(Surroundings surroundings, List<String> words) {

@@ -1,5 +1,6 @@
 package io.bsr.cli.bsrsetup;
 
+import io.bsr.cli.argument.Arguments;
 import io.bsr.cli.argument.Option;
 import io.bsr.cli.argument.Syntax;
 import io.bsr.config.option.OptionGroup;
@@ -11,7 +12,7 @@ import java.util.Optional;
 
 /** The commands of {@code bsrsetup}; command-line reference, section 3.1. */
 enum SetupCommand {
-    PRIMARY("primary", "RESOURCE", "+force", "make this node Primary"),
+    PRIMARY("primary", "RESOURCE", "+force +full-sync", "make this node Primary"),
     SECONDARY("secondary", "RESOURCE", "", "make this node Secondary"),
     APPLY_PERSIST_ROLE("apply-persist-role", "RESOURCE", "", "take the role again that persist-role remembered"),
     ATTACH("attach", "MINOR LOWER_DEVICE META_DEVICE META_INDEX", "@DISK", "give a volume its disk"),
@@ -32,7 +33,11 @@ enum SetupCommand {
             "@PEER_DEVICE +set-defaults",
             "change options of a volume towards a peer"),
     INVALIDATE("invalidate", "MINOR", "+sync-from-peer-node-id", "resync the whole volume from a peer"),
-    INVALIDATE_REMOTE("invalidate-remote", "RESOURCE PEER_NODE_ID VOLUME", "", "resync the whole volume to a peer"),
+    INVALIDATE_REMOTE(
+            "invalidate-remote",
+            "RESOURCE PEER_NODE_ID VOLUME",
+            "+use-current-oos",
+            "resync the whole volume to a peer"),
     PAUSE_SYNC("pause-sync", "RESOURCE PEER_NODE_ID VOLUME", "", "hold resync"),
     RESUME_SYNC("resume-sync", "RESOURCE PEER_NODE_ID VOLUME", "", "let resync go on"),
     OUTDATE("outdate", "MINOR", "", "mark the data as outdated"),
@@ -50,6 +55,48 @@ enum SetupCommand {
     NEW_MINOR("new-minor", "RESOURCE MINOR VOLUME", "+max-bio-size +diskless", "create a volume"),
     DEL_MINOR("del-minor", "MINOR", "", "remove a volume"),
     DEL_RESOURCE("del-resource", "RESOURCE", "", "remove a resource"),
+    WAIT_SYNC_VOLUME("wait-sync-volume", "RESOURCE PEER_NODE_ID VOLUME", "", "wait until a volume is in sync"),
+    WAIT_CONNECT_VOLUME(
+            "wait-connect-volume", "RESOURCE PEER_NODE_ID VOLUME", "", "wait until a peer's volume is visible"),
+    WAIT_SYNC_CONNECTION(
+            "wait-sync-connection", "RESOURCE PEER_NODE_ID", "", "wait until all volumes are in sync with a peer"),
+    WAIT_CONNECT_CONNECTION("wait-connect-connection", "RESOURCE PEER_NODE_ID", "", "wait until a peer is connected"),
+    WAIT_SYNC_RESOURCE("wait-sync-resource", "RESOURCE", "", "wait until all volumes are in sync with all peers"),
+    WAIT_CONNECT_RESOURCE("wait-connect-resource", "RESOURCE", "", "wait until all peers are connected"),
+    RESIZE(
+            "resize",
+            "MINOR",
+            "+size +assume-peer-has-space +assume-clean +al-stripes +al-stripe-size-kB",
+            "use the space of a disk that has grown",
+            "resize a volume that is up; take the resource down and use bsrmeta check-resize"),
+    CHECK_RESIZE("check-resize", "MINOR", "", "remember the size of a backing disk", "remember the size of a disk"),
+    VERIFY(
+            "verify",
+            "RESOURCE PEER_NODE_ID VOLUME",
+            "+start +stop +auto-sync",
+            "compare the data with a peer's",
+            "verify online"),
+    VERIFY_STOP("verify-stop", "RESOURCE PEER_NODE_ID VOLUME", "", "stop comparing", "verify online"),
+    SUSPEND_IO("suspend-io", "MINOR", "", "suspend I/O", "suspend I/O on request"),
+    RESUME_IO("resume-io", "MINOR", "", "let suspended I/O go on", "suspend and resume I/O on request"),
+    NEW_CURRENT_UUID(
+            "new-current-uuid",
+            "MINOR",
+            "+clear-bitmap +no-rotate-bitmap",
+            "begin a new generation of the data",
+            "begin a new generation on request"),
+    FORGET_PEER(
+            "forget-peer",
+            "RESOURCE PEER_NODE_ID",
+            "",
+            "free the bitmaps of a peer that will not come back",
+            "forget a peer of disks that are attached; detach them first"),
+    MINOR_MOUNT_PATH(
+            "minor-mount-path",
+            "MINOR PATH",
+            "",
+            "tell where a volume is mounted",
+            "use the mount point of a volume, and does not need it"),
     EXPORTS("exports", "[RESOURCE]", "", "show where NBD clients find the volumes"),
     INFO("info", "", "", "show which engine this is");
 
@@ -57,8 +104,15 @@ enum SetupCommand {
     private final String operands;
     private final String options;
     private final String text;
+    private final String missing;
 
     SetupCommand(String verb, String operands, String options, String text) {
+        this(verb, operands, options, text, "");
+    }
+
+    /** @param missing what the engine of this version cannot do, so that the command can only be refused */
+    SetupCommand(String verb, String operands, String options, String text, String missing) {
+        this.missing = missing;
         this.verb = verb;
         this.operands = operands;
         this.options = options;
@@ -79,6 +133,27 @@ enum SetupCommand {
 
     String text() {
         return text;
+    }
+
+    /** What the engine cannot do at all. */
+    String missing() {
+        return missing;
+    }
+
+    /** What the engine cannot do of what the command asks for, as the end of a sentence; empty if it can. */
+    String missing(Arguments arguments) {
+        if (this == PRIMARY && arguments.has("full-sync")) {
+            return "synchronise everything at a promotion; promote without it, then use invalidate-remote";
+        }
+        if (this == INVALIDATE_REMOTE && arguments.has("use-current-oos")) {
+            return "resync only what is marked, on request; disconnect and connect instead";
+        }
+        return missing;
+    }
+
+    /** Whether it waits for something. */
+    boolean waits() {
+        return verb.startsWith("wait-");
     }
 
     /** Whether it is in order, and exit code 0, if there is no engine: what it wants is so already. */
@@ -106,7 +181,7 @@ enum SetupCommand {
                     case STATUS -> OutputOptions.STATUS;
                     case EVENTS2 -> OutputOptions.EVENTS;
                     case SHOW -> OutputOptions.SHOW;
-                    default -> List.of();
+                    default -> waits() ? Waiting.OPTIONS : List.of();
                 });
         return found;
     }

@@ -85,7 +85,7 @@ class BsradmTest {
         assertEquals(new ToolRun(20, "r0/x: 'x' is not a valid number\n"), run("detach", "r0/x"));
         assertEquals(new ToolRun(1, "Not a valid connection (r0:n9) for this host\n"), run("connect", "r0:n9"));
         assertEquals(
-                new ToolRun(1, "up operates on whole resources, but you specified a specific volume (r0/0)\n"),
+                new ToolRun(1, "up operates on whole resources, but you specified a specific volume! (r0/0)\n"),
                 run("up", "r0/0"));
         assertEquals(1, run("up").code());
         assertEquals(1, run().code());
@@ -151,5 +151,146 @@ class BsradmTest {
                 """), created);
         assertTrue(run("dump-md", "r0").text().contains("\ndevice-uuid 0x"));
         assertTrue(!run("dump-md", "r0").text().contains("device-uuid 0x0000000000000000;"));
+    }
+
+    @Test
+    void both_tools_are_asked_in_a_dry_run_where_one_stands_in_for_the_other() {
+        assertEquals(
+                new ToolRun(0, "bsrsetup outdate 0\nbsrmeta 0 v09 /dev/vdb internal outdate\n"),
+                run("-d", "outdate", "r0"));
+        assertEquals(
+                new ToolRun(0, "bsrsetup get-gi r0 1 0\nbsrmeta 0 v09 /dev/vdb internal --node-id=1 get-gi\n"),
+                run("-d", "get-gi", "r0"));
+        assertEquals(
+                new ToolRun(0, "bsrsetup forget-peer r0 1\nbsrmeta 0 v09 /dev/vdb internal --node-id=1 forget-peer\n"),
+                run("-d", "forget-peer", "r0"));
+        assertEquals(new ToolRun(0, "bsrsetup resize 0\nbsrsetup check-resize 0\n"), run("-d", "check-resize", "r0"));
+    }
+
+    @Test
+    void an_option_on_the_command_line_takes_the_place_of_the_configured_one() {
+        assertEquals(
+                new ToolRun(
+                        0,
+                        "bsrsetup net-options r0 1 --_name=n2 --peer-node-name=n2 --shared-secret=bsrsecret"
+                                + " --cram-hmac-alg=sha1 --protocol=A\n"),
+                run("-d", "net-options", "--protocol=A", "r0"));
+        assertEquals(
+                new ToolRun(0, "bsrsetup resize 0 --size=4G\nbsrsetup check-resize 0\n"),
+                run("-d", "resize", "--size", "4G", "r0"));
+    }
+
+    @Test
+    void scripts_get_names_and_numbers() {
+        assertEquals(new ToolRun(0, "r0\n"), run("sh-resources"));
+        assertEquals(new ToolRun(0, "r0\n"), run("sh-resources-list"));
+        assertEquals(new ToolRun(0, "This command will ignore resource names!\nr0\n"), run("sh-resources", "r0"));
+        assertEquals(new ToolRun(0, "0\n"), run("sh-dev-vnr", "r0"));
+        assertEquals(new ToolRun(0, "/dev/vdb\n"), run("sh-md-dev", "all"));
+        assertEquals(new ToolRun(0, "internal\n"), run("sh-md-idx", "minor-0"));
+        assertEquals(new ToolRun(0, "10.9.0.1\n"), run("sh-ip", "r0"));
+        assertEquals(new ToolRun(0, "minor_count=32\n"), run("sh-mod-parms"));
+        assertEquals(new ToolRun(0, "1 n2\n"), run("sh-peer-nodes", "r0"));
+        assertEquals(new ToolRun(0, "NULL\n"), run("sh-resource-option", "-n", "quorum", "r0"));
+        assertEquals(new ToolRun(0, "n1\n\n"), run("sh-node-option", "-n", "node_name", "r0"));
+        assertEquals(1, run("sh-lr-of", "r0").code());
+        assertEquals(new ToolRun(0, """
+                        DEVICE=bsr0
+                        SYMLINK=bsr/by-res/r0/0
+                        SYMLINK_BY_RES=bsr/by-res/r0/0
+                        SYMLINK_BY_DISK=bsr/by-disk/vdb
+                        """), run("sh-udev", "minor-0"));
+        assertEquals(1, run("sh-udev", "r0").code());
+    }
+
+    @Test
+    void commands_about_one_volume_want_to_know_which() {
+        ToolRun unsaid = run("-d", "new-current-uuid", "r0");
+
+        assertEquals(1, unsaid.code());
+        assertTrue(unsaid.text().contains("'new-current-uuid r0/<vnr>'"), unsaid.text());
+        assertEquals(
+                new ToolRun(0, "bsrsetup new-current-uuid 0 --clear-bitmap\n"),
+                run("-d", "new-current-uuid", "--clear-bitmap", "r0/0"));
+    }
+
+    @Test
+    void what_the_engine_cannot_do_is_said_and_fails() {
+        ToolRun suspend = run("suspend-io", "r0");
+
+        assertEquals(10, suspend.code());
+        assertTrue(suspend.text().startsWith("0: The engine of this version cannot suspend I/O"), suspend.text());
+        assertEquals(10, run("verify", "r0").code());
+        assertEquals(10, run("new-current-uuid", "r0/0").code());
+    }
+
+    @Test
+    void a_handler_runs_with_what_it_has_to_know() throws IOException {
+        String handler = "handlers { split-brain \"echo $BSR_RESOURCE $BSR_MINOR $BSR_NODE_ID_1 $BSR_PEER; exit 3\"; }";
+        ToolRun.configure(root, ToolRun.resource("initial-sync.res").replace("r0 {", "r0 { " + handler));
+
+        assertEquals(new ToolRun(3, "r0 0 n2 n2\n"), run("split-brain", "r0"));
+        assertEquals(new ToolRun(0, ""), run("pri-lost", "r0"));
+        assertTrue(run("-d", "split-brain", "r0").text().startsWith("/bin/sh -c echo\\ "));
+        assertEquals(1, run("split-brain", "r0/0").code());
+        assertTrue(run("outdate-peer", "r0").text().contains("use 'bsradm fence-peer' instead"));
+    }
+
+    @Test
+    void another_program_can_stand_in_for_a_lower_tool() throws IOException {
+        Path tool = Files.writeString(root.resolve("tool"), "#!/bin/sh\necho \"$BSR_RESOURCE: $*\"\nexit 17\n");
+        assertTrue(tool.toFile().setExecutable(true));
+
+        ToolRun role = run("-s", tool.toString(), "role", "r0");
+
+        assertEquals(17, role.code());
+        assertEquals("r0: role r0\nCommand '" + tool + " role r0' terminated with exit code 17\n", role.text());
+        assertEquals(new ToolRun(0, tool + " role r0\n"), run("-d", "-s", tool.toString(), "role", "r0"));
+    }
+
+    @Test
+    void an_explanation_says_what_would_start_and_changes_nothing() {
+        ToolRun explained = run("adjust", "--explain", "--dry-run", "r0");
+
+        assertEquals(0, explained.code(), explained.text());
+        assertTrue(
+                explained.text().startsWith("r0:\n    resource r0: starts\n        it does not run\n"),
+                explained.text());
+    }
+
+    @Test
+    void help_lists_commands_in_the_layout_of_the_original() {
+        ToolRun help = run("help");
+
+        assertEquals(0, help.code());
+        assertTrue(help.text().contains("\n adjust                              new-path\n"), help.text());
+        assertTrue(help.text().contains("  --config-file=..., -c ...\n"), help.text());
+        assertEquals(1, run().code());
+        assertTrue(run().text().endsWith("\nNo command specified\n"));
+        assertTrue(run("hidden-commands").text().contains(" sh-udev\n"));
+        assertTrue(run("help", "attach").text().contains("--on-io-error="));
+        assertEquals(0, run("help", "split-brain").code());
+    }
+
+    @Test
+    void the_same_words_as_before_mean_the_same() {
+        assertEquals(
+                new ToolRun(0, "'bsradm state' is deprecated, use 'bsradm role' instead.\nbsrsetup role r0\n"),
+                run("-d", "state", "r0"));
+        assertEquals(new ToolRun(0, "bsrsetup wait-connect-resource r0\n"), run("-d", "wait-connect", "r0/0"));
+        assertEquals(new ToolRun(0, "bsrsetup wait-connect-resource r0\n"), run("-d", "wait-con-int"));
+        assertEquals(1, run("-S", "up", "all").code());
+        assertEquals(1, run("-t", "x", "up", "r0").code());
+        assertEquals(1, run("-d", "down", "r0", "r0").code());
+    }
+
+    @Test
+    void a_dump_is_xml_too() {
+        ToolRun xml = run("-d", "dump-xml");
+
+        assertEquals(0, xml.code(), xml.text());
+        assertTrue(xml.text().startsWith("<config file=\""), xml.text());
+        assertTrue(xml.text().contains("<meta-disk>internal</meta-disk>"), xml.text());
+        assertTrue(xml.text().endsWith("</config>\n"), xml.text());
     }
 }

@@ -1,5 +1,7 @@
 package io.bsr.config.declared;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An address of a node.
  *
@@ -54,6 +56,20 @@ public record Address(Family family, String host, int port) {
     /** Whether it reaches only this machine. */
     public boolean isLoopback() {
         return family == Family.IPV6 ? host.equals("::1") : host.startsWith("127.");
+    }
+
+    /** Written out: the generated one is linked at run time, which costs every start of a tool some milliseconds. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Address address
+                && port == address.port
+                && family == address.family
+                && host.equals(address.host);
+    }
+
+    @Override
+    public int hashCode() {
+        return (host.hashCode() * 31 + family.word().hashCode()) * 31 + port;
     }
 
     @Override

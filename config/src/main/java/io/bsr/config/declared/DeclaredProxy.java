@@ -25,4 +25,17 @@ public record DeclaredProxy(
         hosts = List.copyOf(hosts);
         plugins = plugins.stream().map(List::copyOf).toList();
     }
+
+    /** The same with what the resource says about all accelerators. */
+    public DeclaredProxy inheriting(OptionSections outer) {
+        return new DeclaredProxy(
+                hosts,
+                inside,
+                outside,
+                publicInside,
+                publicOutside,
+                options.inherit(outer.proxy(), (here, there) -> {}),
+                OptionSections.inheritedPlugins(plugins, outer.proxyPlugins()),
+                at);
+    }
 }

@@ -19,4 +19,14 @@ public record DeclaredVolume(
         @Nullable MetaDisk metaDisk,
         Settings diskOptions,
         Settings peerDeviceOptions,
-        Location at) {}
+        Location at) {
+
+    /** Whether the section says nothing. */
+    public boolean isEmpty() {
+        return device == null
+                && disk == null
+                && metaDisk == null
+                && diskOptions.isEmpty()
+                && peerDeviceOptions.isEmpty();
+    }
+}

@@ -2,6 +2,7 @@ package io.bsr.config.declared;
 
 import io.bsr.config.option.OptionGroup;
 import io.bsr.config.option.Settings;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -32,6 +33,17 @@ public record OptionSections(
 
     public OptionSections {
         proxyPlugins = proxyPlugins.stream().map(List::copyOf).toList();
+    }
+
+    /** Plugin lines with those of an outer section: each that is missing is put to the front, one after the other. */
+    public static List<List<String>> inheritedPlugins(List<List<String>> own, List<List<String>> outer) {
+        List<List<String>> all = new ArrayList<>(own);
+        for (List<String> line : outer) {
+            if (!all.contains(line)) {
+                all.addFirst(line);
+            }
+        }
+        return all;
     }
 
     /** The options of one group. */

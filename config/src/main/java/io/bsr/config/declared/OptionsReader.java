@@ -27,6 +27,9 @@ final class OptionsReader {
     private static final Set<String> DERIVED =
             Set.of("node-name", "group", "_name", "peer-node-name", "peer-node-group");
 
+    /** The name of a connection towards the engine; a file may set it. */
+    private static final String CONNECTION_NAME = "_name";
+
     private final Reading reading;
 
     OptionsReader(Reading reading) {
@@ -61,7 +64,8 @@ final class OptionsReader {
         if (value == null || !words.end()) {
             return;
         }
-        if (option.written() == OptionDefinition.Written.DERIVED) {
+        if (option.written() == OptionDefinition.Written.DERIVED
+                && !option.name().equals(CONNECTION_NAME)) {
             words.report(
                     DiagnosticCode.TOLERATED,
                     name,

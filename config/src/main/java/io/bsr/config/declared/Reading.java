@@ -37,20 +37,19 @@ final class Reading {
             if (diagnostics.isFull()) {
                 return;
             }
-            switch (item) {
-                case Item.Skipped skipped -> {
-                    if (!skippable.contains(section)) {
-                        Words words = new Words(item, diagnostics);
-                        words.report(
-                                DiagnosticCode.MISPLACED,
-                                skipped.first(),
-                                "'skip' cannot stand in '" + section + "'",
-                                List.of());
-                    }
+            if (item instanceof Item.Skipped skipped) {
+                if (!skippable.contains(section)) {
+                    Words words = new Words(item, diagnostics);
+                    words.report(
+                            DiagnosticCode.MISPLACED,
+                            skipped.first(),
+                            "'skip' cannot stand in '" + section + "'",
+                            List.of());
                 }
-                case Item.Stray stray -> stray(stray.token(), section);
-                case Item.Statement ignored -> statement(item, reader);
-                case Item.Section ignored -> statement(item, reader);
+            } else if (item instanceof Item.Stray stray) {
+                stray(stray.token(), section);
+            } else {
+                statement(item, reader);
             }
         }
     }

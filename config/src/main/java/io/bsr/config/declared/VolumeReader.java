@@ -195,7 +195,9 @@ final class VolumeReader {
         }
         // Windows paths are full of backslashes; there they are no escapes.
         String name = platform == Platform.WINDOWS ? device.raw() : device.value();
-        if (words.nextIs(TokenKind.OPEN_BRACKET)) {
+        if (name.equals("internal") && words.hasNext()) {
+            words.end();
+        } else if (words.nextIs(TokenKind.OPEN_BRACKET)) {
             words.next();
             Integer index = words.integer("index", 0, 255);
             if (index == null) {

@@ -4,7 +4,6 @@ import io.bsr.config.diagnostic.DiagnosticCode;
 import io.bsr.config.syntax.Item;
 import io.bsr.config.syntax.Token;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /** The volumes of one resource or host section: explicit ones, or the implicit volume 0, never both. */
@@ -70,7 +69,7 @@ final class VolumesReader {
     List<DeclaredVolume> volumes() {
         return volumes.stream()
                 .map(VolumeReader::volume)
-                .sorted(Comparator.comparingInt(DeclaredVolume::number))
+                .sorted((one, other) -> Integer.compare(one.number(), other.number()))
                 .toList();
     }
 }

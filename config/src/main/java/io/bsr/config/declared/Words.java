@@ -29,12 +29,7 @@ final class Words {
     Words(Item item, Diagnostics diagnostics) {
         this.item = item;
         this.diagnostics = diagnostics;
-        this.words = switch (item) {
-            case Item.Statement statement -> statement.words();
-            case Item.Section section -> section.words();
-            case Item.Skipped ignored -> List.of();
-            case Item.Stray ignored -> List.of();
-        };
+        this.words = item.words();
     }
 
     Token first() {
@@ -67,12 +62,7 @@ final class Words {
         if (hasNext()) {
             return words.get(at);
         }
-        return switch (item) {
-            case Item.Statement statement -> statement.semicolon() == null ? words.getLast() : statement.semicolon();
-            case Item.Section section -> section.open();
-            case Item.Skipped skipped -> skipped.first();
-            case Item.Stray stray -> stray.token();
-        };
+        return item.end();
     }
 
     Token next() {
@@ -141,7 +131,7 @@ final class Words {
     /** An integer token within bounds, suffix letters not allowed; null after a mistake. */
     @Nullable Integer integer(String what, int min, int max) {
         if (!nextIs(TokenKind.INTEGER) && !nextIs(TokenKind.LONG_DIGITS)) {
-            expected(List.of(what));
+            expected(List.of("a " + what + " in " + min + " … " + max));
             return null;
         }
         Token token = next();

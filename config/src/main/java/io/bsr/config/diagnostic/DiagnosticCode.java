@@ -1,5 +1,7 @@
 package io.bsr.config.diagnostic;
 
+import java.util.Locale;
+
 /**
  * Everything that can be wrong with a configuration, each with a number that never changes its meaning.
  *
@@ -65,10 +67,12 @@ public enum DiagnosticCode {
     MIXED_VOLUMES("C707", "Write either volume sections or device, disk and meta-disk statements."),
     MIXED_PATHS("C708", "Write either path sections or endpoints."),
     DEVICE_NAME("C709", "Names are /dev/bsrN, bsrN, /dev/bsr_TEXT and bsr_TEXT, the latter two with 'minor N'."),
+    PROXY_INCOMPLETE("C710", "Give every end of the connection a proxy section, or none."),
 
     GLOBAL_NOT_FIRST("W801", "Put the global section before the resources."),
     RESOURCE_NOT_CLOSED("W802", "Add the closing brace."),
-    TOLERATED("W803", "");
+    TOLERATED("W803", ""),
+    NO_SUCH_VOLUME("W804", "Correct the volume number, or remove the section.");
 
     private final String code;
     private final String correction;
@@ -86,6 +90,11 @@ public enum DiagnosticCode {
     /** What to do about it in general; empty when only the message can tell. */
     public String correction() {
         return correction;
+    }
+
+    /** What kind of finding, in words: {@code value too small}. */
+    public String title() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /** Whether this makes the configuration invalid. */

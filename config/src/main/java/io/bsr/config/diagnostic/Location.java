@@ -1,6 +1,7 @@
 package io.bsr.config.diagnostic;
 
-import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+
 
 /**
  * A place in a configuration text.
@@ -10,9 +11,6 @@ import java.util.Comparator;
  * @param column from 1, counted in characters; 0 when the whole line is meant
  */
 public record Location(String file, int line, int column) implements Comparable<Location> {
-    private static final Comparator<Location> ORDER =
-            Comparator.comparing(Location::file).thenComparing(Location::line).thenComparing(Location::column);
-
     /** The whole of a file. */
     public static Location ofFile(String file) {
         return new Location(file, 0, 0);
@@ -25,7 +23,20 @@ public record Location(String file, int line, int column) implements Comparable<
 
     @Override
     public int compareTo(Location other) {
-        return ORDER.compare(this, other);
+        int byFile = file.compareTo(other.file);
+        int byLine = byFile == 0 ? Integer.compare(line, other.line) : byFile;
+        return byLine == 0 ? Integer.compare(column, other.column) : byLine;
+    }
+
+    /** Written out: the generated one is linked at run time, which costs every start of a tool some milliseconds. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Location at && line == at.line && column == at.column && file.equals(at.file);
+    }
+
+    @Override
+    public int hashCode() {
+        return (file.hashCode() * 31 + line) * 31 + column;
     }
 
     @Override

@@ -27,7 +27,7 @@ final class ConnectionDump {
 
     void print(Resource resource) {
         if (style.detail() == Detail.EXPANDED) {
-            resource.connections().forEach(connection -> expanded(connection, ofConnection(resource, connection)));
+            resource.connections().forEach(connection -> expanded(resource, connection));
             return;
         }
         for (DeclaredConnection connection : resource.declared().connections()) {
@@ -111,23 +111,23 @@ final class ConnectionDump {
                 .orElse(Settings.NONE);
     }
 
-    private void expanded(Connection connection, Settings peerDeviceOptions) {
+    private void expanded(Resource resource, Connection connection) {
         head(connection.name());
         for (Connection.Path path : connection.paths()) {
             page.open("path");
-            endpoint(path.first());
-            endpoint(path.second());
+            endpoint(resource, path.first());
+            endpoint(resource, path.second());
             page.close();
         }
         page.settings("net", List.of(connection.net()));
-        page.settings("disk", List.of(peerDeviceOptions));
+        page.settings("disk", List.of(ofConnection(resource, connection)));
         for (Map.Entry<Integer, Settings> entry : connection.peerDevices().entrySet()) {
             volume(entry.getKey(), entry.getValue());
         }
         page.close();
     }
 
-    private void endpoint(Connection.Endpoint endpoint) {
+    private void endpoint(Resource resource, Connection.Endpoint endpoint) {
         String name = endpoint.host().names().getFirst();
         StringBuilder line =
                 new StringBuilder("host ").append(DumpText.name(name)).append(address(endpoint.address()));
@@ -135,6 +135,7 @@ final class ConnectionDump {
         if (publicAddress != null) {
             line.append(" public-address ").append(publicAddress.text());
         }
-        end(line, endpoint.proxy());
+        DeclaredProxy proxy = endpoint.proxy();
+        end(line, proxy == null ? null : proxy.inheriting(resource.options()));
     }
 }

@@ -166,6 +166,9 @@ final class ResourceDump {
         }
         for (DeclaredVolume written : host.declared().volumes()) {
             Volume effective = host.volumes().get(written.number());
+            if (written.isEmpty()) {
+                continue;
+            }
             if (style.detail() == Detail.INHERITED && effective != null) {
                 volume(
                         written.number(),
@@ -173,12 +176,27 @@ final class ResourceDump {
                         effective.diskOptions(),
                         effective.peerDeviceOptions(),
                         named(written.device()),
-                        written.disk(),
+                        disk(written, effective),
                         written.metaDisk());
             } else {
-                writtenVolume(written);
+                volume(
+                        written.number(),
+                        written.implicit(),
+                        written.diskOptions(),
+                        written.peerDeviceOptions(),
+                        written.device(),
+                        effective == null ? written.disk() : disk(written, effective),
+                        written.metaDisk());
             }
         }
+    }
+
+    /** A host's volume with options for its disk also names the disk, as the original does. */
+    private static @Nullable String disk(DeclaredVolume written, Volume effective) {
+        Volume.Backing backing = effective.backing();
+        boolean hasOptions =
+                !written.diskOptions().isEmpty() || !written.peerDeviceOptions().isEmpty();
+        return written.disk() == null && hasOptions && backing != null ? backing.disk() : written.disk();
     }
 
     /** With a name also if only the minor was written. */

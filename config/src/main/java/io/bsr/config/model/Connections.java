@@ -78,6 +78,13 @@ final class Connections {
         if (first == null || second == null) {
             return null;
         }
+        if ((first.proxy() == null) != (second.proxy() == null)) {
+            diagnostics.add(
+                    DiagnosticCode.PROXY_INCOMPLETE,
+                    declared.at(),
+                    "resource '" + resource.name() + "': only one end of the path has a proxy section");
+            return null;
+        }
         boolean sameHost = first.host().isSameSection(second.host());
         if (sameHost || (!trustAddresses && first.address().equals(second.address()))) {
             diagnostics.add(
@@ -177,13 +184,13 @@ final class Connections {
         List<Host> members = new ArrayList<>();
         for (DeclaredMesh.Name name : mesh.hosts()) {
             Host host = host(name.text(), name.at());
-            if (host != null && !members.contains(host)) {
+            if (host != null && members.stream().noneMatch(host::isSameSection)) {
                 members.add(host);
             }
         }
         for (DeclaredMesh.Name name : mesh.groups()) {
             Host host = member(name.text(), name.at());
-            if (host != null && !members.contains(host)) {
+            if (host != null && members.stream().noneMatch(host::isSameSection)) {
                 members.add(host);
             }
         }
@@ -252,6 +259,9 @@ final class Connections {
         }
         Host first = paths.getFirst().first().host();
         Host second = paths.getFirst().second().host();
+        if (declared != null) {
+            checkVolumes(declared, first);
+        }
         SortedMap<Integer, Settings> peerDevices = new TreeMap<>();
         for (int number : first.volumes().keySet()) {
             Settings own =
@@ -264,6 +274,18 @@ final class Connections {
         }
         List<Connection.Path> all = Collections.unmodifiableList(paths);
         connections.add(new Connection(name, origin, all, inheritance.merge(net, options.net()), peerDevices, at));
+    }
+
+    private void checkVolumes(DeclaredConnection declared, Host host) {
+        for (int number : declared.volumeOptions().keySet()) {
+            if (!host.volumes().containsKey(number)) {
+                diagnostics.add(
+                        DiagnosticCode.NO_SUCH_VOLUME,
+                        declared.at(),
+                        "resource '" + resource.name() + "' has no volume " + number
+                                + ", of which a connection speaks");
+            }
+        }
     }
 
     private static Settings peerDeviceOptions(Host host, int number) {

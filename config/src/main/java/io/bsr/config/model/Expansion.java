@@ -76,7 +76,6 @@ public final class Expansion {
     }
 
     private static OptionSections inherited(Inheritance inheritance, OptionSections own, OptionSections outer) {
-        List<List<String>> plugins = own.proxyPlugins().isEmpty() ? outer.proxyPlugins() : own.proxyPlugins();
         return new OptionSections(
                 inheritance.merge(own.net(), outer.net()),
                 inheritance.merge(own.disk(), outer.disk()),
@@ -86,7 +85,7 @@ public final class Expansion {
                 inheritance.merge(own.startup(), outer.startup()),
                 inheritance.merge(own.handlers(), outer.handlers()),
                 inheritance.merge(own.proxy(), outer.proxy()),
-                plugins);
+                OptionSections.inheritedPlugins(own.proxyPlugins(), outer.proxyPlugins()));
     }
 
     /** Inheritance within one resource: says where it is ambiguous, once per option. */

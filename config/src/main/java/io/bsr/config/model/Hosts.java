@@ -55,6 +55,7 @@ final class Hosts {
         resource.hosts().forEach(this::checkRequired);
         checkGroups();
         checkNodeIds();
+        checkProxies();
         List<Host> hosts = new ArrayList<>();
         for (DeclaredHost declared : resource.hosts()) {
             Host host = expand(declared);
@@ -205,6 +206,43 @@ final class Hosts {
                 near.at());
     }
 
+    /** A volume is written with its number on all hosts, or on none. */
+    private void checkForms(Host first, Host host) {
+        for (Volume volume : host.volumes().values()) {
+            Volume other = first.volumes().get(volume.number());
+            if (other != null && other.implicit() != volume.implicit()) {
+                diagnostics.add(
+                        DiagnosticCode.MIXED_VOLUMES,
+                        volume.at(),
+                        "resource '" + resource.name() + "': volume " + volume.number() + " has no number on host '"
+                                + (volume.implicit() ? host : first).shownName() + "' but has one on host '"
+                                + (volume.implicit() ? first : host).shownName() + "'",
+                        other.at(),
+                        "the other place");
+            }
+        }
+    }
+
+    /** Both ends of a connection have an accelerator, or none has. */
+    private void checkProxies() {
+        List<DeclaredHost> with =
+                resource.hosts().stream().filter(host -> host.proxy() != null).toList();
+        if (with.isEmpty()) {
+            return;
+        }
+        for (DeclaredHost host : resource.hosts()) {
+            if (host.proxy() == null) {
+                diagnostics.add(
+                        DiagnosticCode.PROXY_INCOMPLETE,
+                        host.at(),
+                        "resource '" + resource.name() + "': " + shown(host) + " has no proxy section, "
+                                + shown(with.getFirst()) + " has one",
+                        with.getFirst().at(),
+                        "the host with one");
+            }
+        }
+    }
+
     private void checkVolumeSets(List<Host> hosts) {
         if (hosts.isEmpty()) {
             return;
@@ -219,6 +257,8 @@ final class Hosts {
                         "resource '" + resource.name() + "': host '" + host.shownName() + "' has volumes "
                                 + host.volumes().keySet() + ", host '" + first.shownName() + "' has " + expected,
                         List.of(new Diagnostic.Note(first.at(), "host '" + first.shownName() + "'")));
+            } else {
+                checkForms(first, host);
             }
         }
     }

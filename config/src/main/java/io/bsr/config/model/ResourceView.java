@@ -35,6 +35,11 @@ public record ResourceView(
         return peers.stream().filter(peer -> peer.isCalled(name)).findFirst();
     }
 
+    /** The same with only one of its peers. */
+    public ResourceView towards(PeerView peer) {
+        return new ResourceView(resource, self, nodeOptions, List.of(peer), disableIpVerification);
+    }
+
     /** Resource options as passed to new-resource. */
     public Settings resourceOptions() {
         return resource.options().resource();

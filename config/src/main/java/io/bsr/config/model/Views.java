@@ -11,10 +11,13 @@ import io.bsr.config.option.Setting;
 import io.bsr.config.option.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Turns resources into the view of one node; configuration-language reference, sections 6.1, 7.3 and 8.2. */
 public final class Views {
+    private static final String NAME = "_name";
+
     private final List<Resource> resources;
     private final NodeIdentity node;
     private final boolean disableIpVerification;
@@ -90,9 +93,12 @@ public final class Views {
             Connection.Endpoint there = atSelf ? path.second() : path.first();
             paths.add(new PeerView.PathView(here.address(), target(here, there)));
         }
-        String name = connection.name() == null ? peer.groupOrName() : connection.name();
+        Optional<String> written = connection.net().value(NAME);
+        String name = written.orElseGet(() -> connection.name() == null ? peer.groupOrName() : connection.name());
         List<Setting> derived = new ArrayList<>();
-        derived.add(derived(OptionGroup.NET, "_name", name, peer));
+        if (written.isEmpty()) {
+            derived.add(derived(OptionGroup.NET, NAME, name, peer));
+        }
         derived.add(derived(OptionGroup.NET, "peer-node-name", peer.groupOrName(), peer));
         if (peer.group() != null) {
             derived.add(derived(OptionGroup.NET, "peer-node-group", peer.group(), peer));

@@ -32,6 +32,7 @@ final class NetOptions {
                         new OptionType.Choice(List.of("A", "B", "C"), "C", true),
                         "when a write counts as done")
                 .number("timeout", 1, 600, 60, TENTHS, "time a peer has for an answer")
+                .onWindows("50")
                 .number("max-epoch-size", 1, 20000, 16000, COUNT, "writes between two barriers at most")
                 .number("connect-int", 1, 120, 3, SECONDS, "pause between two attempts to connect")
                 .number("ping-int", 1, 120, 3, SECONDS, "pause between two keep-alive packets")
@@ -78,7 +79,9 @@ final class NetOptions {
                 .text("data-integrity-alg", "digest that travels with every replicated block")
                 .changes(Change.NEXT_CONNECT)
                 .yes("tcp-cork", "let TCP gather small packets")
+                .onWindows("no")
                 .number("tcp_ack_timeout", 1, 300, 5, SECONDS, "time TCP may take to get data acknowledged")
+                .onWindows("0")
                 .changes(Change.NEXT_CONNECT)
                 .choice("on-congestion", "block", onCongestion, "reaction to a congested send queue")
                 .number("congestion-fill", 0, TERABYTE, 0, BYTES, "queued bytes that count as congestion; 0 is off")

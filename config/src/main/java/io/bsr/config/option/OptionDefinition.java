@@ -9,10 +9,14 @@ package io.bsr.config.option;
  * @param type which values it takes
  * @param change when a changed value takes effect
  * @param written where it can come from
+ * @param windows the default on Windows; empty if it is the same there
  * @param text one line for help
  */
 public record OptionDefinition(
-        String name, OptionGroup group, OptionType type, Change change, Written written, String text) {
+        String name, OptionGroup group, OptionType type, Change change, Written written, String windows, String text) {
+
+    /** What stands in place of a default where the original's Windows tools do not know the option. */
+    public static final String NOT_ON_WINDOWS = "not known";
 
     /** Where an option's value can come from. */
     public enum Written {
@@ -29,17 +33,7 @@ public record OptionDefinition(
 
     /** The default as {@code show} prints it (with the scale's letter), quoted texts without quotes. */
     public String defaultText() {
-        return switch (type) {
-            case OptionType.Numeric n -> n.defaultValue() + n.scale().letter();
-            case OptionType.YesNo b -> b.defaultValue() ? "yes" : "no";
-            case OptionType.Choice c -> c.defaultValue();
-            case OptionType.ChoiceOrNumber c -> c.defaultValue();
-            case OptionType.VolumeReference ignored -> "-1";
-            case OptionType.Text ignored -> "";
-            case OptionType.Ratio ignored -> "";
-            case OptionType.Switch ignored -> "no";
-            case OptionType.Ignored ignored -> "";
-        };
+        return type.defaultText();
     }
 
     /** The unit as {@code show} names it; empty for plain counts and everything that is no number. */
@@ -49,17 +43,6 @@ public record OptionDefinition(
 
     /** The accepted values in words, for help: {@code yes | no}, {@code 1 … 600}. */
     public String valuesText() {
-        return switch (type) {
-            case OptionType.Numeric n ->
-                n.min() + n.scale().letter() + " … " + n.max() + n.scale().letter();
-            case OptionType.YesNo ignored -> "yes | no";
-            case OptionType.Choice c -> String.join(" | ", c.words());
-            case OptionType.ChoiceOrNumber c -> String.join(" | ", c.words()) + " | " + c.min() + " … " + c.max();
-            case OptionType.Text t -> t.maxLength() == 0 ? "text" : "text of at most " + t.maxLength() + " characters";
-            case OptionType.Ratio ignored -> "\"A:B\", each 1 … 10000";
-            case OptionType.VolumeReference ignored -> "RESOURCE | RESOURCE/VOLUME | -1";
-            case OptionType.Switch ignored -> "";
-            case OptionType.Ignored ignored -> "anything";
-        };
+        return type.valuesText();
     }
 }

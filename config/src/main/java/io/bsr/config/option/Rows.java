@@ -64,27 +64,43 @@ final class Rows {
     }
 
     Rows add(String name, OptionType type, String text) {
-        rows.add(new OptionDefinition(name, group, type, Change.LIVE, Written.FILES, text));
+        rows.add(new OptionDefinition(name, group, type, Change.LIVE, Written.FILES, "", text));
         return this;
     }
 
     /** An option that follows from the rest of the configuration. */
     Rows derived(String name, String text) {
-        rows.add(new OptionDefinition(name, group, new OptionType.Text(0), Change.LIVE, Written.DERIVED, text));
+        rows.add(new OptionDefinition(name, group, new OptionType.Text(0), Change.LIVE, Written.DERIVED, "", text));
         return this;
     }
 
     /** Says of the row before when a change takes effect. */
     Rows changes(Change change) {
-        OptionDefinition last = rows.removeLast();
-        rows.add(new OptionDefinition(last.name(), last.group(), last.type(), change, last.written(), last.text()));
+        rows.add(with(rows.removeLast(), change));
         return this;
     }
 
     /** Says of all rows when a change takes effect. */
     Rows allChange(Change change) {
-        rows.replaceAll(
-                row -> new OptionDefinition(row.name(), row.group(), row.type(), change, row.written(), row.text()));
+        rows.replaceAll(row -> with(row, change));
         return this;
+    }
+
+    private static OptionDefinition with(OptionDefinition row, Change change) {
+        return new OptionDefinition(
+                row.name(), row.group(), row.type(), change, row.written(), row.windows(), row.text());
+    }
+
+    /** Says of the row before which default it has on Windows. */
+    Rows onWindows(String defaultText) {
+        OptionDefinition last = rows.removeLast();
+        rows.add(new OptionDefinition(
+                last.name(), last.group(), last.type(), last.change(), last.written(), defaultText, last.text()));
+        return this;
+    }
+
+    /** Says of the row before that Windows has no such option. */
+    Rows linuxOnly() {
+        return onWindows(OptionDefinition.NOT_ON_WINDOWS);
     }
 }

@@ -31,6 +31,8 @@ public record Setting(OptionDefinition option, String value, Location at, boolea
 
     /** Whether both say the same about the same option. */
     public boolean sameAs(Setting other) {
-        return option.equals(other.option) && OptionValue.same(option, value, other.value);
+        return option.group() == other.option.group()
+                && name().equals(other.name())
+                && OptionValue.same(option, value, other.value);
     }
 }

@@ -78,6 +78,7 @@ final class ToolOptions {
                 .no("full-sync", "synchronise everything")
                 .no("tentative", "find out what a connect would do, and do not do it")
                 .no("discard-my-data", "give up the local changes after split brain")
+                .no("explain", "say what would change, why, and whether it is felt; change nothing")
                 .no("skip-disk", "leave disks as they are")
                 .no("skip-net", "leave connections as they are")
                 .number("size", 0, sectors, 0, SECTORS, "how much of the disk to use; 0 is all of it")

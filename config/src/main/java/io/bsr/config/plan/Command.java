@@ -19,7 +19,8 @@ public record Command(Stage stage, String resource, Program program, List<String
     /** The tools that are called. */
     public enum Program {
         BSRSETUP("bsrsetup"),
-        BSRMETA("bsrmeta");
+        BSRMETA("bsrmeta"),
+        PROXY_CTL("bsr-proxy-ctl");
 
         private final String fileName;
 
@@ -39,7 +40,7 @@ public record Command(Stage stage, String resource, Program program, List<String
     /** The name of the tool's own command, for messages such as {@code failed(attach:0:20)}. */
     public String verb() {
         return switch (program) {
-            case BSRSETUP -> arguments.getFirst();
+            case BSRSETUP, PROXY_CTL -> arguments.getFirst();
             case BSRMETA ->
                 arguments.stream()
                         .skip(META_HEAD)
@@ -51,15 +52,20 @@ public record Command(Stage stage, String resource, Program program, List<String
 
     /** Program and arguments. */
     public List<String> argv() {
+        return argv(program.fileName());
+    }
+
+    /** The same with another name for the program. */
+    public List<String> argv(String path) {
         List<String> argv = new ArrayList<>();
-        argv.add(program.fileName());
+        argv.add(path);
         argv.addAll(arguments);
         return argv;
     }
 
     /** The line that a dry run prints: shell text, what is special behind a backslash. */
     public String shellLine() {
-        return String.join(" ", argv().stream().map(ShellText::escape).toList());
+        return ShellText.line(argv());
     }
 
     @Override

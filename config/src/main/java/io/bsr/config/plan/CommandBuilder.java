@@ -119,6 +119,10 @@ final class CommandBuilder {
 
     /** The activity log applied and the disk attached; nothing for a diskless volume. */
     List<Command> attach(Volume volume) {
+        return attach(volume, volume.diskOptions().arguments());
+    }
+
+    List<Command> attach(Volume volume, List<String> options) {
         Volume.Backing backing = volume.backing();
         if (backing == null) {
             return List.of();
@@ -129,9 +133,7 @@ final class CommandBuilder {
                 backing.disk(),
                 backing.metaDevice(),
                 backing.metaDisk().attachArgument());
-        return List.of(
-                meta(Stage.DISK, volume, backing, List.of("apply-al")),
-                setup(Stage.DISK, with(head, volume.diskOptions().arguments())));
+        return List.of(meta(Stage.DISK, volume, backing, List.of("apply-al")), setup(Stage.DISK, with(head, options)));
     }
 
     Command applyPersistRole() {

@@ -1,10 +1,11 @@
 package io.bsr.config.plan;
 
-import static io.bsr.config.plan.CommandBuilder.options;
 import static io.bsr.config.plan.CommandBuilder.with;
 
 import io.bsr.config.model.PeerView;
+import io.bsr.config.model.ResourceView;
 import io.bsr.config.model.Volume;
+import io.bsr.config.option.Setting;
 import io.bsr.config.option.Settings;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,11 +44,12 @@ public final class CommandPlan {
 
     private List<Step> steps(AdmCommand command) {
         return switch (command.over()) {
+            case NOTHING -> throw new IllegalArgumentException(command + " calls no lower tool");
             case RESOURCE -> List.of(new Step(ofResource(command), null));
             case VOLUMES -> {
                 List<Step> steps = new ArrayList<>();
                 for (Volume volume : target.volumes()) {
-                    if (command.needs() != AdmCommand.Needs.DISK || !volume.diskless()) {
+                    if (!command.is(AdmCommand.Trait.DISK) || !volume.diskless()) {
                         steps.addAll(ofVolume(command, volume));
                     }
                 }
@@ -73,16 +75,21 @@ public final class CommandPlan {
     private Command ofResource(AdmCommand command) {
         Settings startup = target.resource().resource().options().startup();
         return switch (command) {
-            case NEW_RESOURCE -> builder.newResource();
+            case NEW_RESOURCE -> {
+                ResourceView view = target.resource();
+                List<String> head = List.of(
+                        "new-resource",
+                        view.name(),
+                        Integer.toString(view.self().nodeId()));
+                yield builder.setup(Stage.PREREQUISITE, with(head, withGiven(view.resourceOptions())));
+            }
             case NODE_OPTIONS ->
                 builder.resource(
                         Stage.RESOURCE,
                         "node-options",
-                        with(options(false, target.resource().nodeOptions()), given));
-            case WAIT_CONNECT ->
-                builder.resource(Stage.NET_CONNECT, "wait-connect-resource", with(startup.arguments(), given));
-            case WAIT_SYNC ->
-                builder.resource(Stage.NET_CONNECT, "wait-sync-resource", with(startup.arguments(), given));
+                        withGiven(target.resource().nodeOptions()));
+            case WAIT_CONNECT -> builder.resource(Stage.NET_CONNECT, "wait-connect-resource", withGiven(startup));
+            case WAIT_SYNC -> builder.resource(Stage.NET_CONNECT, "wait-sync-resource", withGiven(startup));
             default -> builder.resource(Stage.RESOURCE, command.verb(), given);
         };
     }
@@ -90,22 +97,29 @@ public final class CommandPlan {
     private List<Step> ofVolume(AdmCommand command, Volume volume) {
         Volume.Backing backing = volume.backing();
         return switch (command) {
-            case ATTACH -> steps(attach(volume));
+            case ATTACH -> steps(builder.attach(volume, withGiven(volume.diskOptions())));
             case NEW_MINOR -> steps(withGiven(builder.newMinor(volume)));
             case RESIZE -> {
-                List<String> size = volume.diskOptions().find("size").stream()
-                        .filter(setting -> given.stream().noneMatch(argument -> argument.startsWith("--size")))
-                        .map(setting -> setting.argument())
-                        .toList();
+                Settings size =
+                        new Settings(volume.diskOptions().find("size").stream().toList());
                 yield steps(List.of(
-                        builder.minor(Stage.DISK, "resize", volume, with(size, given)),
+                        builder.minor(Stage.DISK, "resize", volume, withGiven(size)),
                         builder.minor(Stage.DISK, "check-resize", volume, List.of())));
             }
             case DUMP_MD, APPLY_AL, WIPE_MD ->
                 backing == null
                         ? List.of()
                         : steps(builder.meta(Stage.DISK, volume, backing, with(List.of(command.verb()), given)));
-            case OUTDATE, DSTATE, CHECK_RESIZE -> {
+            case CHECK_RESIZE -> {
+                Command resize = builder.minor(Stage.DISK, "resize", volume, List.of());
+                Command check = builder.minor(Stage.DISK, "check-resize", volume, List.of());
+                Fallback fallback = backing == null
+                        ? null
+                        : new Fallback(
+                                List.of(builder.meta(Stage.DISK, volume, backing, List.of("check-resize"))), Set.of());
+                yield List.of(new Step(resize, null), new Step(check, fallback));
+            }
+            case OUTDATE, DSTATE -> {
                 Command first = builder.minor(Stage.DISK, command.verb(), volume, given);
                 Fallback fallback = backing == null
                         ? null
@@ -118,25 +132,17 @@ public final class CommandPlan {
         };
     }
 
-    private List<Command> attach(Volume volume) {
-        List<Command> commands = new ArrayList<>(builder.attach(volume));
-        if (!commands.isEmpty()) {
-            commands.add(withGiven(commands.removeLast()));
-        }
-        return commands;
-    }
-
     private List<Step> ofPeer(AdmCommand command, PeerView peer) {
         return switch (command) {
-            case NEW_PEER -> steps(withGiven(builder.newPeer(Stage.NET_PREP_UP, peer)));
+            case NEW_PEER -> steps(builder.peer(Stage.NET_PREP_UP, "new-peer", peer, withGiven(peer.net())));
             case NEW_PATH -> steps(builder.newPaths(Stage.NET_PATH, peer));
             case DEL_PATH ->
                 peer.paths().stream()
                         .map(path -> new Step(builder.delPath(Stage.NET_PATH, peer, path), null))
                         .toList();
             case NET_OPTIONS -> {
-                List<String> configured = peer.net().without("transport").arguments();
-                yield steps(builder.peer(Stage.NET, "net-options", peer, with(configured, given)));
+                yield steps(builder.peer(
+                        Stage.NET, "net-options", peer, withGiven(peer.net().without("transport"))));
             }
             case FORGET_PEER -> {
                 List<Command> instead = new ArrayList<>();
@@ -162,11 +168,7 @@ public final class CommandPlan {
                 Settings configured = peer.peerDevices().getOrDefault(number, Settings.NONE);
                 yield new Step(
                         builder.peerDevice(
-                                Stage.PEER_DEVICE,
-                                "peer-device-options",
-                                peer,
-                                number,
-                                with(configured.arguments(), given)),
+                                Stage.PEER_DEVICE, "peer-device-options", peer, number, withGiven(configured)),
                         null);
             }
             case SHOW_GI, GET_GI -> {
@@ -199,6 +201,19 @@ public final class CommandPlan {
 
     private Command withGiven(Command command) {
         return new Command(command.stage(), command.resource(), command.program(), with(command.arguments(), given));
+    }
+
+    /** What is configured, except for the options that the command line gives, then these. */
+    private List<String> withGiven(Settings configured) {
+        List<String> words = new ArrayList<>();
+        for (Setting setting : configured.list()) {
+            String bare = "--" + setting.name();
+            if (given.stream().noneMatch(word -> word.equals(bare) || word.startsWith(bare + "="))) {
+                words.add(setting.argument());
+            }
+        }
+        words.addAll(given);
+        return words;
     }
 
     private static List<Step> steps(List<Command> commands) {

@@ -1,10 +1,17 @@
 package io.bsr.config.plan;
 
+import java.util.List;
+
 /** Words for a shell. */
 public final class ShellText {
     private static final String PLAIN = "%+,-./:=@_";
 
     private ShellText() {}
+
+    /** The words as one line. */
+    public static String line(List<String> words) {
+        return String.join(" ", words.stream().map(ShellText::escape).toList());
+    }
 
     /** The word with a backslash before every character that a shell could take for its own. */
     public static String escape(String word) {

@@ -9,6 +9,12 @@ public sealed interface Item {
     /** The first token, for messages. */
     Token first();
 
+    /** The words before the semicolon or the block; none if the item is not made of words. */
+    List<Token> words();
+
+    /** What ends the words: the semicolon, the opening brace, or the last token there is. */
+    Token end();
+
     /** Writes the item as it was read. */
     void print(StringBuilder out);
 
@@ -26,6 +32,11 @@ public sealed interface Item {
         @Override
         public Token first() {
             return words.getFirst();
+        }
+
+        @Override
+        public Token end() {
+            return semicolon == null ? words.getLast() : semicolon;
         }
 
         @Override
@@ -59,6 +70,11 @@ public sealed interface Item {
         }
 
         @Override
+        public Token end() {
+            return open;
+        }
+
+        @Override
         public void print(StringBuilder out) {
             words.forEach(word -> word.print(out));
             open.print(out);
@@ -81,6 +97,16 @@ public sealed interface Item {
         }
 
         @Override
+        public List<Token> words() {
+            return List.of();
+        }
+
+        @Override
+        public Token end() {
+            return tokens.getFirst();
+        }
+
+        @Override
         public void print(StringBuilder out) {
             tokens.forEach(token -> token.print(out));
         }
@@ -90,6 +116,16 @@ public sealed interface Item {
     record Stray(Token token) implements Item {
         @Override
         public Token first() {
+            return token;
+        }
+
+        @Override
+        public List<Token> words() {
+            return List.of();
+        }
+
+        @Override
+        public Token end() {
             return token;
         }
 

@@ -121,8 +121,10 @@ public final class SyntaxParser {
     }
 
     private void reportUnclosed(List<Token> words, Token open, int depth) {
-        // The end of the file has always closed an open resource.
-        boolean tolerated = depth == 0 && !words.isEmpty() && words.getFirst().isWord("resource");
+        // The end of the file has always closed an open resource or common section.
+        boolean tolerated = depth == 0
+                && !words.isEmpty()
+                && (words.getFirst().isWord("resource") || words.getFirst().isWord("common"));
         report(
                 tolerated ? DiagnosticCode.RESOURCE_NOT_CLOSED : DiagnosticCode.SECTION_NOT_CLOSED,
                 open,

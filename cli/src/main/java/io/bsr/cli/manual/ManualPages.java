@@ -1,0 +1,28 @@
+package io.bsr.cli.manual;
+
+import io.bsr.cli.argument.ToolManual;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Every generated page, by its path below the folder of the documentation. */
+public final class ManualPages {
+    /** The first line of every Markdown page. */
+    static final String GENERATED = "<!-- Generated from the tables of the tools; CommittedPagesTest says how. -->\n\n";
+
+    private ManualPages() {}
+
+    /** The pages; texts end in a newline. */
+    public static Map<String, String> all() {
+        Map<String, String> pages = new TreeMap<>();
+        pages.put("options.md", OptionPage.text());
+        pages.put("errors.md", ErrorPage.text());
+        for (ToolManual tool : List.of(io.bsr.cli.bsradm.Main.manual(), io.bsr.cli.bsrsetup.Main.manual())) {
+            pages.put("man/" + tool.name() + ".8", RoffPage.of(tool));
+            pages.put("completion/" + tool.name() + ".bash", BashCompletion.of(tool));
+            pages.put("completion/_" + tool.name(), ZshCompletion.of(tool));
+        }
+        pages.put("man/bsr.conf.5", RoffPage.ofConfiguration());
+        return pages;
+    }
+}
