@@ -124,8 +124,7 @@ final class Session {
 
     /** Internal metadata are at the end of their device: one of another size has its end elsewhere. */
     private MetadataException ofOtherSize(MetadataException missing) throws MetadataException {
-        LastKnownPlace known =
-                placeIsKept() ? LastKnownPlace.read(placeFile()).orElse(null) : null;
+        LastKnownPlace known = placeIsKept() ? LastKnownPlace.read(placeFile()).orElse(null) : null;
         if (known == null
                 || known.deviceBytes() == device.size()
                 || !known.deviceName().equals(device.description())) {

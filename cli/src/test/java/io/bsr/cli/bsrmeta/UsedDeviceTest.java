@@ -50,7 +50,7 @@ class UsedDeviceTest {
         byte[] before = Files.readAllBytes(disk);
         ControlServer engine = engine();
         try (FileMetadataDevice used = FileMetadataDevice.open(
-                        disk, EnumSet.of(FileMetadataDevice.Option.WRITE, FileMetadataDevice.Option.PLAIN_FILE))) {
+                disk, EnumSet.of(FileMetadataDevice.Option.WRITE, FileMetadataDevice.Option.PLAIN_FILE))) {
             for (String command : List.of(
                     "create-md 1",
                     "apply-al",

@@ -478,7 +478,8 @@ class ToolsTest {
                 area.flush();
                 area = new BitmapArea(device, 12288, length);
             }
-            int word = random.nextInt(8) == 0 ? expected.length - 1 - random.nextInt(9) : random.nextInt(expected.length);
+            int word =
+                    random.nextInt(8) == 0 ? expected.length - 1 - random.nextInt(9) : random.nextInt(expected.length);
             // Most of it stays zero for a while.
             if (random.nextInt(8) == 0 && (word < MIB / 4 || i > 3000)) {
                 expected[word] = random.nextInt(3) == 0 ? random.nextInt() : 0;
