@@ -165,10 +165,10 @@ class BsrmetaTest {
         assertTrue(state.text().contains("Run check-resize"), state.text());
         assertTrue(dump.text().contains("### Device seems to have been resized!"), dump.text());
         assertEquals(
-                new ToolRun(
-                        0,
-                        "Moving the internal meta data to its proper location\n"
-                                + "Internal bsr meta data successfully moved.\n"),
+                new ToolRun(0, """
+                        Moving the internal meta data to its proper location
+                        Internal bsr meta data successfully moved.
+                        """),
                 moved);
         assertEquals("0000000000C0FFEE\n", run("read-dev-uuid").text());
         assertEquals(0, run("check-resize").code());
