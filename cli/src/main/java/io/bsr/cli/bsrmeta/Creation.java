@@ -83,10 +83,12 @@ final class Creation {
     }
 
     private void announce(MetadataSurvey.Found found) {
-        String kind = internal ? "flexible-size internal" : session.target().placement().toString();
+        String kind = internal
+                ? "flexible-size internal"
+                : session.target().placement().toString();
         session.tell("You want me to create a v09 style " + kind + " meta data block.");
-        session.tell("There appears to be a " + found.format()
-                + (found.version() == Version.V07 ? "" : " " + kind) + " meta data block");
+        session.tell("There appears to be a " + found.format() + (found.version() == Version.V07 ? "" : " " + kind)
+                + " meta data block");
         session.tell("already in place on " + session.device().description() + " at byte offset " + found.offset());
     }
 
@@ -200,7 +202,8 @@ final class Creation {
         if (internal) {
             survey.content()
                     .bytes()
-                    .ifPresent(bytes -> session.print(String.format("%12d kB data area apparently used\n", bytes / 1024)));
+                    .ifPresent(
+                            bytes -> session.print(String.format("%12d kB data area apparently used\n", bytes / 1024)));
             session.print(String.format("%12d kB left usable by current configuration\n", usable));
         }
         if (survey.tooLarge()) {
@@ -221,14 +224,11 @@ final class Creation {
                     "The " + kind.label() + " reaches into the space of the metadata; this cannot be forced.");
         }
         if (survey.inTheWay()) {
-            session.print(
-                    internal
-                            ? """
+            session.print(internal ? """
                             Device size would be truncated, which
                             would corrupt data and result in
                             'access beyond end of device' errors.
-                            """
-                            : "\nThis would corrupt existing data.\n");
+                            """ : "\nThis would corrupt existing data.\n");
             if (!session.arguments().has("ignore-sanity-checks")) {
                 session.print("""
                         If you want me to do this, you need to zero out the first part

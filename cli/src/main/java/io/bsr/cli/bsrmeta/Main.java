@@ -80,9 +80,8 @@ public final class Main {
         if (command.access() == MetaCommand.Access.NONE) {
             return verify(surroundings, operand);
         }
-        try (MinorLock lock = target.hasMinor()
-                ? MinorLock.take(surroundings.files(), target.minor())
-                : MinorLock.none()) {
+        MinorLock lock = target.hasMinor() ? MinorLock.take(surroundings.files(), target.minor()) : MinorLock.none();
+        try {
             boolean attached = target.hasMinor() && isAttached(surroundings, Integer.parseInt(target.minor()));
             if (attached) {
                 requireReading(command, target);
@@ -91,8 +90,9 @@ public final class Main {
             if (attached) {
                 surroundings.complain("# Output might be stale, since minor " + target.minor() + " is attached");
             }
-            assert lock != null;
             return code;
+        } finally {
+            lock.close();
         }
     }
 
@@ -135,8 +135,7 @@ public final class Main {
         }
     }
 
-    private static int verify(Surroundings surroundings, String file)
-            throws MetaExit, MetadataException, IOException {
+    private static int verify(Surroundings surroundings, String file) throws MetaExit, MetadataException, IOException {
         try (DumpSource source = DumpSource.of(file, surroundings.in());
                 Reader reader = source.open()) {
             DumpParser.verify(reader);
@@ -145,10 +144,17 @@ public final class Main {
         return 0;
     }
 
-    private static String operand(MetaCommand command, List<String> rest) throws UsageException {
+    private static String operand(MetaCommand command, List<String> rest) throws UsageException, MetaExit {
         boolean needed = !command.operand().isEmpty() && !command.operand().startsWith("[");
         boolean possible = !command.operand().isEmpty();
-        if (rest.size() > (possible ? 1 : 0) || (needed && rest.isEmpty())) {
+        boolean missing = needed && rest.isEmpty();
+        if (missing && command != MetaCommand.CREATE_MD) {
+            throw new MetaExit(
+                    MetaExit.FAILED,
+                    command.verb() + " needs an argument: " + command.operand() + ".\nUSAGE: " + PROGRAM
+                            + " MINOR FORMAT DEVICE INDEX " + command.verb() + " " + command.operand());
+        }
+        if (missing || rest.size() > (possible ? 1 : 0)) {
             throw new UsageException("USAGE: " + PROGRAM + " MINOR v09 ... " + command.verb() + " " + command.operand()
                     + "\n\n  " + (rest.isEmpty() ? command.operand() + " argument missing" : "too many arguments"));
         }
@@ -179,8 +185,7 @@ public final class Main {
             }
         }
         if (command.needsNode() && !old && arguments.value("node-id").isEmpty()) {
-            throw new MetaExit(
-                    MetaExit.FAILED, "The " + command.verb() + " command requires the --node-id option");
+            throw new MetaExit(MetaExit.FAILED, "The " + command.verb() + " command requires the --node-id option");
         }
     }
 

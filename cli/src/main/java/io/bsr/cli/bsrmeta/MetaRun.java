@@ -39,7 +39,8 @@ final class MetaRun {
             case SET_GI -> setIdentifiers(operand);
             case DUMP_MD -> dump();
             case RESTORE_MD -> {
-                try (DumpSource source = DumpSource.of(operand, session.surroundings().in())) {
+                try (DumpSource source =
+                        DumpSource.of(operand, session.surroundings().in())) {
                     yield new Creation(session).restore(source::open);
                 }
             }
@@ -63,8 +64,9 @@ final class MetaRun {
                 yield edit(metadata -> metadata.superblock().forgetPeer(node));
             }
             case READ_DEV_UUID ->
-                session.print(
-                        HexFormat.of().withUpperCase().toHexDigits(session.open().superblock().deviceUuid) + "\n");
+                session.print(HexFormat.of()
+                                .withUpperCase()
+                                .toHexDigits(session.open().superblock().deviceUuid) + "\n");
             case WRITE_DEV_UUID -> {
                 long uuid = uuid(operand);
                 yield edit(metadata -> metadata.superblock().deviceUuid = uuid);
@@ -125,7 +127,10 @@ final class MetaRun {
         List<String> command = new ArrayList<>(List.of("bsrmeta"));
         command.addAll(session.words());
         String header = DumpWriter.header(
-                "BSR", DUMP_TIME.format(now) + " [" + now.toEpochSecond() + "]", session.surroundings().node(), command);
+                "BSR",
+                DUMP_TIME.format(now) + " [" + now.toEpochSecond() + "]",
+                session.surroundings().node(),
+                command);
         DumpWriter.requireClean(metadata, session.forced());
         session.print(header);
         try (ProgressBar bar = session.progress("reading the bitmap")) {

@@ -2,6 +2,7 @@ package io.bsr.cli.bsrmeta;
 
 import io.bsr.control.EngineFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -89,8 +90,7 @@ final class MinorLock implements AutoCloseable {
             try {
                 channel.close();
             } catch (IOException e) {
-                // The system takes the lock back with the process; nothing was written to the file.
-                channel.isOpen();
+                throw new UncheckedIOException(e);
             }
         }
     }

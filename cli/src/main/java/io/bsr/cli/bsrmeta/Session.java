@@ -32,12 +32,7 @@ final class Session {
     private final List<String> words;
     private final MetadataDevice device;
 
-    Session(
-            Surroundings surroundings,
-            Target target,
-            Arguments arguments,
-            List<String> words,
-            MetadataDevice device) {
+    Session(Surroundings surroundings, Target target, Arguments arguments, List<String> words, MetadataDevice device) {
         this.surroundings = surroundings;
         this.target = target;
         this.arguments = arguments;
@@ -129,8 +124,7 @@ final class Session {
 
     /** Internal metadata are at the end of their device: one of another size has its end elsewhere. */
     private MetadataException ofOtherSize(MetadataException missing) throws MetadataException {
-        LastKnownPlace known =
-                placeIsKept() ? LastKnownPlace.read(placeFile()).orElse(null) : null;
+        LastKnownPlace known = placeIsKept() ? LastKnownPlace.read(placeFile()).orElse(null) : null;
         if (known == null
                 || known.deviceBytes() == device.size()
                 || !known.deviceName().equals(device.description())) {
@@ -302,7 +296,8 @@ final class Session {
                     case 'g' -> 1L << 30;
                     default -> unit;
                 };
-        String digits = Character.isDigit(lower.charAt(lower.length() - 1)) ? lower : lower.substring(0, lower.length() - 1);
+        String digits =
+                Character.isDigit(lower.charAt(lower.length() - 1)) ? lower : lower.substring(0, lower.length() - 1);
         long value = digits.matches("[0-9]{1,9}") ? Long.parseLong(digits) * factor / unit : -1;
         if (value < min || value > max) {
             throw new MetaExit(

@@ -65,8 +65,9 @@ record Target(String minor, FormatVersion version, Path device, Placement placem
                             + " device here: name the file as DEVICE, with flex-external.");
                 }
                 if (!text.matches("[0-9]{1,3}") || Integer.parseInt(text) > 255) {
-                    throw new UsageException("'" + text
-                            + "' is not a valid index number. Accepted: internal, flex-internal, flex-external, 0 … 255.");
+                    throw new UsageException(
+                            "'" + text
+                                    + "' is not a valid index number. Accepted: internal, flex-internal, flex-external, 0 … 255.");
                 }
                 yield new Placement.Indexed(Integer.parseInt(text));
             }
