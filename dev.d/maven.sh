@@ -9,8 +9,14 @@ run_maven() {
     MAVEN_OPTS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC --sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS:-}" \
         mvn --batch-mode --no-transfer-progress --threads 1C -Dstyle.color="$style" \
         -Dmaven.wagon.http.retryHandler.count=3 -Daether.connector.http.retryHandler.count=3 \
+        -Dbuild.revision="$(source_revision)" \
         "$@" </dev/null 2>&1 | quieten_maven
     return "${PIPESTATUS[0]}"
+}
+
+# What the sources are, for `bsrd --info` and the log.
+source_revision() {
+    has git && git -C "$ROOT" describe --always --dirty 2>/dev/null || printf 'unknown'
 }
 
 # Of Maven's output, a reader wants problems and test results; with DEV_VERBOSE=1, all of it.

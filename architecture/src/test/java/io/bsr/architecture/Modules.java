@@ -48,7 +48,9 @@ final class Modules {
             // Never core: a tool asks the engine.
             entry("cli", Set.of("base", "config", "control", "metadata")),
             entry("sim", Set.of("base", "wire", "metadata", "core")),
-            entry("demo", Set.of("base", "loop", "net", "control")));
+            entry("demo", Set.of("base", "loop", "net", "control")),
+            // Two whole engines in one process, as JMH wants it.
+            entry("bench", Set.of("base", "loop", "metadata", "control", "engine")));
 
     private Modules() {}
 }

@@ -166,6 +166,53 @@ class HostileInputTest {
         }
     }
 
+    @Test
+    void a_control_line_of_any_length_is_answered_or_refused_in_words_and_holds_nobody_up() throws Exception {
+        try (Pair pair = new Pair(folder)) {
+            Node alpha = pair.alpha();
+            alpha.start();
+            byte[] endless = new byte[4 << 20];
+            Arrays.fill(endless, (byte) 'x');
+            String request = "{\"version\":1,\"id\":1,\"command\":\"info\"";
+            String padded = request + " ".repeat(200_000) + "}\n";
+
+            assertTrue(toldByControl(alpha, endless).contains("262144"), "how long it may be is said");
+            assertTrue(toldByControl(alpha, padded.getBytes(StandardCharsets.UTF_8))
+                    .contains("\"id\":1"));
+            try (SocketChannel slow = control(alpha)) {
+                slow.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8)));
+                assertTrue(alpha.call(new Command.Info()).outcome().success(), "half a line holds nobody up");
+            }
+        }
+    }
+
+    private static SocketChannel control(Node node) throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        channel.connect(UnixDomainSocketAddress.of(node.files().controlSocket()));
+        return channel;
+    }
+
+    /** Sends as much as the engine takes; returns the first line that it says. */
+    private static String toldByControl(Node node, byte[] input) throws IOException {
+        try (SocketChannel channel = control(node)) {
+            ByteBuffer left = ByteBuffer.wrap(input);
+            try {
+                while (left.hasRemaining()) {
+                    channel.write(left);
+                }
+                channel.shutdownOutput();
+            } catch (IOException e) {
+                assertTrue(left.position() > 1 << 18, "the engine closed before it could know");
+            }
+            ByteBuffer answer = ByteBuffer.allocate(1 << 16);
+            boolean open = true;
+            while (open && (answer.position() == 0 || answer.get(answer.position() - 1) != '\n')) {
+                open = channel.read(answer) >= 0;
+            }
+            return new String(answer.array(), 0, answer.position(), StandardCharsets.UTF_8);
+        }
+    }
+
     private static void sendToControl(Node node, byte[] input) throws IOException {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(node.files().controlSocket()));

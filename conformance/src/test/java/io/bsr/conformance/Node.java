@@ -12,15 +12,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.ToIntBiFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One node: a root folder, a disk that is a file, an engine in a process of its own, and its commands. */
@@ -30,11 +35,13 @@ final class Node implements AutoCloseable {
 
     private final String name;
     private final Path root;
+    private Path disk;
     private @Nullable Process engine;
 
     Node(String name, Path root) {
         this.name = name;
         this.root = root;
+        disk = root.resolve("disk.img");
     }
 
     /** What a tool printed, and its exit code. */
@@ -49,7 +56,12 @@ final class Node implements AutoCloseable {
     }
 
     Path disk() {
-        return root.resolve("disk.img");
+        return disk;
+    }
+
+    /** Has its disk elsewhere from now on; to be configured anew. */
+    void disk(Path elsewhere) {
+        disk = elsewhere;
     }
 
     EngineFiles files() {
@@ -63,31 +75,39 @@ final class Node implements AutoCloseable {
 
     void makeDisk(long bytes) throws IOException {
         Files.createDirectories(root);
-        try (RandomAccessFile file = new RandomAccessFile(disk().toFile(), "rw")) {
+        try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
             file.setLength(bytes);
         }
     }
 
+    /** The command line of {@code bsrd} with these options. */
+    static List<String> bsrd(List<String> options) {
+        List<String> words = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx256m",
+                "-ea",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.bsr.engine.Main"));
+        words.addAll(options);
+        return words;
+    }
+
     /** Starts the engine and waits until it answers. */
     void start() throws IOException {
+        start(List.of());
+    }
+
+    /** As {@link #start()}, with more options of {@code bsrd}. */
+    void start(List<String> more) throws IOException {
         Files.createDirectories(root);
         Path output = root.resolve("bsrd.out");
-        Process started = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx256m",
-                        "-ea",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.bsr.engine.Main",
-                        "--root",
-                        root.toString(),
-                        "--node",
-                        name,
-                        "--loops",
-                        "1")
+        List<String> options = new ArrayList<>(List.of("--root", root.toString(), "--node", name, "--loops", "1"));
+        options.addAll(more);
+        Process started = new ProcessBuilder(bsrd(options))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
                 .start();
@@ -151,12 +171,21 @@ final class Node implements AutoCloseable {
 
     /** Runs {@code bsradm} in this process, as the tool of this node. */
     Said adm(String... words) {
+        return tool(io.bsr.cli.bsradm.Main::run, words);
+    }
+
+    /** Runs {@code bsrsetup} likewise. */
+    Said setup(String... words) {
+        return tool(io.bsr.cli.bsrsetup.Main::run, words);
+    }
+
+    private Said tool(ToIntBiFunction<Surroundings, List<String>> tool, String... words) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         int code;
         try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
             Surroundings surroundings =
                     new Surroundings(files(), name, true, InputStream.nullInputStream(), out, out, false, 80);
-            code = io.bsr.cli.bsradm.Main.run(surroundings, List.of(words));
+            code = tool.applyAsInt(surroundings, List.of(words));
             surroundings.flush();
         }
         return new Said(code, bytes.toString(StandardCharsets.UTF_8));
@@ -230,6 +259,36 @@ final class Node implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 throw new AssertionError("interrupted", e);
             }
+        }
+    }
+
+    /** Waits until the engine has logged a line with all of these words, and returns it. */
+    String awaitLogged(String... words) {
+        String[] found = new String[1];
+        until(name + " to log " + List.of(words), () -> {
+            found[0] = logged(words);
+            return found[0] != null;
+        });
+        return found[0];
+    }
+
+    /** The first line of the log with all of these words, or null. */
+    @Nullable String logged(String... words) {
+        try (Stream<String> lines = Files.lines(root.resolve("bsrd.out"))) {
+            return lines.filter(line -> Arrays.stream(words).allMatch(line::contains))
+                    .findFirst()
+                    .orElse(null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** How many lines of the log have these words. */
+    long countLogged(String words) {
+        try (Stream<String> lines = Files.lines(root.resolve("bsrd.out"))) {
+            return lines.filter(line -> line.contains(words)).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,12 +1,14 @@
 package io.bsr.conformance;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Two nodes, {@code alpha} and {@code beta}, that replicate one volume. */
 final class Pair implements AutoCloseable {
@@ -14,10 +16,20 @@ final class Pair implements AutoCloseable {
     static final String EXPORT = RESOURCE + "/0";
     static final long DISK_BYTES = 48L << 20;
 
+    /** Options of section disk: a resync as fast as it goes. */
+    static final String FAST = "c-plan-ahead 0; resync-rate 400M; c-max-rate 800M;";
+
+    /** Below the ports that the system gives to clients, so that nobody takes one by chance. */
+    private static final int FIRST_PORT = 20_000;
+
+    private static final int PORTS = 12_000;
+    private static final int PORT_ATTEMPTS = 200;
+
     private final Node alpha;
     private final Node beta;
     private final int alphaPort = freePort();
     private final int betaPort = freePort();
+    private String disk = FAST;
 
     Pair(Path folder) throws IOException {
         alpha = new Node("alpha", folder.resolve("a"));
@@ -40,12 +52,26 @@ final class Pair implements AutoCloseable {
         return alphaPort;
     }
 
+    int betaPort() {
+        return betaPort;
+    }
+
+    /** Sets the options of section disk, {@link #FAST} at first, of what is configured from now on. */
+    void disk(String options) {
+        disk = options;
+    }
+
     /** Writes the configuration of a node; {@code net} holds options of section net beside the usual ones. */
     void configure(Node node, String net) throws IOException {
+        configure(node, net, alphaPort, betaPort);
+    }
+
+    /** As {@link #configure(Node, String)}, with the ports at which this node sees the two. */
+    void configure(Node node, String net, int portOfAlpha, int portOfBeta) throws IOException {
         node.configure("""
                 resource r0 {
                     net { protocol C; ping-int 1; connect-int 1; %s }
-                    disk { c-plan-ahead 0; resync-rate 400M; c-max-rate 800M; }
+                    disk { %s }
                     on alpha {
                         node-id 0;
                         address 127.0.0.1:%d;
@@ -57,7 +83,7 @@ final class Pair implements AutoCloseable {
                         volume 0 { device /dev/bsr0 minor 0; disk "%s"; meta-disk internal; }
                     }
                 }
-                """.formatted(net, alphaPort, alpha.disk(), betaPort, beta.disk()));
+                """.formatted(net, disk, portOfAlpha, alpha.disk(), portOfBeta, beta.disk()));
     }
 
     /** Starts the engine of a node, with fresh metadata, and brings the resource up. */
@@ -116,9 +142,17 @@ final class Pair implements AutoCloseable {
         buffer.flip();
     }
 
+    /** A port of loopback that nobody has. */
     static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        for (int attempt = 1; ; attempt++) {
+            int port = FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException e) {
+                if (attempt == PORT_ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import io.bsr.base.state.ConnectionState;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,56 @@ class RefusalTest {
     }
 
     @Test
+    void a_secret_on_one_node_only_leaves_both_nodes_apart_with_the_reason() throws Exception {
+        try (Pair pair = new Pair(folder)) {
+            pair.configure(pair.alpha(), "cram-hmac-alg sha256; shared-secret \"one\";");
+            Pair.bringUp(pair.alpha());
+            Pair.bringUp(pair.beta());
+
+            for (Node node : List.of(pair.alpha(), pair.beta())) {
+                State state = node.await("StandAlone", s -> s.is(ConnectionState.STANDALONE));
+
+                String reason = state.connection().reason();
+                assertTrue(reason.contains("cram-hmac-alg"), () -> node.name() + ": " + reason);
+                Node.Said said = node.setup("status", "--verbose", Pair.RESOURCE);
+                assertTrue(said.text().contains(reason), said.text());
+            }
+        }
+    }
+
+    @Test
+    void a_volume_that_the_peer_does_not_have_is_told_serves_alone_and_is_resynced_when_the_peer_has_it()
+            throws Exception {
+        try (Pair pair = new Pair(folder)) {
+            Path file = pair.beta().root().resolve("etc/bsr.conf");
+            pair.configure(pair.alpha(), "timeout 10;");
+            pair.configure(pair.beta(), "timeout 10;");
+            String whole = Files.readString(file);
+            pair.beta().configure(whole.replace("volume 0 {", "volume 1 {"));
+            Pair.bringUp(pair.alpha());
+            Pair.bringUp(pair.beta());
+
+            pair.alpha().awaitLogged("WARN", "r0/0", "says nothing of this volume");
+            pair.beta().awaitLogged("WARN", "volume 0", "not configured here");
+            pair.beta().awaitLogged("WARN", "r0/1", "says nothing of this volume");
+            pair.alpha().must("primary", "--force", Pair.RESOURCE);
+            Ledger ledger = new Ledger(0, 64, 51);
+            try (NbdClient client = NbdClient.open(pair.alpha())) {
+                ledger.writeOne(client);
+            }
+            pair.beta().must("down", Pair.RESOURCE);
+            pair.beta().configure(whole);
+            pair.beta().must("up", Pair.RESOURCE);
+
+            pair.awaitInSync();
+            try (NbdClient client = NbdClient.open(pair.alpha())) {
+                ledger.verify(client);
+            }
+            assertEquals(-1, pair.firstDifference());
+        }
+    }
+
+    @Test
     void a_peer_with_a_smaller_disk_is_refused_while_the_volume_is_in_use() throws Exception {
         try (Pair pair = new Pair(folder)) {
             Node alpha = pair.alpha();
@@ -78,6 +129,8 @@ class RefusalTest {
 
                 String reason = state.connection().reason();
                 assertTrue(reason.contains(bytes / 512 + " sectors"), reason);
+                // It hears of it only by the end of the streams, and still has to know and to say why.
+                alpha.awaitLogged("too small", bytes / 512 + "");
                 assertEquals(bytes, alpha.exactly().volumeBytes());
                 client.write(bytes - Ledger.BLOCK, new byte[Ledger.BLOCK]);
             }

@@ -25,7 +25,12 @@ final class Commands {
     private static final long DRAIN_NANOS = 100 * TENTH;
     private static final int TRIES = 4;
 
+    private static final String GOING_DOWN = "the resource is being taken down";
+
     private final Resource resource;
+
+    /** From the start of {@code down} to its end: what it has ended must not begin again. */
+    private boolean goingDown;
 
     Commands(Resource resource) {
         this.resource = resource;
@@ -38,9 +43,11 @@ final class Commands {
     void attach(VolumeNumber number, AttachRequest request, Reply reply) {
         Volume volume = resource.volume(number);
         if (volume == null) {
-            request.data().close();
-            request.meta().close();
+            Volume.closeStores(request);
             refuse(reply, ErrorCode.MINOR_UNKNOWN, "there is no volume " + number);
+        } else if (goingDown) {
+            Volume.closeStores(request);
+            refuse(reply, ErrorCode.IN_TRANSIENT_STATE, GOING_DOWN);
         } else {
             volume.options = request.options().given();
             volume.attach(request, reply);
@@ -104,6 +111,8 @@ final class Commands {
             refuse(reply, ErrorCode.DISCARD_IMPOSSIBLE, "this node is Primary; demote it first");
         } else if (connection.state() != ConnectionState.STANDALONE) {
             refuse(reply, ErrorCode.NET_CONFIGURED, "the connection is " + connection.state());
+        } else if (goingDown) {
+            refuse(reply, ErrorCode.IN_TRANSIENT_STATE, GOING_DOWN);
         } else {
             connection.tentative = tentative;
             for (PeerDevice p : connection.peerDevices()) {
@@ -135,7 +144,7 @@ final class Commands {
         resource.clusterChange().disconnect(session, result -> {
             boolean leavesPrimary = result.code().success() && result.primary(connection.peer());
             if (leavesPrimary) {
-                outdateUpToDateDisks("disconnected from the Primary");
+                outdateWhatThePrimaryHas(connection);
             }
             if (connection.state() != ConnectionState.STANDALONE) {
                 connection.disconnectedByCommand();
@@ -144,11 +153,11 @@ final class Commands {
         });
     }
 
-    /** The Primary writes on without this node: its data are old from now on. */
-    private void outdateUpToDateDisks(String reason) {
-        StateChange change = StateChange.imposed(resource, reason);
+    /** The Primary writes on without this node: its data are old from now on, except where the Primary has none. */
+    private void outdateWhatThePrimaryHas(Connection connection) {
+        StateChange change = StateChange.imposed(resource, "disconnected from the Primary");
         for (Volume v : resource.volumes()) {
-            if (v.diskState().compareTo(DiskState.OUTDATED) > 0) {
+            if (v.diskState().compareTo(DiskState.OUTDATED) > 0 && connection.peerUpToDate(v)) {
                 change.disk(v, DiskState.OUTDATED);
             }
         }
@@ -161,6 +170,31 @@ final class Commands {
         promote(force, false, TRIES, reply);
     }
 
+    /**
+     * What a former Primary sent and what has not reached the disk yet would overwrite, some time after the promotion,
+     * what this node's users write: a promotion has to wait for it.
+     */
+    private void promoteWhenReceivedWritesAreOnDisk(
+            boolean force, boolean forced, int triesLeft, long deadline, Reply reply) {
+        if (receivedWritesAreOnDisk()) {
+            promote(force, forced, triesLeft, reply);
+        } else if (resource.now() >= deadline) {
+            refuse(
+                    reply,
+                    ErrorCode.IN_TRANSIENT_STATE,
+                    "writes of the former Primary have not reached the disk within 10 s; try again");
+        } else {
+            resource.timers()
+                    .schedule(
+                            TENTH / 10,
+                            () -> promoteWhenReceivedWritesAreOnDisk(force, forced, triesLeft, deadline, reply));
+        }
+    }
+
+    private boolean receivedWritesAreOnDisk() {
+        return resource.volumes().stream().allMatch(v -> v.peerWrites().quiet());
+    }
+
     private void promote(boolean force, boolean forced, int triesLeft, Reply reply) {
         if (resource.role() == Role.PRIMARY) {
             reply.done(Outcome.NOTHING_TO_DO);
@@ -168,6 +202,14 @@ final class Commands {
         }
         if (resource.volumes().isEmpty()) {
             refuse(reply, ErrorCode.NO_UP_TO_DATE_DISK, "the resource has no volume");
+            return;
+        }
+        if (goingDown) {
+            refuse(reply, ErrorCode.IN_TRANSIENT_STATE, GOING_DOWN);
+            return;
+        }
+        if (!receivedWritesAreOnDisk()) {
+            promoteWhenReceivedWritesAreOnDisk(force, forced, triesLeft, resource.now() + DRAIN_NANOS, reply);
             return;
         }
         boolean makeUpToDate = forced;
@@ -240,21 +282,29 @@ final class Commands {
     private String whyNot(ErrorCode code) {
         return switch (code) {
             case TWO_PRIMARIES -> "a peer is Primary; demote it first";
-            case NO_UP_TO_DATE_DISK ->
-                resource.volumes().stream()
+            case NO_UP_TO_DATE_DISK -> {
+                boolean diskless = resource.volumes().stream().anyMatch(v -> v.diskState() == DiskState.DISKLESS);
+                String remedy = diskless ? "Attach a disk" : "Let it be resynchronised, or use --force";
+                yield resource.volumes().stream()
                         .filter(v -> v.diskState() != DiskState.UP_TO_DATE)
                         .map(v -> "the disk of " + v.label() + " is " + v.diskState())
-                        .collect(Collectors.joining(", ", "", ". Let it be resynchronised, or use --force"));
+                        .collect(Collectors.joining(", ", "", ". " + remedy));
+            }
             default -> "";
         };
     }
 
     private void promoted(boolean forced, Reply reply) {
-        ErrorCode code = promotion(forced).commit();
+        ErrorCode code = promotion(forced).test();
         if (!code.success()) {
             refuse(reply, code, whyNot(code));
             return;
         }
+        if (forced) {
+            // First the generation: "UpToDate" with the old one must not be found on disk after a crash.
+            resource.volumes().forEach(v -> v.beginGeneration(true));
+        }
+        promotion(forced).commit();
         if (forced) {
             resource.log(Events.Level.WARN, resource.name(), "forced to consider local data as UpToDate");
         }
@@ -264,13 +314,14 @@ final class Commands {
         int[] open = {1};
         Runnable oneDone = () -> {
             if (--open[0] == 0) {
+                tellOfPromotion(forced);
                 reply.done(Outcome.OK);
             }
         };
         for (Volume v : resource.volumes()) {
             boolean alone = !allPeersUpToDate(v);
             if (forced) {
-                v.beginGeneration(true);
+                v.noGenerationDue();
             } else if (alone) {
                 v.beginGeneration(false);
             }
@@ -281,9 +332,17 @@ final class Commands {
                 disk.writer().persist(durable -> oneDone.run());
             }
         }
+        oneDone.run();
+    }
+
+    /** Not before the new generation is on disk, see {@link Volume#beginGeneration}. */
+    private void tellOfPromotion(boolean forced) {
         for (Connection c : resource.connections()) {
             if (c.connected()) {
                 for (PeerDevice p : c.peerDevices()) {
+                    if (!p.initialStateSent) {
+                        continue;
+                    }
                     if (forced) {
                         p.sendIdentifiers(0, 0);
                         p.considerResync = true;
@@ -292,7 +351,6 @@ final class Commands {
                 }
             }
         }
-        oneDone.run();
     }
 
     private boolean allPeersUpToDate(Volume v) {
@@ -331,7 +389,7 @@ final class Commands {
             for (Volume v : resource.volumes()) {
                 v.noGenerationDue();
             }
-            persistAll(() -> reply.done(Outcome.OK));
+            resource.whenStored(() -> reply.done(Outcome.OK));
         });
     }
 
@@ -365,23 +423,6 @@ final class Commands {
         } else {
             resource.timers().schedule(TENTH / 10, () -> drain(deadline, then));
         }
-    }
-
-    private void persistAll(Runnable then) {
-        int[] open = {1};
-        Runnable oneDone = () -> {
-            if (--open[0] == 0) {
-                then.run();
-            }
-        };
-        for (Volume v : resource.volumes()) {
-            Disk disk = v.disk();
-            if (disk != null && !disk.writer().failed()) {
-                open[0]++;
-                disk.writer().persist(durable -> oneDone.run());
-            }
-        }
-        oneDone.run();
     }
 
     // ------------------------------------------------------------------------------------------------ resync
@@ -446,7 +487,7 @@ final class Commands {
             refuse(reply, code, "the disk is " + volume.diskState());
             return;
         }
-        persistAll(() -> reply.done(code == ErrorCode.NOTHING_TO_DO ? Outcome.NOTHING_TO_DO : Outcome.OK));
+        resource.whenStored(() -> reply.done(code == ErrorCode.NOTHING_TO_DO ? Outcome.NOTHING_TO_DO : Outcome.OK));
     }
 
     Outcome pause(NodeId peer, VolumeNumber number, boolean pause) {
@@ -466,14 +507,21 @@ final class Commands {
     // ------------------------------------------------------------------------------------------------ down
 
     void down(Reply reply) {
+        if (goingDown) {
+            refuse(reply, ErrorCode.IN_TRANSIENT_STATE, GOING_DOWN);
+            return;
+        }
+        goingDown = true;
         secondary(outcome -> {
             if (!outcome.success()) {
+                goingDown = false;
                 reply.done(outcome);
                 return;
             }
             disconnectAll(
                     new ArrayList<>(resource.connections()),
                     () -> detachAll(new ArrayList<>(resource.volumes()), () -> {
+                        goingDown = false;
                         resource.forget();
                         reply.done(Outcome.OK);
                     }));

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connection {
     private static final long RETRY_NANOS = 1_000_000_000L;
+    private static final long TENTH = 100_000_000L;
     private static final long QUIET_POLL_NANOS = 10_000_000L;
 
     /** A pair of addresses. */
@@ -57,7 +58,6 @@ final class Connection {
     private @Nullable Session session;
     private @Nullable Handshake handshake;
     private @Nullable KeepAlive keepAlive;
-    private boolean connectedBefore;
     private String lastReason = "";
 
     /** The peer said that it would close: the end of the streams is no failure. */
@@ -138,10 +138,6 @@ final class Connection {
         return state == ConnectionState.CONNECTED && session != null;
     }
 
-    boolean wasConnectedBefore() {
-        return connectedBefore;
-    }
-
     String peerLabel() {
         return options.peerName().isEmpty() ? "node-" + peer : options.peerName();
     }
@@ -211,8 +207,55 @@ final class Connection {
                 .peerRole(this, roleOfPeer)
                 .commit();
         Objects.requireNonNull(keepAlive).connected();
-        InitialExchange.send(this);
-        connectedBefore = true;
+        exchangeWhenStored(Objects.requireNonNull(session));
+        Session begun = session;
+        resource.timers().schedule(2L * options.timeout() * TENTH, () -> {
+            if (connected() && session == begun) {
+                giveUpSilentVolumes();
+            }
+        });
+    }
+
+    /**
+     * The peer is told only what is on this node's disks: a generation that a crash can still take back must not spread.
+     * The same agreement that led here waits for the disks, so this is short, or a disk stands still.
+     */
+    private void exchangeWhenStored(Session on) {
+        if (!resource.storing()) {
+            InitialExchange.send(this);
+            return;
+        }
+        on.waitsForDisks = true;
+        on.data.pauseReading();
+        Timers.Timer deadline = resource.timers().schedule(options.timeout() * TENTH, () -> {
+            if (on.alive) {
+                failAndRetry("the own metadata did not become durable in time");
+            }
+        });
+        resource.whenStored(() -> {
+            deadline.cancel();
+            if (on.alive) {
+                on.waitsForDisks = false;
+                InitialExchange.send(this);
+                on.data.resumeReading();
+            }
+        });
+    }
+
+    /**
+     * A volume of which the peer has said nothing by now is not configured there. No packet says so, and nobody may wait
+     * for it any longer: neither its users, nor a change of the role.
+     */
+    private void giveUpSilentVolumes() {
+        for (PeerDevice p : peerDevices.values()) {
+            if (p.handshaking() && p.peerIdentifiers == null) {
+                resource.log(
+                        Events.Level.WARN,
+                        p.label(),
+                        "the peer says nothing of this volume: it is not replicated. Give both nodes the same volumes");
+                p.handshakeEnded();
+            }
+        }
     }
 
     /** Something failed that may work again: disconnect, clean up, connect anew. */
@@ -325,7 +368,7 @@ final class Connection {
         }
         resource.clusterChange().connectionLost(this);
         peerDevices.values().forEach(PeerDevice::disconnected);
-        resource.peerLost(this);
+        resource.heldAnswers().peerLost(this);
     }
 
     /** Calls {@code then} when the peer has answered a ping sent now: it has seen everything sent before. */
@@ -354,7 +397,9 @@ final class Connection {
         }
         on.peerDagtag = write.dagtag;
         on.sentEpochs.writeSent(write.epoch);
-        int flags = ackFlags(peerDevice) | (write.forceUnitAccess ? DpFlags.FUA : 0);
+        boolean clearsBits = clearsBits(peerDevice);
+        int flags = ackFlags(peerDevice, clearsBits) | (write.forceUnitAccess ? DpFlags.FUA : 0);
+        write.inSyncWhenAcked = clearsBits ? write.inSyncWhenAcked | 1 << peer.value() : write.inSyncWhenAcked;
         IoRequest user = Objects.requireNonNull(write.user);
         int bytes = write.sectors() << 9;
         switch (write.operation) {
@@ -398,15 +443,25 @@ final class Connection {
                 0);
     }
 
-    private int ackFlags(PeerDevice peerDevice) {
+    /** With MAY_SET_IN_SYNC both sides take the blocks out of their bitmaps when the write is done. */
+    private int ackFlags(PeerDevice peerDevice, boolean clearsBits) {
         if (StateRules.syncing(peerDevice.replication())) {
-            return DpFlags.MAY_SET_IN_SYNC | DpFlags.SEND_WRITE_ACK;
+            return (clearsBits ? DpFlags.MAY_SET_IN_SYNC : 0) | DpFlags.SEND_WRITE_ACK;
         }
         return switch (options.protocol()) {
             case A -> 0;
             case B -> DpFlags.SEND_RECEIVE_ACK;
-            case C -> DpFlags.SEND_WRITE_ACK;
+            case C -> (clearsBits ? DpFlags.MAY_SET_IN_SYNC : 0) | DpFlags.SEND_WRITE_ACK;
         };
+    }
+
+    /**
+     * Decided when the write is sent: the peer gets it in the same state in which both bitmaps are here, while on its way
+     * through the disk a resync may begin or end. In the state Established only if there are bits at all.
+     */
+    private static boolean clearsBits(PeerDevice peerDevice) {
+        return peerDevice.clearsBitsForReplicatedWrites()
+                && (peerDevice.replication() != ReplicationState.ESTABLISHED || peerDevice.outOfSyncBlocks() > 0);
     }
 
     /** True if a user waits for this peer's acknowledgement of a write. */

@@ -60,7 +60,11 @@ final class DataReceiver implements StreamHandler {
     @Override
     public void received(ByteBuffer in) {
         try {
-            while (session.alive && incoming == null && !waitingForMemory && !handshake.holdsData()) {
+            while (session.alive
+                    && incoming == null
+                    && !waitingForMemory
+                    && !session.waitsForDisks
+                    && !handshake.holdsData()) {
                 if (!headerRead && !header.read(in)) {
                     return;
                 }
@@ -119,6 +123,12 @@ final class DataReceiver implements StreamHandler {
                 PeerDevice p = peerDevice();
                 if (p != null && packet(in, type) instanceof Sizes sizes) {
                     resource.peerReports().sizes(p, sizes);
+                } else if (connection.connected()) {
+                    resource.log(
+                            Events.Level.WARN,
+                            connection.label(),
+                            "the peer has a volume " + header.volume() + ", which is not configured here:"
+                                    + " it is not replicated. Give both nodes the same volumes");
                 }
             }
             case UUIDS110 -> {

@@ -169,8 +169,9 @@ final class Handshake {
         try {
             agreed = Agreement.between(OFFER, f.offer());
         } catch (ProtocolException e) {
-            connection.giveUp(
-                    e.what() + ": " + e.why() + ". This engine speaks protocol 118 of bsr 1.7; upgrade the peer");
+            boolean peerIsNewer = f.offer().oldest() > OFFER.newest();
+            connection.giveUp(e.what() + ": " + e.why() + ". This engine speaks protocol 118 of bsr 1.7; upgrade "
+                    + (peerIsNewer ? "this node" : "the peer"));
             return;
         }
         if (f.receiverNodeId() != resource.nodeId().value()
@@ -295,15 +296,19 @@ final class Handshake {
 
     // ------------------------------------------------------------------------------------------------ agreement
 
-    /** True while this node is ready to agree to the connection. */
+    /** True while this node is ready to agree to the connection: it can tell what it has, for that is on its disks. */
     boolean awaitsAgreement() {
-        return step == Step.AGREEMENT;
+        return step == Step.AGREEMENT && !resource.storing();
     }
 
     private void beginAgreement() {
         if (!session.alive
                 || step != Step.AGREEMENT
                 || resource.nodeId().value() > connection.peer().value()) {
+            return;
+        }
+        if (resource.storing()) {
+            retry = resource.timers().schedule(TENTH / 2, this::beginAgreement);
             return;
         }
         resource.clusterChange().connect(session, result -> {

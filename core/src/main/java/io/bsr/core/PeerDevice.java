@@ -54,6 +54,14 @@ final class PeerDevice {
     @Nullable Uuids110 sentIdentifiers;
 
     boolean initialStateSent;
+
+    /**
+     * Since the disk here was attached, identifiers have been compared with this peer, and the result was carried out. To
+     * have been connected is not enough to be in step ("RECONNECT"): a crash of the Primary before the attach would be
+     * passed over.
+     */
+    boolean comparedBefore;
+
     boolean considerResync;
 
     /** This node's data may be thrown away at the next connect. */
@@ -239,6 +247,20 @@ final class PeerDevice {
                 && outOfSyncBlocks() == 0;
     }
 
+    /** True if the peer has good data of a generation that began after this node's: its bitmap or history say so. */
+    boolean peerKnownToHaveNewerData() {
+        Disk disk = volume.disk();
+        Uuids110 theirs = peerIdentifiers;
+        if (disk == null || theirs == null || peerDisk != DiskState.UP_TO_DATE) {
+            return false;
+        }
+        long mine = disk.superblock().currentUuid;
+        boolean knowsMine =
+                GenerationIdentifiers.same(theirs.bitmap(resource.nodeId().value()), mine)
+                        || theirs.history().stream().anyMatch(uuid -> GenerationIdentifiers.same(uuid, mine));
+        return !GenerationIdentifiers.same(theirs.current(), mine) && knowsMine;
+    }
+
     /** True if writes of users are sent to this peer (wire-protocol reference, section 10.1). */
     boolean mirrors() {
         if (connection.state() != ConnectionState.CONNECTED || handshaking) {
@@ -326,7 +348,10 @@ final class PeerDevice {
         if (discardMyData) {
             flags |= UuidFlags.DISCARD_MY_DATA;
         }
+        // What a crashed Primary had alone does not count any more if its data are known to be old: the peer must be
+        // source.
         if (volume.crashedPrimary()
+                && volume.diskState() != DiskState.OUTDATED
                 && entry.has(PeerFlag.CRASHED_PRIMARY_WORK_PENDING)
                 && replication != ReplicationState.SYNC_SOURCE) {
             flags |= UuidFlags.CRASHED_PRIMARY;
@@ -337,7 +362,7 @@ final class PeerDevice {
         if (stable) {
             flags |= UuidFlags.STABLE;
         }
-        if (connection.wasConnectedBefore()) {
+        if (comparedBefore) {
             flags |= UuidFlags.RECONNECT;
         }
         if (entry.has(PeerFlag.IN_PROGRESS_SYNC)) {
@@ -420,6 +445,7 @@ final class PeerDevice {
             superblock.pushHistory(sourceHistory.get(i));
         }
         superblock.currentUuid = source.current() & ~Superblock.UUID_PRIMARY;
+        peerIdentifiers = source.withoutDirtyBits();
         superblock.setBitmapUuid(connection.peer().value(), 0, 0);
         entry.set(PeerFlag.FULL_SYNC | PeerFlag.INIT_SYNCT_BEGIN | PeerFlag.CRASHED_PRIMARY_WORK_PENDING, false);
         discardMyData = false;

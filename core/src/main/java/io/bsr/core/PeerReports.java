@@ -149,6 +149,10 @@ final class PeerReports {
 
     /** P_STATE (state-machine reference, section 6.1). */
     void state(PeerDevice p, StateWord word) throws ProtocolException {
+        if (!p.handshaking() && p.replication() == ReplicationState.OFF) {
+            p.connection().failAndRetry("the peer has volume " + p.volume().number() + " by now");
+            return;
+        }
         DiskState reported = word.diskState();
         Role role = word.roleState();
         ReplicationState theirs = word.replicationState();
@@ -210,6 +214,7 @@ final class PeerReports {
                 return;
             }
             next = decision.next();
+            p.comparedBefore = true;
         }
         StateChange change = StateChange.imposed(resource, first ? "state of the peer received" : "the peer's state")
                 .replication(p, next)

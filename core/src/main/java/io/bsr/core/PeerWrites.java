@@ -184,7 +184,10 @@ final class PeerWrites {
     private void finishReplicated(PeerWrite write, Session session, PeerDevice peerDevice) {
         // Only now: a flush that began while the write was on its way does not cover it.
         volume.replicatedSinceFlush();
-        if (write.error == Errno.OK && peerDevice.clearsBitsForReplicatedWrites()) {
+        peerDevice.resyncSource().usersWrote(write.bytes());
+        if (write.error == Errno.OK
+                && (write.flags & DpFlags.MAY_SET_IN_SYNC) != 0
+                && peerDevice.clearsBitsForReplicatedWrites()) {
             peerDevice.setInSync(write.startSector, write.endSector);
         }
         if (write.error != Errno.OK) {

@@ -10,6 +10,10 @@ import io.bsr.wire.data.BarrierLayout;
  * The epochs of writes received on a session (wire-protocol reference, sections 10.7 and 10.9). P_BARRIER_ACK promises
  * that the writes of the epoch are durable, so before it every disk that got one is flushed, where its cache is
  * volatile. One flush serves all epochs that were complete when it began.
+ *
+ * <p>A user with one write at a time pays for the flush of each: his next write waits for it here. Where epochs of one
+ * write follow each other, the flush therefore begins with the acknowledgement of the write and not with the P_BARRIER
+ * that will come in answer to it.
  */
 final class ReceivedEpochs {
     private static final int CAPACITY = 8192;
@@ -24,6 +28,7 @@ final class ReceivedEpochs {
 
     private long current;
     private long flushedUpTo;
+    private boolean previousWasSingle;
     private boolean flushing;
     private int flushesPending;
     private boolean flushError;
@@ -44,6 +49,9 @@ final class ReceivedEpochs {
     void end(long number) {
         active[place(number)]--;
         advance();
+        if (number == current && oldest == current && previousWasSingle && sizes[place(number)] == 1 && !flushing) {
+            flush();
+        }
     }
 
     /**
@@ -73,6 +81,7 @@ final class ReceivedEpochs {
             return false;
         }
         barriers[place(current)] = number;
+        previousWasSingle = sizes[place(current)] == 1;
         current++;
         sizes[place(current)] = 0;
         active[place(current)] = 0;
@@ -93,13 +102,13 @@ final class ReceivedEpochs {
         while (complete < current && active[place(complete)] == 0) {
             complete++;
         }
-        if (complete == oldest) {
-            return;
+        if (complete > oldest && !flushing) {
+            flushedUpTo = complete;
+            flush();
         }
-        if (flushing) {
-            return;
-        }
-        flushedUpTo = complete;
+    }
+
+    private void flush() {
         flushing = true;
         flushError = false;
         flushesPending = 1;

@@ -2,6 +2,7 @@ package io.bsr.core;
 
 import io.bsr.base.Minor;
 import io.bsr.base.NodeId;
+import io.bsr.base.Units;
 import io.bsr.base.VolumeNumber;
 import io.bsr.base.error.ErrorCode;
 import io.bsr.base.error.Outcome;
@@ -23,9 +24,7 @@ import io.bsr.core.snapshot.ResourceSnapshot;
 import io.bsr.metadata.MetadataException;
 import io.bsr.metadata.Superblock;
 import io.bsr.wire.PacketType;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +51,7 @@ public final class Resource {
     private final TransferLog transferLog = new TransferLog(this);
     private final StateActions actions = new StateActions(this);
     private final ClusterChange clusterChange = new ClusterChange(this);
+    private final HeldAnswers heldAnswers;
     private final PeerReports peerReports = new PeerReports(this);
     private final Listeners listeners = new Listeners(this);
     private final Commands commands = new Commands(this);
@@ -65,6 +65,7 @@ public final class Resource {
         this.self = self;
         this.ports = ports;
         this.options = ResourceOptions.from(options);
+        heldAnswers = new HeldAnswers(this);
     }
 
     public String name() {
@@ -319,6 +320,10 @@ public final class Resource {
         return clusterChange;
     }
 
+    HeldAnswers heldAnswers() {
+        return heldAnswers;
+    }
+
     PeerReports peerReports() {
         return peerReports;
     }
@@ -390,6 +395,35 @@ public final class Resource {
         return users;
     }
 
+    /** True while some superblock in memory is not on disk. */
+    boolean storing() {
+        for (Volume v : volumes.values()) {
+            Disk disk = v.disk();
+            if (disk != null && disk.writer().persistPending()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Calls {@code then} when all superblocks are on disk as they are now, or cannot be written any more. */
+    void whenStored(Runnable then) {
+        int[] open = {1};
+        Runnable oneDone = () -> {
+            if (--open[0] == 0) {
+                then.run();
+            }
+        };
+        for (Volume v : volumes.values()) {
+            Disk disk = v.disk();
+            if (disk != null && !disk.writer().failed()) {
+                open[0]++;
+                disk.writer().persist(durable -> oneDone.run());
+            }
+        }
+        oneDone.run();
+    }
+
     boolean upToDateElsewhere(Volume volume) {
         for (Connection c : connections.values()) {
             if (c.peerUpToDate(volume)) {
@@ -435,6 +469,7 @@ public final class Resource {
                     write.awaitingAck |= bit;
                 }
                 c.sendWrite(session, p, write);
+                p.resyncSource().usersWrote((long) write.sectors() << Units.SECTOR_SHIFT);
             }
         }
         write.sentTo = sent;
@@ -456,10 +491,15 @@ public final class Resource {
             write.refusedBy |= bit;
             p.setOutOfSync(write.startSector, write.endSector);
             considerLeftovers(p);
-        } else if (type == PacketType.WRITE_ACK && write.localError == 0 && p.clearsBitsForReplicatedWrites()) {
+        } else if (type == PacketType.WRITE_ACK
+                && write.localError == 0
+                && (write.inSyncWhenAcked & bit) != 0
+                && p.clearsBitsForReplicatedWrites()) {
             p.setInSync(write.startSector, write.endSector);
         }
-        if (expected) {
+        if (expected && type == PacketType.NEG_ACK) {
+            heldAnswers.refused(p, write);
+        } else if (expected) {
             write.awaitingAck &= ~bit;
             p.volume().requests().answerIfDone(write);
         }
@@ -559,74 +599,8 @@ public final class Resource {
     // ------------------------------------------------------------------------------------------------ losses
 
     /**
-     * A peer is gone: what it has not made durable counts as different. A Primary with such writes begins a new
-     * generation, and only when that is on disk are their users answered: else this node could acknowledge what nobody
-     * would ever report as lost.
-     */
-    void peerLost(Connection connection) {
-        int bit = 1 << connection.peer().value();
-        int own = 1 << self.value();
-        List<WriteRequest> affected = new ArrayList<>();
-        for (WriteRequest r = transferLog.head(); r != null; r = r.newer) {
-            if (((r.awaitingAck | r.awaitingBarrier) & bit) != 0 && r.volume != null) {
-                PeerDevice p = connection.peerDevice(r.volume);
-                if (p != null) {
-                    p.setOutOfSync(r.startSector, r.endSector);
-                }
-                r.awaitingAck = (r.awaitingAck & ~bit) | own;
-                r.awaitingBarrier &= ~bit;
-                affected.add(r);
-            }
-        }
-        for (Volume volume : volumes.values()) {
-            List<WriteRequest> mine =
-                    affected.stream().filter(r -> r.volume == volume).toList();
-            if (mine.isEmpty()) {
-                continue;
-            }
-            Disk disk = volume.usableDisk();
-            if (disk != null && volume.diskState() == DiskState.UP_TO_DATE) {
-                volume.beginGeneration(false);
-                disk.writer().persist(durable -> answer(mine, own));
-            } else {
-                answer(mine, own);
-            }
-        }
-        for (Volume volume : volumes.values()) {
-            volume.requests().barrierAcked();
-        }
-    }
-
-    private void answer(List<WriteRequest> writes, int own) {
-        for (WriteRequest r : writes) {
-            Volume volume = r.volume;
-            if (volume != null && (r.awaitingAck & own) != 0) {
-                r.awaitingAck &= ~own;
-                volume.requests().answerIfDone(r);
-            }
-        }
-        for (Volume volume : volumes.values()) {
-            volume.holdEnded();
-        }
-    }
-
-    /** A volume's disk is gone: nothing waits for its superblock any more. */
-    void diskLost(Volume volume) {
-        int own = 1 << self.value();
-        List<WriteRequest> affected = new ArrayList<>();
-        for (WriteRequest r = transferLog.head(); r != null; r = r.newer) {
-            if (r.volume == volume && (r.awaitingAck & own) != 0) {
-                affected.add(r);
-            }
-        }
-        if (!affected.isEmpty()) {
-            later(() -> answer(affected, own));
-        }
-    }
-
-    /**
-     * Blocks are marked although both sides are UpToDate (a write was refused, or failed here): some time later the
-     * connection is made anew, which resyncs them.
+     * Blocks are marked although nothing resyncs them (a write was refused, or failed here): some time later, when it is
+     * certain whose data count, the connection is made anew, which resyncs them.
      */
     void considerLeftovers(PeerDevice p) {
         if (p.leftoverTimerRuns) {
@@ -635,15 +609,22 @@ public final class Resource {
         p.leftoverTimerRuns = true;
         timers().schedule(LEFTOVER_NANOS, () -> {
             p.leftoverTimerRuns = false;
-            if (p.outOfSyncBlocks() > 0
-                    && role == Role.PRIMARY
-                    && p.replication() == ReplicationState.ESTABLISHED
-                    && (p.peerDisk() == DiskState.UP_TO_DATE || p.peerDisk() == DiskState.INCONSISTENT)
-                    && p.volume().diskState() == DiskState.UP_TO_DATE) {
+            if (p.outOfSyncBlocks() == 0 || p.replication() != ReplicationState.ESTABLISHED) {
+                return;
+            }
+            boolean goodHere = p.volume().diskState() == DiskState.UP_TO_DATE;
+            boolean goodThere = p.peerDisk() == DiskState.UP_TO_DATE;
+            boolean sourceHere = role == Role.PRIMARY && goodHere;
+            boolean sourceThere = p.connection().peerRole() == Role.PRIMARY && goodThere;
+            boolean bothHaveDisks =
+                    p.volume().usableDisk() != null && p.peerDisk().atLeast(DiskState.INCONSISTENT);
+            if (bothHaveDisks && (sourceHere || sourceThere || goodHere != goodThere)) {
                 p.connection()
                         .fail(
                                 ConnectionState.NETWORK_FAILURE,
                                 p.outOfSyncBlocks() + " blocks are left out of sync; connecting anew to resync them");
+            } else {
+                considerLeftovers(p);
             }
         });
     }

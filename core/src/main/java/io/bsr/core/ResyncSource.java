@@ -4,10 +4,12 @@ import io.bsr.base.Units;
 import io.bsr.base.memory.Buffer;
 import io.bsr.base.port.Completion;
 import io.bsr.base.port.Errno;
+import io.bsr.base.port.Timers;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
 import io.bsr.core.disk.Disk;
+import io.bsr.core.resync.ResyncShare;
 import io.bsr.wire.BlockIds;
 import io.bsr.wire.PacketType;
 import io.bsr.wire.data.BlockAckLayout;
@@ -29,7 +31,7 @@ final class ResyncSource {
     /** Bytes being read or waiting in the socket; fewer while users write, whose writes come first. */
     private static final long MAX_BYTES = 8L << 20;
 
-    private static final long MAX_BYTES_WHILE_WRITING = 1L << 20;
+    private static final long MAX_BYTES_WHILE_SHARING = 1L << 20;
 
     private final PeerDevice peerDevice;
     private final Resource resource;
@@ -41,6 +43,8 @@ final class ResyncSource {
     private @Nullable Read free;
     private boolean waitingForMemory;
     private final Runnable pumpLater = this::pump;
+    private final ResyncShare share = new ResyncShare();
+    private Timers.@Nullable Timer waitingForShare;
 
     /** Counts the entries into Ahead; answers and their acknowledgements carry it. */
     int resyncSequence;
@@ -88,6 +92,10 @@ final class ResyncSource {
         count = 0;
         first = 0;
         totalBlocks = 0;
+        if (waitingForShare != null) {
+            waitingForShare.cancel();
+            waitingForShare = null;
+        }
     }
 
     /** P_RS_DATA_REQUEST, with a checked range. */
@@ -121,8 +129,14 @@ final class ResyncSource {
         if (session == null || disk == null) {
             return;
         }
-        long limit = peerDevice.volume().requests().inProgress() > 0 ? MAX_BYTES_WHILE_WRITING : MAX_BYTES;
+        long now = resource.now();
+        int minRate = peerDevice.options().minRate();
+        long limit = share.sharing(now) ? MAX_BYTES_WHILE_SHARING : MAX_BYTES;
         while (count > 0 && bytesReading + session.data.unsentBytes() < limit) {
+            if (!share.permits(now, minRate)) {
+                waitForShare();
+                return;
+            }
             long start = sectors[first];
             int bytes = lengths[first];
             long end = start + (bytes >>> Units.SECTOR_SHIFT);
@@ -140,10 +154,28 @@ final class ResyncSource {
                 } else {
                     free = read.next;
                 }
+                share.taken(bytes, now);
                 read.start(session, disk, buffer, start, bytes);
             }
             first = (first + 1) % MAX_REQUESTS;
             count--;
+        }
+    }
+
+    /** A user, here or at the target, has written. */
+    void usersWrote(long bytes) {
+        share.used(bytes, resource.now());
+        if (waitingForShare != null) {
+            pump();
+        }
+    }
+
+    private void waitForShare() {
+        if (waitingForShare == null) {
+            waitingForShare = resource.timers().schedule(ResyncShare.PATIENCE_NANOS, () -> {
+                waitingForShare = null;
+                pump();
+            });
         }
     }
 

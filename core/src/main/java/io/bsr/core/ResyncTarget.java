@@ -48,6 +48,7 @@ final class ResyncTarget {
     private boolean finishing;
     private long budgetBlocks;
     private long position;
+    private boolean lookedAtAll;
     private long failedBlocks;
 
     /** Requests that no answer has come to, and those of them that an earlier run sent. */
@@ -94,6 +95,7 @@ final class ResyncTarget {
         durable = false;
         finishing = false;
         position = 0;
+        lookedAtAll = false;
         failedBlocks = 0;
         retryAt = 0;
         budgetBlocks = 0;
@@ -164,9 +166,11 @@ final class ResyncTarget {
         timer = resource.timers().schedule(TURN_NANOS, this::turn);
         if (durable && exchangeComplete) {
             budgetBlocks = controller.blocksForNextTurn();
-            if (failedBlocks > 0 && resource.now() >= retryAt && requests.size() == 0) {
+            if ((failedBlocks > 0 || lookedAtAll) && requests.size() == 0 && resource.now() >= retryAt) {
+                // What failed, and what was marked behind the position meanwhile.
                 failedBlocks = 0;
                 position = 0;
+                lookedAtAll = false;
             }
             request();
             progress();
@@ -200,16 +204,22 @@ final class ResyncTarget {
             long bit = bitmap.nextSet(slot, position);
             if (bit >= bitmap.bits()) {
                 position = bitmap.bits();
+                lookedAtAll = true;
                 return;
             }
-            long end = endOfRun(bitmap, slot, bit);
+            long free = (requests.nextFree(bit * Units.SECTORS_PER_BIT) + Units.SECTORS_PER_BIT - 1)
+                    / Units.SECTORS_PER_BIT;
+            if (free > bit) {
+                position = free;
+                continue;
+            }
+            // A run may reach into what is outstanding already: only what lies before that is asked for.
+            long end = endOfRun(bitmap, slot, bit, requests.nextTaken(bit * Units.SECTORS_PER_BIT));
             long start = bit * Units.SECTORS_PER_BIT;
             int sectors = (int)
                     (Math.min(end * Units.SECTORS_PER_BIT, peerDevice.volume().sectors()) - start);
             position = end;
-            if (requests.add(start, sectors) == ResyncRequests.NONE) {
-                continue;
-            }
+            requests.add(start, sectors);
             onWire++;
             budgetBlocks -= end - bit;
             controller.requested(sectors);
@@ -226,10 +236,11 @@ final class ResyncTarget {
     }
 
     /** Merges set bits: at most 1 MiB, aligned to the power of two at or above its size, at most the budget. */
-    private long endOfRun(OutOfSyncBitmap bitmap, int slot, long bit) {
+    private long endOfRun(OutOfSyncBitmap bitmap, int slot, long bit, long endSector) {
         long most = Math.min(BufferPool.LARGEST >>> Units.BIT_SHIFT, Math.max(1, budgetBlocks));
         long end = bit + 1;
-        long limit = Math.min(bitmap.nextClear(slot, bit), bit + most);
+        long limit = Math.min(
+                Math.min(bitmap.nextClear(slot, bit), bit + most), (endSector - 1) / Units.SECTORS_PER_BIT + 1);
         while (end < limit) {
             long size = Long.highestOneBit(end - bit) << 1;
             if ((bit & (size - 1)) != 0) {

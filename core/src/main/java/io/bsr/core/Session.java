@@ -33,6 +33,9 @@ final class Session {
     long toldDagtag = Long.MIN_VALUE;
     long safeMask;
 
+    /** What the peer sends has to wait until this node has told what is on its disks. */
+    boolean waitsForDisks;
+
     /** Gives back what a packet that will never be complete has taken. */
     Runnable onEnd = () -> {};
 

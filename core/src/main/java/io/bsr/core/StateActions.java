@@ -55,7 +55,18 @@ final class StateActions {
                 change.peerDevice().volume().newGenerationDue();
             }
         }
+        for (DiskChange change : t.disks()) {
+            if (change.became(DiskState.UP_TO_DATE) && resource.role() == Role.PRIMARY) {
+                // Contact may have been lost while the data here did not count.
+                change.volume().newGenerationDue();
+            }
+        }
         storeFlags(t);
+        for (PeerChange change : t.peers()) {
+            if (change.diskFrom() == DiskState.UP_TO_DATE && change.diskTo() != DiskState.UP_TO_DATE) {
+                resource.heldAnswers().peerDiskChanged(change.peerDevice());
+            }
+        }
         for (ConnectionChange change : t.connections()) {
             if (change.lostPeer()) {
                 for (Volume volume : resource.volumes()) {

@@ -136,7 +136,9 @@ final class StateRules {
                 if (noData) {
                     p.nextReplication = ReplicationState.ESTABLISHED;
                 }
-                if (p.replication() == ReplicationState.OFF
+                boolean peerHasBecomeGood =
+                        p.peerDisk() == DiskState.OUTDATED && p.nextPeerDisk == DiskState.UP_TO_DATE;
+                if ((p.replication() == ReplicationState.OFF || peerHasBecomeGood)
                         && p.nextReplication == ReplicationState.ESTABLISHED
                         && v.nextDisk == DiskState.OUTDATED
                         && p.nextPeerDisk == DiskState.UP_TO_DATE

@@ -18,6 +18,7 @@ import io.bsr.core.option.NetOptions;
 import io.bsr.metadata.PeerEntry;
 import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Superblock;
+import io.bsr.wire.UuidFlags;
 import io.bsr.wire.packet.Uuids110;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,20 @@ final class SyncHandshake {
                     situation.after(demoted ? SyncSituation.Demotion.SUCCEEDED : SyncSituation.Demotion.FAILED));
         }
         log(p, mine, theirs, outcome);
+        boolean inconsistentHere = (sent.flags() & UuidFlags.INCONSISTENT) != 0;
+        boolean inconsistentThere = (received.flags() & UuidFlags.INCONSISTENT) != 0;
+        boolean inconsistentSource = (outcome.next() == ReplicationState.WF_BITMAP_S && inconsistentHere)
+                || (outcome.next() == ReplicationState.WF_BITMAP_T && inconsistentThere);
+        if (inconsistentSource && inconsistentHere != inconsistentThere) {
+            return new Decision(
+                    "the identifiers make the node source whose data are Inconsistent, an interrupted resync overwrote"
+                            + " them in part: connect that node with discard-my-data",
+                    ReplicationState.OFF);
+        }
+        if (inconsistentSource) {
+            resource.log(Events.Level.WARN, p.label(), "both disks are Inconsistent: there is nothing to resync from");
+            return new Decision(null, ReplicationState.ESTABLISHED);
+        }
         return carryOut(p, disk, mine, outcome);
     }
 

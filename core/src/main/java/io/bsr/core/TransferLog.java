@@ -64,6 +64,8 @@ final class TransferLog {
         request.awaitingBarrier = 0;
         request.sentTo = 0;
         request.refusedBy = 0;
+        request.inSyncWhenAcked = 0;
+        request.awaitsPeerState = false;
         free[freeCount++] = request;
     }
 

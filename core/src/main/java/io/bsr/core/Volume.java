@@ -50,6 +50,10 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     private DiskState diskState = DiskState.DISKLESS;
     DiskState nextDisk = DiskState.DISKLESS;
     private long sectors;
+
+    /** Of the disk that was attached last: requests that wait while there is none must fit the same disk again. */
+    private int blockSize = 512;
+
     private boolean crashedPrimary;
     private boolean newGenerationDue;
     private int passedErrors;
@@ -93,6 +97,11 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
 
     DiskState diskState() {
         return diskState;
+    }
+
+    /** True if good data are within reach; without them users get errors (on-no-data-accessible io-error). */
+    boolean dataAccessible() {
+        return diskState == DiskState.UP_TO_DATE || resource.upToDateElsewhere(this);
     }
 
     void adoptNextState() {
@@ -140,8 +149,7 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
 
     @Override
     public int logicalBlockSize() {
-        Disk attached = disk;
-        return attached == null ? 512 : attached.data().logicalBlockSize();
+        return blockSize;
     }
 
     @Override
@@ -157,6 +165,10 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         }
         if (diskState.compareTo(DiskState.INCONSISTENT) < 0) {
             return "volume " + label() + " has no usable disk on this node (" + diskState + ")";
+        }
+        if (!dataAccessible()) {
+            return "volume " + label() + " has no UpToDate data: the disk of this node is " + diskState
+                    + ", and no UpToDate peer is connected";
         }
         users.add(user);
         resource.changed();
@@ -305,7 +317,15 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         }
         Generations.store(superblock, next.get(), resource.transferLog().dagtag());
         resource.log(Events.Level.INFO, label(), "new generation " + Long.toHexString(superblock.currentUuid));
-        persist();
+        // A peer that followed a generation which a crash took from this disk would count as one that wrote alone.
+        attached.writer().persist(durable -> {
+            if (durable) {
+                announceGeneration();
+            }
+        });
+    }
+
+    private void announceGeneration() {
         for (Connection c : resource.connections()) {
             PeerDevice p = c.peerDevice(this);
             if (p != null && c.connected() && p.replication().atLeast(ReplicationState.ESTABLISHED)) {
@@ -359,7 +379,7 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
                 });
     }
 
-    private static void closeStores(AttachRequest request) {
+    static void closeStores(AttachRequest request) {
         request.data().close();
         if (request.meta() != request.data()) {
             request.meta().close();
@@ -415,7 +435,15 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         }
 
         superblock.effectiveSectors = sectors;
+        blockSize = loaded.data().logicalBlockSize();
+        for (Connection c : resource.connections()) {
+            PeerDevice p = c.peerDevice(this);
+            if (p != null) {
+                p.comparedBefore = false;
+            }
+        }
         StateChange.imposed(resource, "metadata read").disk(this, state).commit();
+        outdateIfAPeerHasNewerData();
         persist();
         loaded.writer().persist(durable -> {
             reply.done(
@@ -429,6 +457,24 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
                 }
             }
         });
+    }
+
+    /**
+     * A peer that is connected went on while this disk was detached: until both have compared and resynchronised, nobody
+     * may be promoted on this copy.
+     */
+    private void outdateIfAPeerHasNewerData() {
+        if (resource.role() == Role.PRIMARY || diskState != DiskState.UP_TO_DATE) {
+            return;
+        }
+        for (Connection c : resource.connections()) {
+            PeerDevice p = c.peerDevice(this);
+            if (p != null && c.connected() && p.peerKnownToHaveNewerData()) {
+                StateChange.imposed(resource, "a connected peer has newer data")
+                        .disk(this, DiskState.OUTDATED)
+                        .commit();
+            }
+        }
     }
 
     /** The peer's disk is smaller, and nobody has relied on this one yet. */
@@ -538,7 +584,9 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
 
     @Override
     public void metadataFailed(String operation, int errno) {
-        resource.log(Events.Level.ERROR, label(), operation + " failed: " + Errno.name(errno));
+        Disk attached = disk;
+        String where = attached == null ? "" : " on " + attached.meta().description();
+        resource.log(Events.Level.ERROR, label(), operation + where + " failed: " + Errno.name(errno));
         giveUp(operation + " failed: " + Errno.name(errno));
     }
 
@@ -598,7 +646,8 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
                 Events.Level.ERROR,
                 label(),
                 operation + " at sector " + sector + " of " + attached.data().description() + " failed: "
-                        + Errno.name(errno) + " (on-io-error " + o.onIoError() + ")");
+                        + Errno.name(errno) + " (on-io-error " + o.onIoError() + "). "
+                        + (errno == Errno.ENOSPC ? "Make room on its file system" : "Check the device"));
         passedErrors++;
         resource.changed();
         switch (o.onIoError()) {
@@ -628,6 +677,10 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
             return;
         }
         Disk failing = disk;
+        resource.log(
+                Events.Level.ERROR,
+                label(),
+                "gives up " + failing.data().description() + ": " + reason + ". Repair it, then attach it again");
         StateChange.imposed(resource, reason).disk(this, DiskState.FAILED).commit();
         requests.diskLost();
         // That the data are not good any more must be on the disk, if that is still possible.
@@ -652,7 +705,7 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     void release(String reason, Runnable then) {
         Disk gone = Objects.requireNonNull(disk);
         disk = null;
-        resource.diskLost(this);
+        resource.heldAnswers().diskLost(this);
         requests.diskLost();
         peerWrites.holdEnded();
         afterQuiet(() -> gone.close(() -> {

@@ -69,6 +69,10 @@ final class VolumeRequests {
             resource.later(() -> request.completed(errno));
             return;
         }
+        if (volume.usableDisk() == null || !volume.dataAccessible()) {
+            resource.later(() -> request.completed(Errno.EIO));
+            return;
+        }
         switch (request.operation) {
             case READ -> read(request);
             case FLUSH -> flush(request);
@@ -183,7 +187,7 @@ final class VolumeRequests {
 
     private void pumpOnce() {
         Disk disk = volume.usableDisk();
-        if (disk == null) {
+        if (disk == null || !volume.dataAccessible()) {
             failAll();
             return;
         }
@@ -296,7 +300,11 @@ final class VolumeRequests {
     private void unblock() {
         int waiting = blocked.size();
         for (int i = 0; i < waiting; i++) {
-            WriteRequest w = Objects.requireNonNull(blocked.remove());
+            WriteRequest w = blocked.remove();
+            if (w == null) {
+                // One that went on found the disk lost, and with it failed the others.
+                return;
+            }
             if (overlapsOlder(w)) {
                 blocked.add(w);
             } else {

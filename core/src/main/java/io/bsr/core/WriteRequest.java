@@ -45,6 +45,12 @@ final class WriteRequest extends RangeNode implements Completion {
     int sentTo;
     int refusedBy;
 
+    /** Node mask: for whom the blocks leave the bitmap when the write is acknowledged. */
+    int inSyncWhenAcked;
+
+    /** Its user is not answered before the peer that refused it has told its new state. */
+    boolean awaitsPeerState;
+
     /** The epoch it belongs to. */
     int epoch;
 

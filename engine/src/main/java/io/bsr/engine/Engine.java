@@ -65,7 +65,8 @@ public final class Engine {
             throw new StartException(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             stopLoops();
-            throw new StartException("Cannot listen at " + files.controlSocket() + ": " + e.getMessage() + ".", e);
+            throw new StartException(
+                    "Cannot listen at " + files.controlSocket() + ": " + StartException.why(e) + ".", e);
         }
     }
 
@@ -229,7 +230,7 @@ public final class Engine {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw new StartException(
-                    "Cannot make the folder " + folder + ": " + e.getMessage()
+                    "Cannot make the folder " + folder + ": " + StartException.why(e)
                             + ". Run as root, or choose a root that may be written (--root).",
                     e);
         }

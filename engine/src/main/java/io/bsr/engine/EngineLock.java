@@ -42,7 +42,7 @@ final class EngineLock implements AutoCloseable {
             return new EngineLock(channel);
         } catch (IOException e) {
             close(channel);
-            throw new StartException("Cannot lock " + path + ": " + e.getMessage() + ".", e);
+            throw new StartException("Cannot lock " + path + ": " + StartException.why(e) + ".", e);
         }
     }
 

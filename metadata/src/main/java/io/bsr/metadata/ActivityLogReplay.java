@@ -1,9 +1,7 @@
 package io.bsr.metadata;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The reference walks the ring from the oldest to the newest number. This class goes by the numbers, as signed
  * 32-bit differences. The two differ only when the numbering wraps around 2³² in a ring whose size is no power of two:
  * there the positions jump, and a walk by position would miss the newest transactions.
+ *
+ * <p>Memory is bounded by the number of slots, not by the size of the ring: blocks are not kept, each slot remembers the
+ * newest transaction that named it.
  */
 public final class ActivityLogReplay {
     /** What the log says. */
@@ -70,29 +71,38 @@ public final class ActivityLogReplay {
         }
     }
 
-    /** A transaction, reduced to its entries that say something. */
-    private static final class Transaction {
-        final int number;
+    private final ActivityLogRing ring;
+    private final ActivityLogBlock codec = new ActivityLogBlock();
+    private final boolean[] valid;
 
-        /** Pairs of slot and extent in the order of replay. */
-        final int[] entries;
+    /** What is known of each slot; made with the first transaction. */
+    private @Nullable Slots slots;
 
-        Transaction(int number, int[] entries) {
-            this.number = number;
-            this.entries = entries;
+    private int strangeSlots;
+
+    /** The newest extent of each slot, and the age of what said so: numbers as differences to the first one seen. */
+    private static final class Slots {
+        final int reference;
+        final int[] extents = new int[ActivityLogBlock.MAX_ACTIVE_EXTENTS];
+        final int[] ages = new int[ActivityLogBlock.MAX_ACTIVE_EXTENTS];
+        int newest;
+
+        Slots(int reference) {
+            this.reference = reference;
+            Arrays.fill(extents, ActivityLogBlock.FREE);
+            Arrays.fill(ages, Integer.MIN_VALUE);
+        }
+
+        void note(int slot, int extent, int age) {
+            if (age >= ages[slot]) {
+                ages[slot] = age;
+                extents[slot] = extent;
+            }
         }
     }
 
-    private final ActivityLogRing ring;
-    private final ActivityLogBlock codec = new ActivityLogBlock();
-    private final int[] scratch = new int[2 * (ActivityLogBlock.CONTEXT + ActivityLogBlock.UPDATES)];
-    private final @Nullable Transaction[] updates;
-    private final boolean[] valid;
-    private int strangeSlots;
-
     public ActivityLogReplay(ActivityLogRing ring) {
         this.ring = ring;
-        updates = new @Nullable Transaction[ring.blocks()];
         valid = new boolean[ring.blocks()];
     }
 
@@ -106,44 +116,34 @@ public final class ActivityLogReplay {
         int position = blockNumber % ring.stripeBlocks() * ring.stripes() + blockNumber / ring.stripeBlocks();
         valid[position] = codec.valid(block, offset);
         if (valid[position] && ActivityLogBlock.type(block, offset) == ActivityLogBlock.TYPE_UPDATE) {
-            updates[position] = new Transaction(ActivityLogBlock.transaction(block, offset), entries(block, offset));
+            int number = ActivityLogBlock.transaction(block, offset);
+            Slots known = slots == null ? new Slots(number) : slots;
+            slots = known;
+            // Differences to one fixed number are a total order whatever a hostile ring contains.
+            int age = number - known.reference;
+            known.newest = Math.max(known.newest, age);
+            entries(block, offset, known, age);
         }
     }
 
     /** What the blocks added so far say; a block that was not added counts as damaged. */
     public Result result() {
         int corrupt = 0;
-        List<Transaction> found = new ArrayList<>();
-        for (int position = 0; position < valid.length; position++) {
-            Transaction transaction = updates[position];
-            if (!valid[position]) {
-                corrupt++;
-            } else if (transaction != null) {
-                found.add(transaction);
-            }
+        for (boolean good : valid) {
+            corrupt += good ? 0 : 1;
         }
-        if (found.isEmpty()) {
+        Slots known = slots;
+        if (known == null) {
             return new Result(outcomeWithoutTransactions(corrupt), new int[0], 0, corrupt, strangeSlots);
         }
-        // Differences to one fixed number are a total order whatever a hostile ring contains.
-        int reference = found.getFirst().number;
-        found.sort((a, b) -> Integer.compare(a.number - reference, b.number - reference));
-        int[] active = new int[ActivityLogBlock.MAX_ACTIVE_EXTENTS];
-        Arrays.fill(active, ActivityLogBlock.FREE);
-        for (Transaction transaction : found) {
-            int[] entries = transaction.entries;
-            for (int i = 0; i < entries.length; i += 2) {
-                active[entries[i]] = entries[i + 1];
-            }
-        }
-        int[] hot = Arrays.stream(active)
+        int[] hot = Arrays.stream(known.extents)
                 .filter(extent -> extent != ActivityLogBlock.FREE)
                 .mapToLong(Integer::toUnsignedLong)
                 .sorted()
                 .distinct()
                 .mapToInt(extent -> (int) extent)
                 .toArray();
-        return new Result(Outcome.REPLAYED, hot, found.getLast().number, corrupt, strangeSlots);
+        return new Result(Outcome.REPLAYED, hot, known.reference + known.newest, corrupt, strangeSlots);
     }
 
     /** A damaged first block is forgiven: it is the one that the first transaction of a new log was writing. */
@@ -154,33 +154,29 @@ public final class ActivityLogReplay {
         return corrupt == 0 || (corrupt == 1 && !valid[0]) ? Outcome.EMPTY : Outcome.USELESS;
     }
 
-    private int[] entries(ByteBuffer block, int offset) {
-        int used = 0;
+    private void entries(ByteBuffer block, int offset, Slots known, int age) {
         int contextSize = Short.toUnsignedInt(block.getShort(offset + ActivityLogBlock.AT_CONTEXT_SIZE));
         int start = Short.toUnsignedInt(block.getShort(offset + ActivityLogBlock.AT_CONTEXT_START));
         for (int i = 0; i < ActivityLogBlock.CONTEXT; i++) {
             int extent = block.getInt(offset + ActivityLogBlock.AT_CONTEXT + 4 * i);
             if (extent != ActivityLogBlock.FREE || start + i < contextSize) {
-                used = note(start + i, extent, used);
+                note(known, start + i, extent, age);
             }
         }
         int count = Short.toUnsignedInt(block.getShort(offset + ActivityLogBlock.AT_UPDATE_COUNT));
         for (int i = 0; i < ActivityLogBlock.UPDATES; i++) {
             int slot = Short.toUnsignedInt(block.getShort(offset + ActivityLogBlock.AT_UPDATE_SLOTS + 2 * i));
             if (i < count || slot != ActivityLogBlock.UNUSED_SLOT) {
-                used = note(slot, block.getInt(offset + ActivityLogBlock.AT_UPDATE_EXTENTS + 4 * i), used);
+                note(known, slot, block.getInt(offset + ActivityLogBlock.AT_UPDATE_EXTENTS + 4 * i), age);
             }
         }
-        return Arrays.copyOf(scratch, used);
     }
 
-    private int note(int slot, int extent, int used) {
+    private void note(Slots known, int slot, int extent, int age) {
         if (slot >= ActivityLogBlock.MAX_ACTIVE_EXTENTS) {
             strangeSlots++;
-            return used;
+        } else {
+            known.note(slot, extent, age);
         }
-        scratch[used] = slot;
-        scratch[used + 1] = extent;
-        return used + 2;
     }
 }

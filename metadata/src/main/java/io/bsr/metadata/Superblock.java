@@ -62,8 +62,8 @@ public final class Superblock {
 
     private static final int MAGIC_BASE = 0x83740267;
     private static final int MAGIC_V07 = MAGIC_BASE + 3;
-    private static final int MAGIC_V08 = MAGIC_BASE + 4;
-    private static final int MAGIC_V08_UNCLEAN = MAGIC_BASE + 5;
+    static final int MAGIC_V08 = MAGIC_BASE + 4;
+    static final int MAGIC_V08_UNCLEAN = MAGIC_BASE + 5;
     private static final int AT_MAGIC_V07 = 28;
     private static final String DAMAGED_REMEDY =
             "The superblock is damaged or not of this family: restore a dump, or create new metadata";
@@ -307,7 +307,8 @@ public final class Superblock {
     }
 
     /**
-     * Reads a superblock and checks each field by itself. The offsets must then be compared with the device: {@link
+     * Reads a superblock, or the one that was about to replace it ({@link PendingSuperblock}), and checks each field by
+     * itself. The offsets must then be compared with the device: {@link
      * MetadataLayout#of}. What only an attach asks for is in {@link #requireAttachable}.
      *
      * <p>Slot numbers are checked for the first max-peers entries only, and against the number of nodes, as the tools
@@ -321,6 +322,15 @@ public final class Superblock {
         if (magic != MAGIC) {
             throw unknown(magic, block.getInt(offset + AT_MAGIC_V07));
         }
+        if (PendingSuperblock.present(block, offset)) {
+            ByteBuffer replaced = ByteBuffer.allocate(BYTES).put(0, block, offset, BYTES);
+            PendingSuperblock.apply(replaced, 0);
+            return fields(replaced, 0);
+        }
+        return fields(block, offset);
+    }
+
+    private static Superblock fields(ByteBuffer block, int offset) throws MetadataException {
         Superblock read = new Superblock();
         read.effectiveSectors = block.getLong(offset);
         read.currentUuid = block.getLong(offset + 8);
@@ -461,7 +471,7 @@ public final class Superblock {
                     Code.OLD_FORMAT,
                     "The metadata are of an old version",
                     "they have the magic number of " + version + ", not of v09",
-                    "Create new metadata (create-md), which leads to a full resync");
+                    "Convert them (convert, v08 only), or create new metadata (create-md), which leads to a full resync");
         }
         return new MetadataException(
                 Code.NOT_FOUND,

@@ -139,7 +139,11 @@ final class ObjectName {
             return found.get();
         }
         if (view.ignored().contains(name)) {
-            throw new AdmException(AdmException.USAGE, "'" + name + "' ignored, invalid host.");
+            throw new AdmException(
+                    AdmException.USAGE,
+                    "'" + name + "' ignored, invalid host.\nIt has no section 'on "
+                            + view.node().name()
+                            + "': correct the name in the configuration, or say which node this is (__BSR_NODE__).");
         }
         String nearest = NearestWord.of(
                 name, view.resources().stream().map(ResourceView::name).toList());

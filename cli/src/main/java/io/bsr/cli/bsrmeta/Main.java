@@ -10,13 +10,13 @@ import io.bsr.cli.terminal.Tool;
 import io.bsr.config.diagnostic.NearestWord;
 import io.bsr.control.ControlClient;
 import io.bsr.control.ControlException;
+import io.bsr.metadata.FormatVersion;
 import io.bsr.metadata.MetadataException;
-import io.bsr.metadata.Placement;
+import io.bsr.metadata.tool.DumpParser;
 import io.bsr.metadata.tool.FileMetadataDevice;
 import io.bsr.metadata.tool.MetadataDevice;
 import java.io.IOException;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
+import java.io.Reader;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -25,20 +25,18 @@ import java.util.Set;
 public final class Main {
     private static final String PROGRAM = "bsrmeta";
 
-    /** Options of single commands, refused at the others. */
-    private static final Set<String> CREATE_ONLY = Set.of("peer-max-bio-size", "al-stripes", "al-stripe-size-kB");
-
     private static final Syntax SYNTAX = new Syntax(
             PROGRAM,
             List.of("MINOR", "FORMAT", "DEVICE", "INDEX", "COMMAND", "[ARGUMENT...]"),
             List.of(
                     Option.flag("force", "answer every question with yes", "-f"),
-                    Option.flag("verbose", "accepted, there is nothing more to say", "-v"),
+                    Option.flag("verbose", "say more; twice: every read and write", "-v"),
                     Option.flag("ignore-sanity-checks", "waive refusals that protect recognised data"),
+                    Option.flag("dry-run", "write nothing, tell what would be written"),
                     Option.valued("node-id", "0 … 31", "the peer: get-gi, show-gi, set-gi, forget-peer", "-i"),
                     Option.valued("peer-max-bio-size", "BYTES", "largest request of a peer: create-md", "-p"),
-                    Option.valued("al-stripes", "1 … 1024", "stripes of the activity log: create-md", "-s"),
-                    Option.valued("al-stripe-size-kB", "KIB", "size of a stripe: create-md", "-z")));
+                    Option.valued("al-stripes", "1 … 1024", "activity log: create-md, restore-md", "-s"),
+                    Option.valued("al-stripe-size-kB", "KIB", "activity log: create-md, restore-md", "-z")));
 
     private Main() {}
 
@@ -75,69 +73,92 @@ public final class Main {
     private static int run(Surroundings surroundings, List<String> words, Arguments arguments)
             throws UsageException, MetaExit, MetadataException, IOException {
         List<String> operands = arguments.operands();
-        String minor = minor(operands.get(0));
-        if (!operands.get(1).equals("v09")) {
-            throw new UsageException("format '" + operands.get(1) + "' is not v09, the only one that is written.");
-        }
-        Path device = path(operands.get(2));
-        Placement placement = placement(operands.get(3));
+        Target target = Target.of(operands);
         MetaCommand command = command(operands.get(4));
-        checkOptions(command, arguments);
-        List<String> rest = operands.subList(5, operands.size());
-        if (rest.size() != (command.operand().isEmpty() ? 0 : 1)) {
-            throw new UsageException(command.verb() + " takes "
-                    + (command.operand().isEmpty() ? "no argument" : command.operand()) + ".");
+        checkOptions(command, target, arguments);
+        String operand = operand(command, operands.subList(5, operands.size()));
+        if (command.access() == MetaCommand.Access.NONE) {
+            return verify(surroundings, operand);
         }
-        boolean attached = !minor.equals("-") && isAttached(surroundings, Integer.parseInt(minor));
-        if (attached && command.writes()) {
-            throw new MetaExit(MetaExit.USAGE, "Device '" + minor + "' is configured!");
+        MinorLock lock = target.hasMinor() ? MinorLock.take(surroundings.files(), target.minor()) : MinorLock.none();
+        try {
+            boolean attached = target.hasMinor() && isAttached(surroundings, Integer.parseInt(target.minor()));
+            if (attached) {
+                requireReading(command, target);
+            }
+            int code = onDevice(surroundings, words, arguments, target, command, operand, attached);
+            if (attached) {
+                surroundings.complain("# Output might be stale, since minor " + target.minor() + " is attached");
+            }
+            return code;
+        } finally {
+            lock.close();
         }
+    }
+
+    private static void requireReading(MetaCommand command, Target target) throws MetaExit {
+        if (command.access() == MetaCommand.Access.WRITES || command.access() == MetaCommand.Access.READS_IDLE) {
+            throw new MetaExit(
+                    MetaExit.USAGE,
+                    "Device '" + target.minor() + "' is configured!\n"
+                            + (command == MetaCommand.DSTATE
+                                    ? "Only the engine knows its state: bsrsetup status, bsradm dstate."
+                                    : "The engine uses its metadata: detach it first (bsradm detach)."));
+        }
+    }
+
+    private static int onDevice(
+            Surroundings surroundings,
+            List<String> words,
+            Arguments arguments,
+            Target target,
+            MetaCommand command,
+            String operand,
+            boolean attached)
+            throws UsageException, MetaExit, MetadataException, IOException {
+        boolean dryRun = arguments.has("dry-run");
         Set<FileMetadataDevice.Option> how = EnumSet.of(FileMetadataDevice.Option.PLAIN_FILE);
-        if (command.writes()) {
+        if (command.access() == MetaCommand.Access.WRITES && !dryRun) {
             how.add(FileMetadataDevice.Option.WRITE);
         }
         if (attached) {
             how.add(FileMetadataDevice.Option.EVEN_IF_BUSY);
         }
-        try (MetadataDevice opened = FileMetadataDevice.open(device, how)) {
-            MetaRun run = new MetaRun(surroundings, minor, opened, placement, arguments, words);
-            int code = run.run(command, rest.isEmpty() ? "" : rest.getFirst());
-            if (attached) {
-                surroundings.complain("# Output might be stale, since minor " + minor + " is attached");
-            }
-            return code;
+        long verbosity = arguments.given().stream()
+                .filter(one -> one.option().key().equals("verbose"))
+                .count();
+        boolean traced = dryRun || verbosity > 1;
+        MetadataDevice opened = FileMetadataDevice.open(target.device(), how);
+        try (MetadataDevice device =
+                traced ? new TracedDevice(opened, surroundings::complain, verbosity > 1, dryRun) : opened) {
+            return new MetaRun(new Session(surroundings, target, arguments, words, device)).run(command, operand);
         }
     }
 
-    private static String minor(String text) throws UsageException {
-        String minor = text.startsWith("minor-") ? text.substring(6) : text;
-        minor = minor.startsWith("/dev/bsr") ? minor.substring(8) : minor;
-        if (!minor.equals("-") && !minor.matches("[0-9]{1,9}")) {
-            throw new UsageException("'" + text + "' is no minor number, and not - for none.");
+    private static int verify(Surroundings surroundings, String file) throws MetaExit, MetadataException, IOException {
+        try (DumpSource source = DumpSource.of(file, surroundings.in());
+                Reader reader = source.open()) {
+            DumpParser.verify(reader);
         }
-        return minor;
+        surroundings.out().println("input file parsed ok");
+        return 0;
     }
 
-    private static Path path(String text) throws UsageException {
-        try {
-            return Path.of(text);
-        } catch (InvalidPathException e) {
-            throw new UsageException("'" + text + "' is no path: " + e.getReason() + ".");
+    private static String operand(MetaCommand command, List<String> rest) throws UsageException, MetaExit {
+        boolean needed = !command.operand().isEmpty() && !command.operand().startsWith("[");
+        boolean possible = !command.operand().isEmpty();
+        boolean missing = needed && rest.isEmpty();
+        if (missing && command != MetaCommand.CREATE_MD) {
+            throw new MetaExit(
+                    MetaExit.FAILED,
+                    command.verb() + " needs an argument: " + command.operand() + ".\nUSAGE: " + PROGRAM
+                            + " MINOR FORMAT DEVICE INDEX " + command.verb() + " " + command.operand());
         }
-    }
-
-    private static Placement placement(String text) throws UsageException {
-        return switch (text) {
-            case "internal", "flex-internal" -> new Placement.Internal();
-            case "flex-external", "flexible" -> new Placement.FlexibleExternal();
-            default -> {
-                if (!text.matches("[0-9]{1,3}") || Integer.parseInt(text) > 255) {
-                    throw new UsageException(
-                            "index '" + text + "' is none of internal, flex-internal, flex-external, 0 … 255.");
-                }
-                yield new Placement.Indexed(Integer.parseInt(text));
-            }
-        };
+        if (missing || rest.size() > (possible ? 1 : 0)) {
+            throw new UsageException("USAGE: " + PROGRAM + " MINOR v09 ... " + command.verb() + " " + command.operand()
+                    + "\n\n  " + (rest.isEmpty() ? command.operand() + " argument missing" : "too many arguments"));
+        }
+        return rest.isEmpty() ? "" : rest.getFirst();
     }
 
     private static MetaCommand command(String verb) throws UsageException {
@@ -150,17 +171,21 @@ public final class Main {
         return command;
     }
 
-    private static void checkOptions(MetaCommand command, Arguments arguments) throws MetaExit {
+    private static void checkOptions(MetaCommand command, Target target, Arguments arguments)
+            throws MetaExit, UsageException {
+        boolean old = target.version() == FormatVersion.V08;
+        if (old && !command.takesV08()) {
+            throw new UsageException(command.verb() + " is not for metadata of v08, which are read, applied, changed,"
+                    + " wiped and converted, but not made.");
+        }
         for (Arguments.Given given : arguments.given()) {
             String key = given.option().key();
-            boolean misplaced = (CREATE_ONLY.contains(key) && command != MetaCommand.CREATE_MD)
-                    || (key.equals("node-id") && !command.needsNode());
-            if (misplaced) {
+            if (!command.takes(key)) {
                 throw new MetaExit(MetaExit.FAILED, "The --" + key + " option is not allowed with " + command.verb());
             }
         }
-        if (command.needsNode() && arguments.value("node-id").isEmpty()) {
-            throw new MetaExit(MetaExit.FAILED, command.verb() + " requires a --node-id");
+        if (command.needsNode() && !old && arguments.value("node-id").isEmpty()) {
+            throw new MetaExit(MetaExit.FAILED, "The " + command.verb() + " command requires the --node-id option");
         }
     }
 

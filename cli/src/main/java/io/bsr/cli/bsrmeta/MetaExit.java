@@ -12,12 +12,16 @@ final class MetaExit extends Exception {
     static final int FAILED = 10;
     /** Wrong usage, a device that cannot be opened or is in use. */
     static final int USAGE = 20;
+    /** The activity log cannot be changed in place. */
+    static final int ACTIVITY_LOG = 30;
     /** Data would be destroyed. */
     static final int WOULD_DESTROY = 40;
+    /** No valid metadata, or the answer to "overwrite?" was no. */
+    static final int NOTHING = 255;
 
-    private static final int LOG = 2;
+    private static final int LOG_UNREADABLE = 1;
+    private static final int LOG_USELESS = 2;
     private static final int INCONSISTENT = 5;
-    private static final int NO_METADATA = 255;
 
     private final int code;
 
@@ -32,8 +36,9 @@ final class MetaExit extends Exception {
 
     static int codeOf(MetadataException.Code code) {
         return switch (code) {
-            case NOT_FOUND, OLD_FORMAT, INVALID, FOREIGN_NODE, UNCLEAN -> NO_METADATA;
-            case LOG_UNREADABLE, LOG_USELESS -> LOG;
+            case NOT_FOUND, OLD_FORMAT, INVALID, FOREIGN_NODE, UNCLEAN -> NOTHING;
+            case LOG_UNREADABLE -> LOG_UNREADABLE;
+            case LOG_USELESS -> LOG_USELESS;
             case INCONSISTENT -> INCONSISTENT;
             case PLACEMENT, BUSY -> USAGE;
             case EXISTING_METADATA -> DECLINED;

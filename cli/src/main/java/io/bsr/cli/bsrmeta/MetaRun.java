@@ -1,285 +1,207 @@
 package io.bsr.cli.bsrmeta;
 
-import io.bsr.cli.argument.Arguments;
 import io.bsr.cli.argument.UsageException;
-import io.bsr.cli.terminal.Surroundings;
-import io.bsr.metadata.ActivityLogRing;
+import io.bsr.metadata.FormatVersion;
 import io.bsr.metadata.MetadataException;
-import io.bsr.metadata.MetadataLayout;
-import io.bsr.metadata.Placement;
+import io.bsr.metadata.MetadataException.Code;
 import io.bsr.metadata.Superblock;
 import io.bsr.metadata.tool.ApplyActivityLog;
-import io.bsr.metadata.tool.Consent;
-import io.bsr.metadata.tool.CreateMetadata;
 import io.bsr.metadata.tool.DumpWriter;
 import io.bsr.metadata.tool.GenerationIdentifiers;
-import io.bsr.metadata.tool.LastKnownPlace;
-import io.bsr.metadata.tool.MetadataDevice;
+import io.bsr.metadata.tool.GenerationIdentifiersV08;
 import io.bsr.metadata.tool.MetadataEdits;
-import io.bsr.metadata.tool.MetadataSurvey;
 import io.bsr.metadata.tool.OpenMetadata;
-import io.bsr.metadata.tool.RestoreMetadata;
 import io.bsr.metadata.tool.WipeMetadata;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 
 /** One command on an open device. */
 final class MetaRun {
     private static final DateTimeFormatter DUMP_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss Z");
-    private static final int MOST_PEERS = 32;
-    private static final int MOST_BIO_BYTES = 1 << 20;
-    private static final int KIB_PER_BLOCK = 4;
-    private static final int OK = 0;
+    private static final int OK = Session.OK;
 
-    private final Surroundings surroundings;
-    private final String minor;
-    private final MetadataDevice device;
-    private final Placement placement;
-    private final Arguments arguments;
-    private final List<String> words;
+    private final Session session;
 
-    MetaRun(
-            Surroundings surroundings,
-            String minor,
-            MetadataDevice device,
-            Placement placement,
-            Arguments arguments,
-            List<String> words) {
-        this.surroundings = surroundings;
-        this.minor = minor;
-        this.device = device;
-        this.placement = placement;
-        this.arguments = arguments;
-        this.words = words;
+    MetaRun(Session session) {
+        this.session = session;
     }
 
     int run(MetaCommand command, String operand) throws MetadataException, MetaExit, UsageException, IOException {
         return switch (command) {
-            case CREATE_MD -> create(number("MAX_PEERS", operand, 1, MOST_PEERS));
+            case GET_GI -> session.print(identifiers(session.open()) + "\n");
+            case SHOW_GI -> session.print(explained(session.open()));
+            case SET_GI -> setIdentifiers(operand);
             case DUMP_MD -> dump();
-            case RESTORE_MD -> restore(Path.of(operand));
-            case APPLY_AL -> {
-                ApplyActivityLog.apply(open()).messages().forEach(surroundings::complain);
-                yield OK;
+            case RESTORE_MD -> {
+                try (DumpSource source =
+                        DumpSource.of(operand, session.surroundings().in())) {
+                    yield new Creation(session).restore(source::open);
+                }
             }
-            case GET_GI -> print(GenerationIdentifiers.text(open().superblock(), node()) + "\n");
-            case SHOW_GI -> print(GenerationIdentifiers.explained(open().superblock(), node()));
-            case SET_GI -> setGenerations(operand);
-            case DSTATE -> print(MetadataEdits.diskState(open().superblock()) + "\n");
-            case OUTDATE -> {
-                OpenMetadata metadata = open();
-                MetadataEdits.outdate(metadata.superblock());
-                metadata.writeSuperblock();
-                yield OK;
-            }
-            case INVALIDATE -> {
-                OpenMetadata metadata = open();
-                MetadataEdits.invalidate(metadata.superblock());
-                metadata.writeSuperblock();
-                yield OK;
-            }
-            case FORGET_PEER -> {
-                OpenMetadata metadata = open();
-                metadata.superblock().forgetPeer(node());
-                metadata.writeSuperblock();
-                yield OK;
-            }
+            case VERIFY_DUMP -> throw new IllegalStateException("a dump is verified without a device");
+            case APPLY_AL -> applyLog();
             case WIPE_MD -> wipe();
+            case OUTDATE -> edit(metadata -> MetadataEdits.outdate(metadata.superblock()));
+            case INVALIDATE ->
+                edit(metadata -> {
+                    switch (metadata.version()) {
+                        case V08 -> MetadataEdits.invalidateV08(metadata.superblock());
+                        case V09 -> MetadataEdits.invalidate(metadata.superblock());
+                    }
+                });
+            case DSTATE -> session.print(MetadataEdits.diskState(session.open().superblock()) + "\n");
+            case CHECK_RESIZE -> checkResize();
+            case CREATE_MD -> new Creation(session).create(peers(operand));
+            case CONVERT -> new Creation(session).convert();
+            case FORGET_PEER -> {
+                int node = node();
+                yield edit(metadata -> metadata.superblock().forgetPeer(node));
+            }
             case READ_DEV_UUID ->
-                print(HexFormat.of().withUpperCase().toHexDigits(open().superblock().deviceUuid) + "\n");
+                session.print(HexFormat.of()
+                                .withUpperCase()
+                                .toHexDigits(session.open().superblock().deviceUuid) + "\n");
             case WRITE_DEV_UUID -> {
-                OpenMetadata metadata = open();
-                metadata.superblock().deviceUuid = uuid(operand);
-                metadata.writeSuperblock();
-                remember(metadata);
-                yield OK;
+                long uuid = uuid(operand);
+                yield edit(metadata -> metadata.superblock().deviceUuid = uuid);
             }
         };
     }
 
-    private OpenMetadata open() throws MetadataException {
-        OpenMetadata metadata = OpenMetadata.open(device, placement);
-        metadata.remarks().forEach(surroundings::complain);
-        return metadata;
+    private interface Edit {
+        void apply(OpenMetadata metadata) throws MetadataException;
     }
 
-    private int print(String text) {
-        surroundings.out().print(text);
+    private int edit(Edit edit) throws MetadataException {
+        OpenMetadata metadata = session.open();
+        edit.apply(metadata);
+        return store(metadata);
+    }
+
+    private int store(OpenMetadata metadata) throws MetadataException {
+        metadata.writeSuperblock();
+        if (metadata.version() == FormatVersion.V09) {
+            session.remember(metadata);
+        }
         return OK;
     }
 
-    private int create(int peers) throws MetadataException, MetaExit, UsageException, IOException {
-        int stripes = option("al-stripes", ActivityLogRing.DEFAULT.stripes(), 1, 1024);
-        int stripeKib = option(
-                "al-stripe-size-kB",
-                ActivityLogRing.DEFAULT.stripeBlocks() * KIB_PER_BLOCK,
-                KIB_PER_BLOCK,
-                ActivityLogRing.MAX_BLOCKS * KIB_PER_BLOCK);
-        int bio = option("peer-max-bio-size", 0, 0, MOST_BIO_BYTES);
-        if (!ActivityLogRing.valid(stripes, stripeKib / KIB_PER_BLOCK)) {
-            throw new MetaExit(
-                    MetaExit.FAILED,
-                    "al-stripes × al-stripe-size-kB: " + stripes + " × " + stripeKib + " KiB is not in "
-                            + ActivityLogRing.MIN_BLOCKS * KIB_PER_BLOCK + " KiB … "
-                            + ActivityLogRing.MAX_BLOCKS * KIB_PER_BLOCK + " KiB");
-        }
-        MetadataLayout layout = MetadataLayout.forDevice(
-                placement, device.size(), peers, new ActivityLogRing(stripes, stripeKib / KIB_PER_BLOCK));
-        Set<Consent> consent = consent(MetadataSurvey.of(device, layout));
-        print("initializing bitmap (" + layout.bitmapAreaBytes() / 1024 + " KB) to all zero\n");
-        print("initializing activity log\n");
-        print("Writing meta data...\n");
-        CreateMetadata.create(device, layout, 0, bio, consent);
-        remember(OpenMetadata.open(device, placement));
-        print("New bsr meta data block successfully created.\n");
-        return OK;
+    private String identifiers(OpenMetadata metadata) throws MetadataException, MetaExit {
+        return switch (metadata.version()) {
+            case V08 -> GenerationIdentifiersV08.text(metadata.superblock());
+            case V09 -> GenerationIdentifiers.text(metadata.superblock(), node());
+        };
     }
 
-    /** Asks until everything that stands in the way is agreed to, or refused. */
-    private Set<Consent> consent(MetadataSurvey survey) throws MetadataException, MetaExit, IOException {
-        Set<Consent> consent = EnumSet.noneOf(Consent.class);
-        if (arguments.has("ignore-sanity-checks")) {
-            consent.add(Consent.IGNORE_SANITY_CHECKS);
-        }
-        while (true) {
-            try {
-                survey.requireConsent(consent);
-                return consent;
-            } catch (MetadataException e) {
-                if (e.code() == MetadataException.Code.EXISTING_METADATA) {
-                    surroundings.complain(e.what() + " on " + device.description() + ": " + e.why() + ".");
-                    confirm("Do you really want to overwrite the existing meta-data?");
-                    consent.add(Consent.OVERWRITE_METADATA);
-                } else if (e.code() == MetadataException.Code.EXISTING_DATA
-                        && !survey.tooLarge()
-                        && !survey.inTheWay()) {
-                    surroundings.complain(e.what() + " on " + device.description() + ": " + e.why() + ".");
-                    confirm("Do you want to proceed?");
-                    consent.add(Consent.OVERWRITE_DATA);
-                } else {
-                    throw e;
-                }
-            }
-        }
+    private String explained(OpenMetadata metadata) throws MetadataException, MetaExit {
+        return switch (metadata.version()) {
+            case V08 -> GenerationIdentifiersV08.explained(metadata.superblock());
+            case V09 -> GenerationIdentifiers.explained(metadata.superblock(), node());
+        };
     }
 
-    private void confirm(String question) throws MetaExit, IOException {
-        surroundings.out().println("\n" + question);
-        if (arguments.has("force")) {
-            surroundings.out().println("*** confirmation forced via --force option ***");
-            return;
+    private int setIdentifiers(String text) throws MetadataException, MetaExit, IOException {
+        OpenMetadata metadata = session.open();
+        session.print("previously " + identifiers(metadata) + "\n");
+        switch (metadata.version()) {
+            case V08 -> GenerationIdentifiersV08.set(metadata.superblock(), text);
+            case V09 -> GenerationIdentifiers.set(metadata.superblock(), node(), text);
         }
-        surroundings.out().print("[need to type 'yes' to confirm] ");
-        surroundings.out().flush();
-        StringBuilder answer = new StringBuilder();
-        for (int c = surroundings.in().read(); c >= 0 && c != '\n' && answer.length() < 16; ) {
-            answer.append((char) c);
-            c = surroundings.in().read();
+        session.print("set GI to  " + identifiers(metadata) + "\n");
+        if (!session.confirmed("Write new GI to disk?")) {
+            session.tell("\nOperation cancelled.");
+            return OK;
         }
-        if (!answer.toString().strip().equals("yes")) {
-            throw new MetaExit(MetaExit.DECLINED, "\nOperation cancelled.");
-        }
+        return store(metadata);
     }
 
     private int dump() throws MetadataException, IOException {
-        OpenMetadata metadata = open();
+        OpenMetadata metadata = session.openAnywhere();
         ZonedDateTime now = ZonedDateTime.now(ZoneId.systemDefault());
         List<String> command = new ArrayList<>(List.of("bsrmeta"));
-        command.addAll(words);
-        print(DumpWriter.header(
-                "BSR", DUMP_TIME.format(now) + " [" + now.toEpochSecond() + "]", surroundings.node(), command));
-        DumpWriter.write(metadata, arguments.has("force"), surroundings.out());
+        command.addAll(session.words());
+        String header = DumpWriter.header(
+                "BSR",
+                DUMP_TIME.format(now) + " [" + now.toEpochSecond() + "]",
+                session.surroundings().node(),
+                command);
+        DumpWriter.requireClean(metadata, session.forced());
+        session.print(header);
+        try (ProgressBar bar = session.progress("reading the bitmap")) {
+            DumpWriter.write(metadata, session.forced(), session.surroundings().out(), bar);
+        }
         return OK;
     }
 
-    private int restore(Path file) throws MetadataException, MetaExit, IOException {
-        Set<Consent> consent = EnumSet.noneOf(Consent.class);
-        if (hasMetadata()) {
-            confirm("Valid meta-data in place, overwrite?");
-            consent.add(Consent.OVERWRITE_METADATA);
+    private int applyLog() throws MetadataException {
+        OpenMetadata metadata = session.openAnywhere();
+        if (metadata.layout().deviceBytes() != session.device().size()) {
+            metadata = session.move(metadata);
         }
-        if (arguments.has("force")) {
-            consent.add(Consent.OVERWRITE_DATA);
+        try (ProgressBar bar = session.progress("applying the activity log")) {
+            ApplyActivityLog.apply(metadata, bar).messages().forEach(session::tell);
         }
-        print("reinitializing\n");
-        RestoreMetadata.restore(
-                device, placement, () -> Files.newBufferedReader(file, StandardCharsets.UTF_8), null, consent);
-        remember(OpenMetadata.open(device, placement));
-        print("Successfully restored meta data\n");
+        if (metadata.version() == FormatVersion.V09) {
+            session.remember(metadata);
+        }
         return OK;
     }
 
-    private boolean hasMetadata() throws MetadataException {
+    private int checkResize() throws MetadataException {
         try {
-            return OpenMetadata.open(device, placement).layout().deviceBytes() > 0;
+            session.remember(session.open());
+            return OK;
         } catch (MetadataException e) {
-            if (e.code() == MetadataException.Code.IO) {
+            if (e.code() == Code.IO) {
                 throw e;
             }
-            return false;
+            Optional<OpenMetadata> former = session.atLastKnownPlace();
+            if (former.isEmpty()) {
+                session.tell("no suitable meta data found :(");
+                throw e;
+            }
+            session.move(former.get());
+            return OK;
         }
     }
 
     private int wipe() throws MetadataException, MetaExit, IOException {
-        if (!hasMetadata()) {
-            return print("There appears to be no bsr meta data to wipe out?\n");
-        }
-        confirm("Do you really want to wipe out the BSR meta data?");
-        print("Wiping meta data...\n");
-        WipeMetadata.wipe(device, placement);
-        return print("BSR meta data block successfully wiped out.\n");
-    }
-
-    private int setGenerations(String text) throws MetadataException, MetaExit, UsageException, IOException {
-        OpenMetadata metadata = open();
-        int node = node();
-        print("previously " + GenerationIdentifiers.text(metadata.superblock(), node) + "\n");
-        GenerationIdentifiers.set(metadata.superblock(), node, text);
-        print("GI will be " + GenerationIdentifiers.text(metadata.superblock(), node) + "\n");
-        confirm("Write new GI to disk?");
-        metadata.writeSuperblock();
-        return OK;
-    }
-
-    /** So that internal metadata are found again after the disk has grown. Without it everything else works. */
-    private void remember(OpenMetadata metadata) {
-        if (!placement.internal() || minor.equals("-")) {
-            return;
-        }
-        Path folder = surroundings.files().stateFolder();
+        OpenMetadata metadata;
         try {
-            Files.createDirectories(folder);
-            LastKnownPlace.of(metadata).write(folder.resolve("bsr-minor-" + minor + ".lkbd"));
-        } catch (MetadataException | IOException e) {
-            surroundings.complain("The place of the metadata could not be written down: " + e.getMessage());
+            metadata = session.open();
+        } catch (MetadataException e) {
+            if (e.code() == Code.IO) {
+                throw e;
+            }
+            session.tell("There appears to be no bsr meta data to wipe out?");
+            return OK;
         }
+        session.confirm("Do you really want to wipe out the BSR meta data?");
+        session.print("Wiping meta data...\n");
+        WipeMetadata.wipe(metadata);
+        session.forgetPlace();
+        return session.print("BSR meta data block successfully wiped out.\n");
     }
 
-    private int node() throws UsageException {
-        return number("--node-id", arguments.value("node-id").orElse(""), 0, Superblock.PEERS - 1);
+    private int node() throws MetaExit {
+        return (int) session.size("node-id", -1, 0, Superblock.PEERS - 1, 1);
     }
 
-    private int option(String key, int usual, int min, int max) throws UsageException {
-        String given = arguments.value(key).orElse("");
-        return given.isEmpty() ? usual : number("--" + key, given, min, max);
-    }
-
-    private static int number(String name, String text, int min, int max) throws UsageException {
-        int number = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : -1;
-        if (number < min || number > max) {
-            throw new UsageException(name + ": '" + text + "' is not in " + min + " … " + max + ".");
+    private static int peers(String text) throws UsageException {
+        if (!text.matches("[0-9]{1,9}")) {
+            throw new UsageException(text + " is not a valid number. MAX_PEERS is in 1 … " + Superblock.PEERS + ".");
         }
-        return number;
+        int peers = Integer.parseInt(text);
+        if (peers < 1 || peers > Superblock.PEERS) {
+            throw new UsageException("MAX_PEERS argument not in allowed range 1 .. " + Superblock.PEERS + ".");
+        }
+        return peers;
     }
 
     private static long uuid(String text) throws UsageException {

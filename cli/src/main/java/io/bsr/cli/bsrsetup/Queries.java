@@ -109,7 +109,26 @@ final class Queries {
             return ExitCodes.REFUSED;
         }
         surroundings.out().print(arguments.has("json") ? StatusJson.of(resources) : StatusText.of(resources, style));
+        if (!arguments.has("json") && (style.verbose() || style.colour())) {
+            resources.forEach(this::explain);
+        }
         return ExitCodes.OK;
+    }
+
+    /** Why something is not as it should be: for people, beside the output that scripts read. */
+    private void explain(ResourceStatus resource) {
+        for (VolumeStatus volume : resource.volumes()) {
+            if (!volume.waitsFor().isEmpty()) {
+                surroundings.complain(resource.name() + "/" + volume.number() + ": " + volume.waitsFor());
+            }
+        }
+        for (ConnectionStatus connection : resource.connections()) {
+            if (!connection.reason().isEmpty()) {
+                surroundings.complain(resource.name() + " "
+                        + (connection.name().isEmpty() ? "node " + connection.peerNodeId() : connection.name())
+                        + " is " + connection.state() + ": " + connection.reason());
+            }
+        }
     }
 
     private int show() throws ControlException, Refused {

@@ -1,12 +1,18 @@
 package io.bsr.cli.bsrmeta;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bsr.cli.ToolRun;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,5 +128,123 @@ class BsrmetaTest {
 
         assertEquals(new ToolRun(0, "reinitializing\nSuccessfully restored meta data\n"), restored);
         assertEquals("Inconsistent\n", run("dstate").text());
+    }
+
+    @Test
+    void a_dump_comes_from_standard_input_too_and_is_checked_first() throws IOException {
+        run("create-md", "1");
+        String dump = run("dump-md").text();
+        Path file = Files.writeString(root.resolve("dump"), dump);
+        run("wipe-md", "--force");
+
+        assertEquals(new ToolRun(0, "input file parsed ok\n"), run("verify-dump", file.toString()));
+        assertEquals(new ToolRun(0, "input file parsed ok\n"), answering(dump, "verify-dump"));
+        assertEquals(
+                10, answering(dump.replace("node-id", "nodeid"), "restore-md").code());
+        assertEquals(255, run("dstate").code());
+        assertEquals(0, answering(dump, "restore-md").code());
+        assertEquals(255, answering("no\n", "restore-md", file.toString()).code());
+        assertEquals(
+                0,
+                answering("yes\n", "restore-md", file.toString(), "--al-stripes=2")
+                        .code());
+        assertTrue(run("dump-md").text().contains("al-stripes 2;"));
+    }
+
+    @Test
+    void metadata_of_a_disk_that_has_grown_are_shown_and_moved() throws IOException {
+        run("create-md", "1");
+        run("write-dev-uuid", "C0FFEE");
+        Files.write(disk, new byte[1 << 20], StandardOpenOption.APPEND);
+
+        ToolRun state = run("dstate");
+        ToolRun dump = run("dump-md");
+        ToolRun moved = run("check-resize");
+
+        assertEquals(255, state.code());
+        assertTrue(state.text().contains("Run check-resize"), state.text());
+        assertTrue(dump.text().contains("### Device seems to have been resized!"), dump.text());
+        assertEquals(
+                new ToolRun(0, """
+                        Moving the internal meta data to its proper location
+                        Internal bsr meta data successfully moved.
+                        """),
+                moved);
+        assertEquals("0000000000C0FFEE\n", run("read-dev-uuid").text());
+        assertEquals(0, run("check-resize").code());
+        Path place = root.resolve("var/lib/bsr/bsr-minor-0.lkbd");
+        assertEquals((2 << 20) + "\t" + disk + "\nuuid:\t0000000000C0FFEE\n", Files.readString(place));
+        run("wipe-md", "--force");
+        assertTrue(Files.notExists(place));
+        assertEquals(255, run("check-resize").code());
+    }
+
+    @Test
+    void applying_the_log_moves_metadata_first_and_creating_asks_about_it() throws IOException {
+        run("create-md", "1");
+        Files.write(disk, new byte[1 << 20], StandardOpenOption.APPEND);
+        assertTrue(run("apply-al").text().endsWith("successfully moved.\n"));
+        Files.write(disk, new byte[1 << 20], StandardOpenOption.APPEND);
+
+        ToolRun created = answering("yes\n", "create-md", "1");
+
+        assertTrue(created.text().contains("Move internal meta data from last-known position?"), created.text());
+        assertEquals("Inconsistent\n", run("dstate").text());
+    }
+
+    @Test
+    void a_dry_run_tells_and_writes_nothing() throws IOException {
+        run("create-md", "1");
+        byte[] before = Files.readAllBytes(disk);
+
+        ToolRun run = run("create-md", "1", "--force", "--dry-run");
+
+        assertEquals(0, run.code());
+        assertTrue(run.text().contains("pwrite(4096 bytes at byte 1044480) SKIPPED DUE TO DRY-RUN"), run.text());
+        assertArrayEquals(before, Files.readAllBytes(disk));
+        assertTrue(run("dstate", "-v", "-v").text().contains("pread(4096 bytes at byte 1044480)"));
+    }
+
+    @Test
+    void an_unreadable_log_of_a_primary_is_refused_with_its_own_code() throws IOException {
+        run("create-md", "1");
+        run("set-gi", "--node-id=1", "--force", "5::::1:1:1:0:0");
+        byte[] bytes = Files.readAllBytes(disk);
+        Arrays.fill(bytes, 1044480 - (320 << 10), 1044480, (byte) 7);
+        Files.write(disk, bytes);
+
+        assertEquals(255, run("dump-md").code());
+        ToolRun run = run("apply-al");
+
+        assertEquals(1, run.code(), run.text());
+        assertEquals(3, run.text().split(": |\\.\n", -1).length - 1, run.text());
+    }
+
+    @Test
+    void identifiers_are_not_written_after_a_no_which_is_no_failure() {
+        run("create-md", "1");
+
+        assertEquals(0, answering("no\n", "set-gi", "5", "--node-id=1").code());
+        assertEquals(0, answering("Yes\n", "set-gi", "5", "--node-id=1").code());
+
+        assertTrue(run("get-gi", "--node-id=1").text().startsWith("0000000000000004:"));
+    }
+
+    @Test
+    void a_bar_shows_how_far_long_work_is_on_a_terminal_only() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream terminal = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+
+        try (ProgressBar bar = new ProgressBar("moving", terminal, true)) {
+            bar.at(1, 2);
+        }
+        try (ProgressBar bar = new ProgressBar("moving", terminal, false)) {
+            bar.at(1, 2);
+        }
+
+        assertEquals("", bytes.toString(StandardCharsets.UTF_8), "short work shows nothing");
+        assertEquals("moving [###############...............]  50 %", ProgressBar.line("moving", 1, 2));
+        assertEquals("moving [##############################] 100 %", ProgressBar.line("moving", 0, 0));
+        assertEquals("moving [..............................]   0 %", ProgressBar.line("moving", -5, 7));
     }
 }

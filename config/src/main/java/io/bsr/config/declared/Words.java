@@ -131,7 +131,7 @@ final class Words {
     /** An integer token within bounds, suffix letters not allowed; null after a mistake. */
     @Nullable Integer integer(String what, int min, int max) {
         if (!nextIs(TokenKind.INTEGER) && !nextIs(TokenKind.LONG_DIGITS)) {
-            expected(List.of(what));
+            expected(List.of("a " + what + " in " + min + " … " + max));
             return null;
         }
         Token token = next();

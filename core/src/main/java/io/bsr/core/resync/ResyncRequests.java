@@ -94,6 +94,21 @@ public final class ResyncRequests {
         return index < count && starts[order[index]] < start + length;
     }
 
+    /** The first sector at or behind {@code sector} that belongs to no request outstanding. */
+    public long nextFree(long sector) {
+        long free = sector;
+        for (int index = firstIndexEndingAfter(sector); index < count && starts[order[index]] <= free; index++) {
+            free = starts[order[index]] + lengths[order[index]];
+        }
+        return free;
+    }
+
+    /** The first sector at or behind {@code sector} that belongs to a request outstanding; the largest long if none does. */
+    public long nextTaken(long sector) {
+        int index = firstIndexEndingAfter(sector);
+        return index < count ? Math.max(sector, starts[order[index]]) : Long.MAX_VALUE;
+    }
+
     /**
      * A request is being sent.
      *

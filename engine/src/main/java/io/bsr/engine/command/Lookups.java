@@ -6,6 +6,7 @@ import io.bsr.base.VolumeNumber;
 import io.bsr.base.error.ErrorCode;
 import io.bsr.engine.host.HostedResource;
 import io.bsr.engine.host.Registry;
+import java.util.List;
 
 /** Names and numbers of a request as the things they stand for, or a refusal. */
 final class Lookups {
@@ -14,7 +15,13 @@ final class Lookups {
     static HostedResource resource(Registry registry, String name) throws Refusal {
         HostedResource resource = registry.find(name);
         if (resource == null) {
-            throw new Refusal(ErrorCode.UNKNOWN_RESOURCE, "");
+            List<String> names =
+                    registry.all().stream().map(HostedResource::name).toList();
+            throw new Refusal(
+                    ErrorCode.UNKNOWN_RESOURCE,
+                    "\"" + name + "\" is not up on this node. "
+                            + (names.isEmpty() ? "No resource is." : "These are: " + String.join(", ", names) + ".")
+                            + " bsradm up brings up what is configured.");
         }
         return resource;
     }
@@ -22,7 +29,10 @@ final class Lookups {
     static Registry.VolumeAddress minor(Registry registry, int minor) throws Refusal {
         Registry.VolumeAddress address = registry.volume(minor);
         if (address == null) {
-            throw new Refusal(ErrorCode.MINOR_UNKNOWN, "");
+            throw new Refusal(
+                    ErrorCode.MINOR_UNKNOWN,
+                    "No resource that is up has a volume with minor " + minor
+                            + ". bsrsetup status --verbose shows those there are.");
         }
         return address;
     }

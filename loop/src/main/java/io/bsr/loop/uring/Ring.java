@@ -26,6 +26,13 @@ public final class Ring {
     /** Entries of the submission ring: as many operations are handed over in one call. */
     private static final int SUBMISSIONS = 512;
 
+    /**
+     * Prepared operations that are handed over at once rather than at the end of the turn: the kernel and its devices
+     * work on them on another processor while the loop prepares the next. Fewer cost more system calls, more leave the
+     * other processor idle.
+     */
+    private static final int HAND_OVER_AT = 8;
+
     /** Entries of the completion ring; beyond that the kernel keeps completions in a list of its own. */
     private static final int COMPLETIONS = 4096;
 
@@ -402,6 +409,9 @@ public final class Ring {
             int flags,
             int buffer,
             long userData) {
+        if (tail - submittedTail >= HAND_OVER_AT) {
+            enter(0, 0, 0);
+        }
         if (tail - submittedTail > submissionMask) {
             enter(0, 0, 0);
             if (tail - submittedTail > submissionMask) {

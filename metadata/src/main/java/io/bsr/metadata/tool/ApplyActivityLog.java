@@ -71,58 +71,99 @@ public final class ApplyActivityLog {
     private static final int FIRST = 0;
 
     private final OpenMetadata metadata;
+    private final Progress progress;
     private final MetadataDevice device;
     private final MetadataLayout layout;
     private final ActivityLogRing ring;
     private final ActivityLogBlock codec = new ActivityLogBlock();
     private final ByteBuffer piece;
 
-    private ApplyActivityLog(OpenMetadata metadata) {
+    private ApplyActivityLog(OpenMetadata metadata, Progress progress) {
         this.metadata = metadata;
+        this.progress = progress;
         device = metadata.device();
         layout = metadata.layout();
         ring = layout.ring();
         piece = Blocks.buffer(Math.min(ring.blocks(), Blocks.PIECE_BYTES / Units.BLOCK_BYTES));
     }
 
+    /** {@link #apply(OpenMetadata, Progress)} unwatched. */
+    public static Report apply(OpenMetadata metadata) throws MetadataException {
+        return apply(metadata, Progress.NONE);
+    }
+
     /**
      * Applies the log. Harmless if it is clean already.
      *
+     * @param progress is told of the extents
      * @throws MetadataException LOG_UNREADABLE or LOG_USELESS if the node was Primary and the log is damaged beyond a
      *     torn last write (nothing was changed then), IO
      */
-    public static Report apply(OpenMetadata metadata) throws MetadataException {
-        return new ApplyActivityLog(metadata).run();
+    public static Report apply(OpenMetadata metadata, Progress progress) throws MetadataException {
+        return new ApplyActivityLog(metadata, progress).run();
     }
 
     private Report run() throws MetadataException {
+        if (OldActivityLog.usedIn(metadata)) {
+            return runOld();
+        }
         ActivityLogReplay.Result log = replay();
         boolean wasPrimary = metadata.superblock().has(DeviceFlag.PRIMARY_IND);
         if (wasPrimary) {
             requireUsable(log.outcome());
         }
-        long marked = 0;
-        int skipped = 0;
-        if (wasPrimary && log.outcome() == Outcome.REPLAYED) {
-            BitmapLayout bitmap = metadata.bitmap();
-            BitmapArea area = new BitmapArea(device, layout.bitmapOffset(), bitmap.bytes());
-            for (int extent : log.hot()) {
-                long offset = bitmap.extentOffset(extent);
-                if (offset >= area.length()) {
-                    skipped++;
-                } else {
-                    marked += area.setAll(offset, Math.min(bitmap.extentBytes(), area.length() - offset));
-                }
-            }
-            area.flush();
-            device.force();
-        }
+        Marked marked = wasPrimary ? mark(log.hot()) : new Marked(0, 0);
         if (log.outcome() != Outcome.EMPTY || log.corrupt() > 0) {
             initialise(log.outcome());
         }
-        metadata.superblock().set(DeviceFlag.AL_CLEAN, true);
+        metadata.setClean();
         metadata.writeSuperblock();
-        return new Report(log.outcome(), wasPrimary, log.corrupt(), log.strangeSlots(), marked, skipped);
+        return new Report(log.outcome(), wasPrimary, log.corrupt(), log.strangeSlots(), marked.bits, marked.skipped);
+    }
+
+    /** The old format has no log that is none: whatever is readable counts. */
+    private Report runOld() throws MetadataException {
+        boolean wasPrimary = metadata.superblock().has(DeviceFlag.PRIMARY_IND);
+        int[] hot = OldActivityLog.hot(metadata);
+        Marked marked = wasPrimary ? mark(hot) : new Marked(0, 0);
+        // The first two blocks tell the formats apart; while neither is of the new one the rest may be anything. Then
+        // the second is initialised, and a damaged first one is forgiven.
+        fill();
+        write(2, ring.blocks() - 2);
+        device.force();
+        write(1, 1);
+        device.force();
+        write(FIRST, 1);
+        device.force();
+        metadata.setClean();
+        metadata.writeSuperblock();
+        return new Report(
+                hot.length > 0 ? Outcome.REPLAYED : Outcome.EMPTY, wasPrimary, 0, 0, marked.bits, marked.skipped);
+    }
+
+    /** Bits newly set, and extents beyond the bitmap. */
+    private record Marked(long bits, int skipped) {}
+
+    private Marked mark(int[] hot) throws MetadataException {
+        if (hot.length == 0) {
+            return new Marked(0, 0);
+        }
+        long marked = 0;
+        int skipped = 0;
+        BitmapLayout bitmap = metadata.bitmap();
+        BitmapArea area = new BitmapArea(device, layout.bitmapOffset(), bitmap.bytes());
+        for (int i = 0; i < hot.length; i++) {
+            long offset = bitmap.extentOffset(hot[i]);
+            if (offset >= area.length()) {
+                skipped++;
+            } else {
+                marked += area.setAll(offset, Math.min(bitmap.extentBytes(), area.length() - offset));
+            }
+            progress.at(i + 1L, hot.length);
+        }
+        area.flush();
+        device.force();
+        return new Marked(marked, skipped);
     }
 
     private ActivityLogReplay.Result replay() throws MetadataException {
@@ -143,15 +184,19 @@ public final class ApplyActivityLog {
         if (outcome == Outcome.REPLAYED) {
             keepTransactionAtFirstPosition();
         }
-        for (int i = 0; i < pieceBlocks(); i++) {
-            codec.encodeInitialised(piece, i * Units.BLOCK_BYTES);
-        }
+        fill();
         for (int number = FIRST + 1; number < ring.blocks(); number += pieceBlocks()) {
             write(number, Math.min(pieceBlocks(), ring.blocks() - number));
         }
         device.force();
         write(FIRST, 1);
         device.force();
+    }
+
+    private void fill() {
+        for (int i = 0; i < pieceBlocks(); i++) {
+            codec.encodeInitialised(piece, i * Units.BLOCK_BYTES);
+        }
     }
 
     private void keepTransactionAtFirstPosition() throws MetadataException {

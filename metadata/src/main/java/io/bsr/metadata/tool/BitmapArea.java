@@ -9,6 +9,9 @@ import java.util.BitSet;
 /**
  * Random access to the 32-bit words of a bitmap area through one window, which moves. Only changed 4 KiB blocks are
  * written back.
+ *
+ * <p>Slots are interleaved, so that who wants them one after the other goes through the area once for each. Where it is
+ * all zero, which is nearly everywhere, it is read the first time only.
  */
 final class BitmapArea {
     private final MetadataDevice device;
@@ -16,6 +19,12 @@ final class BitmapArea {
     private final long length;
     private final ByteBuffer window;
     private final BitSet changed = new BitSet();
+    private final ByteBuffer zeroes;
+
+    /** By number of the window: what is known to be all zero. */
+    private final BitSet zero = new BitSet();
+
+    private boolean windowIsZero;
     private long windowStart;
     private int windowLength;
 
@@ -29,6 +38,7 @@ final class BitmapArea {
         this.length = length;
         window = ByteBuffer.allocateDirect(Math.clamp(length, Units.BLOCK_BYTES, Blocks.PIECE_BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN);
+        zeroes = ByteBuffer.allocateDirect(window.capacity());
     }
 
     long length() {
@@ -44,6 +54,8 @@ final class BitmapArea {
         int at = at(offset);
         if (window.getInt(at) != value) {
             window.putInt(at, value);
+            windowIsZero = false;
+            zero.clear(number());
             changed.set(at / Units.BLOCK_BYTES);
         }
     }
@@ -87,7 +99,20 @@ final class BitmapArea {
         flush();
         windowStart = offset - offset % window.capacity();
         windowLength = (int) Math.min(window.capacity(), length - windowStart);
-        device.read(start + windowStart, window.clear().limit(windowLength));
+        if (!zero.get(number())) {
+            device.read(start + windowStart, window.clear().limit(windowLength));
+            boolean read = window.flip().mismatch(zeroes.clear().limit(windowLength)) < 0;
+            zero.set(number(), read);
+            // Behind the end of a short last window is what was there before.
+            windowIsZero = read && windowLength == window.capacity();
+        } else if (!windowIsZero) {
+            window.clear().put(zeroes.clear());
+            windowIsZero = true;
+        }
         window.clear();
+    }
+
+    private int number() {
+        return (int) (windowStart / window.capacity());
     }
 }

@@ -41,7 +41,7 @@ final class Blocks {
     }
 
     /** Makes a range read as zeroes. What is zero already is not written, so that sparse files stay sparse. */
-    static void zero(MetadataDevice device, long offset, long length) throws MetadataException {
+    static void zero(MetadataDevice device, long offset, long length, Progress progress) throws MetadataException {
         ByteBuffer found = ByteBuffer.allocateDirect((int) Math.min(length, PIECE_BYTES));
         ByteBuffer zeroes = ByteBuffer.allocateDirect(found.capacity());
         for (long done = 0; done < length; ) {
@@ -51,6 +51,7 @@ final class Blocks {
                 device.write(offset + done, zeroes);
             }
             done += piece;
+            progress.at(done, length);
         }
     }
 }

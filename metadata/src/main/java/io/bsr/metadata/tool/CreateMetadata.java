@@ -13,25 +13,37 @@ import java.util.Set;
 public final class CreateMetadata {
     private CreateMetadata() {}
 
+    /** {@link #create(MetadataDevice, MetadataLayout, long, int, Set, Progress)} unwatched. */
+    public static OpenMetadata create(
+            MetadataDevice device, MetadataLayout layout, long deviceUuid, int peerMaxBioBytes, Set<Consent> consent)
+            throws MetadataException {
+        return create(device, layout, deviceUuid, peerMaxBioBytes, consent, Progress.NONE);
+    }
+
     /**
      * Creates the metadata.
      *
      * @param deviceUuid random name of the device, 0 for none
      * @param peerMaxBioBytes informative, 0 … 1 MiB
      * @param consent what may be overwritten
-     * @return the superblock that was written
+     * @param progress is told of the bytes of the bitmap
      * @throws MetadataException EXISTING_METADATA or EXISTING_DATA without consent (nothing was changed), IO
      */
-    public static Superblock create(
-            MetadataDevice device, MetadataLayout layout, long deviceUuid, int peerMaxBioBytes, Set<Consent> consent)
+    public static OpenMetadata create(
+            MetadataDevice device,
+            MetadataLayout layout,
+            long deviceUuid,
+            int peerMaxBioBytes,
+            Set<Consent> consent,
+            Progress progress)
             throws MetadataException {
         MetadataSurvey.of(device, layout).requireConsent(consent);
         Superblock superblock = Superblock.create(layout);
         superblock.deviceUuid = deviceUuid;
         superblock.peerMaxBioBytes = peerMaxBioBytes;
-        FreshMetadata fresh = new FreshMetadata(device, layout);
-        fresh.begin();
+        FreshMetadata fresh = new FreshMetadata(device, layout, progress);
+        fresh.begin(superblock);
         fresh.commit(superblock);
-        return superblock;
+        return OpenMetadata.written(device, layout, superblock);
     }
 }

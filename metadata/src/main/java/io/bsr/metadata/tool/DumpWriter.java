@@ -1,12 +1,13 @@
 package io.bsr.metadata.tool;
 
-import io.bsr.metadata.DeviceFlag;
+import io.bsr.metadata.FormatVersion;
 import io.bsr.metadata.MetadataException;
 import io.bsr.metadata.MetadataException.Code;
 import io.bsr.metadata.MetadataLayout;
 import io.bsr.metadata.PeerEntry;
 import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Superblock;
+import io.bsr.metadata.SuperblockV08;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
@@ -34,10 +35,12 @@ public final class DumpWriter {
 
     private final OpenMetadata metadata;
     private final Appendable out;
+    private final Progress progress;
 
-    private DumpWriter(OpenMetadata metadata, Appendable out) {
+    private DumpWriter(OpenMetadata metadata, Appendable out, Progress progress) {
         this.metadata = metadata;
         this.out = out;
+        this.progress = progress;
     }
 
     /**
@@ -53,31 +56,64 @@ public final class DumpWriter {
                 + "\n#\n\n";
     }
 
+    /** {@link #write(OpenMetadata, boolean, Appendable, Progress)} unwatched. */
+    public static void write(OpenMetadata metadata, boolean uncleanToo, Appendable out)
+            throws MetadataException, IOException {
+        write(metadata, uncleanToo, out, Progress.NONE);
+    }
+
     /**
      * Prints everything after the header.
      *
      * @param uncleanToo print metadata whose activity log was not applied, marked so that they cannot be restored
+     * @param progress is told of the words of the bitmap
      * @throws MetadataException UNCLEAN, IO
      * @throws IOException if {@code out} fails
      */
-    public static void write(OpenMetadata metadata, boolean uncleanToo, Appendable out)
+    public static void write(OpenMetadata metadata, boolean uncleanToo, Appendable out, Progress progress)
             throws MetadataException, IOException {
-        boolean clean = metadata.superblock().has(DeviceFlag.AL_CLEAN);
-        if (!clean && !uncleanToo) {
+        requireClean(metadata, uncleanToo);
+        out.append("version \"" + metadata.version() + "\";\n\n");
+        if (!metadata.clean()) {
+            out.append(UNCLEAN);
+        }
+        DumpWriter writer = new DumpWriter(metadata, out, progress);
+        switch (metadata.version()) {
+            case V08 -> writer.v08();
+            case V09 -> writer.v09();
+        }
+    }
+
+    /**
+     * Refuses metadata whose bitmap cannot be trusted.
+     *
+     * @throws MetadataException UNCLEAN unless they are clean, or wanted all the same
+     */
+    public static void requireClean(OpenMetadata metadata, boolean uncleanToo) throws MetadataException {
+        if (!metadata.clean() && !uncleanToo) {
             throw new MetadataException(
                     Code.UNCLEAN,
                     "Found meta data is \"unclean\", please apply-al first",
                     "the bitmap lacks what the activity log says",
                     "Run apply-al, or dump it as it is with --force");
         }
-        out.append("version \"v09\";\n\n");
-        if (!clean) {
-            out.append(UNCLEAN);
-        }
-        new DumpWriter(metadata, out).all();
     }
 
-    private void all() throws MetadataException, IOException {
+    /** The tools of the family print the flags of v08 as 0; here they are printed as they are. */
+    private void v08() throws MetadataException, IOException {
+        Superblock superblock = metadata.superblock();
+        place();
+        out.append("\nuuid {\n    " + hex(superblock.currentUuid) + "; "
+                + hex(superblock.peer(SuperblockV08.PEER).bitmapUuid) + ";");
+        for (int i = 0; i < SuperblockV08.HISTORY; i++) {
+            out.append(" " + hex(superblock.history(i)) + ";");
+        }
+        out.append("\n    flags " + hex(superblock.flags) + ";\n}\n");
+        sizes();
+        bitmap("bm");
+    }
+
+    private void v09() throws MetadataException, IOException {
         Superblock superblock = metadata.superblock();
         out.append("max-peers " + superblock.maxPeers + ";\n");
         place();
@@ -94,6 +130,12 @@ public final class DumpWriter {
                     .append(";");
         }
         out.append("\n}\n");
+        sizes();
+        bitmap("bitmap");
+    }
+
+    private void sizes() throws IOException {
+        Superblock superblock = metadata.superblock();
         out.append("# al-extents " + Integer.toUnsignedString(superblock.alExtents) + ";\n");
         out.append("la-size-sect " + superblock.effectiveSectors + ";\n");
         out.append("bm-byte-per-bit " + Superblock.BYTES_PER_BIT + ";\n");
@@ -101,7 +143,6 @@ public final class DumpWriter {
         out.append("la-peer-max-bio-size " + Integer.toUnsignedString(superblock.peerMaxBioBytes) + ";\n");
         out.append("al-stripes " + superblock.alStripes + ";\n");
         out.append("al-stripe-size-4k " + superblock.alStripeBlocks + ";\n");
-        bitmap();
     }
 
     private void place() throws IOException {
@@ -133,14 +174,15 @@ public final class DumpWriter {
         out.append(peer.flags == 0 ? "\n}\n" : " # " + PeerFlag.describe(peer.flags) + "\n}\n");
     }
 
-    private void bitmap() throws MetadataException, IOException {
+    private void bitmap(String keyword) throws MetadataException, IOException {
         long bytes = metadata.bitmap().bytes();
         out.append("# bm-bytes " + bytes + ";\n");
         BitmapArea area = new BitmapArea(metadata.device(), metadata.layout().bitmapOffset(), bytes);
         long bits = 0;
-        for (int slot = 0; slot < metadata.superblock().maxPeers; slot++) {
-            out.append("bitmap[" + slot + "] {");
-            bits = new SlotPrinter(area, slot, metadata.superblock().maxPeers, out).print();
+        int peers = metadata.superblock().maxPeers;
+        for (int slot = 0; slot < peers; slot++) {
+            out.append(keyword + (metadata.version() == FormatVersion.V08 ? "" : "[" + slot + "]") + " {");
+            bits = new SlotPrinter(area, slot, peers, out, progress).print();
             out.append("\n}\n");
         }
         // bsr counts the last slot only.
@@ -158,10 +200,12 @@ public final class DumpWriter {
         private final Appendable out;
         private final long words;
         private final long wordsPerPiece;
+        private final Progress progress;
         private long bits;
 
-        SlotPrinter(BitmapArea area, int slot, int peers, Appendable out) {
+        SlotPrinter(BitmapArea area, int slot, int peers, Appendable out, Progress progress) {
             this.area = area;
+            this.progress = progress;
             this.slot = slot;
             this.peers = peers;
             this.out = out;
@@ -201,6 +245,7 @@ public final class DumpWriter {
                 }
                 out.append("   ");
                 long run = run(k);
+                progress.at(slot * words + k, peers * words);
                 if (run <= LINE) {
                     return k;
                 }

@@ -2,52 +2,93 @@ package io.bsr.metadata.tool;
 
 import io.bsr.base.Units;
 import io.bsr.metadata.ActivityLogBlock;
+import io.bsr.metadata.DeviceFlag;
+import io.bsr.metadata.FormatVersion;
 import io.bsr.metadata.MetadataException;
+import io.bsr.metadata.MetadataException.Code;
 import io.bsr.metadata.MetadataLayout;
+import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Superblock;
+import io.bsr.metadata.SuperblockV08;
 import java.nio.ByteBuffer;
 
 /**
- * Writes metadata where there are none, or over old ones, so that a crash at any point leaves the old ones, none, or the
- * new ones:
+ * Writes metadata where there are none, or over old ones, so that a crash at any point leaves valid metadata if there
+ * were any:
  *
  * <ol>
- *   <li>{@link #begin}: the old superblock is zeroed and the zeroes forced, for it must not be found together with new
- *       areas;
+ *   <li>{@link #begin}: valid metadata are replaced by a {@linkplain #cautious cautious} form of the new ones, which
+ *       promises nothing that the areas do not hold yet; what is not valid is zeroed;
  *   <li>activity log initialised, bitmap zeroed; the caller may then set bits;
- *   <li>{@link #commit}: the areas are forced; the superblock is written without its magic number and forced; then with
- *       it. The magic number lies in the first 512 bytes, so that no torn write can pair it with an incomplete rest.
+ *   <li>{@link #commit}: the areas are forced, then the superblock is replaced.
  * </ol>
  */
 final class FreshMetadata {
-    /** Offset of the magic number, in the first 512 bytes of the superblock. */
-    private static final int AT_MAGIC = 60;
-
     private final MetadataDevice device;
     private final MetadataLayout layout;
+    private final Progress progress;
 
-    FreshMetadata(MetadataDevice device, MetadataLayout layout) {
+    FreshMetadata(MetadataDevice device, MetadataLayout layout, Progress progress) {
         this.device = device;
         this.layout = layout;
+        this.progress = progress;
     }
 
-    void begin() throws MetadataException {
-        WipeMetadata.clear(device, layout.superblockOffset());
+    /**
+     * The same metadata for a time in which their bitmap and activity log are not to be trusted: every peer is to be
+     * resynchronised in full. That the node was Primary is kept in the flag that does not need the activity log.
+     */
+    static Superblock cautious(Superblock superblock) {
+        Superblock cautious = superblock.copy();
+        if (cautious.has(DeviceFlag.PRIMARY_IND)) {
+            cautious.set(DeviceFlag.PRIMARY_IND, false);
+            cautious.set(DeviceFlag.CRASHED_PRIMARY, true);
+        }
+        cautious.set(DeviceFlag.AL_CLEAN, true);
+        for (int node = 0; node < Superblock.PEERS; node++) {
+            cautious.peer(node).set(PeerFlag.FULL_SYNC, true);
+        }
+        return cautious;
+    }
+
+    /** Prepares the place for these metadata, whose layout is set. */
+    void begin(Superblock superblock) throws MetadataException {
+        if (validBefore()) {
+            replace(cautious(superblock));
+        } else {
+            SuperblockUpdate.clear(device, layout.superblockOffset());
+        }
         initialiseLog();
-        Blocks.zero(device, layout.bitmapOffset(), Math.min(layout.bitmapAreaBytes(), largestBitmap()));
+        Blocks.zero(device, layout.bitmapOffset(), Math.min(layout.bitmapAreaBytes(), largestBitmap()), progress);
     }
 
     void commit(Superblock superblock) throws MetadataException {
         device.force();
+        replace(superblock);
+    }
+
+    private void replace(Superblock superblock) throws MetadataException {
         ByteBuffer block = Blocks.buffer(1);
         superblock.encode(block, 0);
-        block.putInt(AT_MAGIC, 0);
-        device.write(layout.superblockOffset(), block);
-        device.force();
-        block.clear();
-        block.putInt(AT_MAGIC, Superblock.MAGIC);
-        device.write(layout.superblockOffset(), block);
-        device.force();
+        SuperblockUpdate.replace(device, layout.superblockOffset(), block);
+    }
+
+    private boolean validBefore() throws MetadataException {
+        ByteBuffer block = Blocks.read(device, layout.superblockOffset());
+        try {
+            OpenMetadata found = OpenMetadata.decode(
+                    device,
+                    block,
+                    layout.placement(),
+                    SuperblockV08.recognised(block, 0) ? FormatVersion.V08 : FormatVersion.V09,
+                    layout.deviceBytes());
+            return found.layout().placement().equals(layout.placement());
+        } catch (MetadataException e) {
+            if (e.code() == Code.IO) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     private long largestBitmap() {

@@ -47,7 +47,7 @@ public final class GenerationIdentifiers {
 
     private static final Flag DEVICE_SEEN = new Flag(true, PeerFlag.DEVICE_SEEN);
 
-    private static final String ABOVE = """
+    static final String ABOVE = """
 
                    +--<  Current data generation UUID  >-
                    |               +--<  Bitmap's base data generation UUID  >-
@@ -140,7 +140,7 @@ public final class GenerationIdentifiers {
         }
     }
 
-    private static String size(Superblock superblock) {
+    static String size(Superblock superblock) {
         if (superblock.effectiveSectors == 0) {
             return "zero size device -- never seen peer yet?\n";
         }
@@ -157,14 +157,14 @@ public final class GenerationIdentifiers {
         return superblock.peer(node);
     }
 
-    private static long uuid(String field) throws MetadataException {
+    static long uuid(String field) throws MetadataException {
         if (field.length() > 16 || !field.chars().allMatch(HexFormat::isHexDigit)) {
             throw bad("\"" + field + "\" is not a hexadecimal number of at most 16 digits");
         }
         return Long.parseUnsignedLong(field, 16);
     }
 
-    private static boolean flag(String field) throws MetadataException {
+    static boolean flag(String field) throws MetadataException {
         return switch (field) {
             case "0" -> false;
             case "1" -> true;

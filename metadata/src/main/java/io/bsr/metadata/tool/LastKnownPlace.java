@@ -1,5 +1,6 @@
 package io.bsr.metadata.tool;
 
+import io.bsr.metadata.FormatVersion;
 import io.bsr.metadata.MetadataException;
 import io.bsr.metadata.MetadataException.Code;
 import io.bsr.metadata.Placement;
@@ -95,7 +96,10 @@ public record LastKnownPlace(long deviceBytes, String deviceName, OptionalLong d
         if (deviceBytes == device.size()) {
             throw notFound("the device still has the size that it had");
         }
-        OpenMetadata found = OpenMetadata.open(device, new Placement.Internal(), deviceBytes);
+        if (deviceBytes < 0) {
+            throw notFound("the size that was written down is " + deviceBytes);
+        }
+        OpenMetadata found = OpenMetadata.open(device, new Placement.Internal(), FormatVersion.V09, deviceBytes);
         if (!evenIfOther && deviceUuid.isPresent() && deviceUuid.getAsLong() != found.superblock().deviceUuid) {
             throw notFound("those at the last known place are of another device");
         }

@@ -45,4 +45,10 @@ public final class MetadataEdits {
             superblock.peer(node).set(PeerFlag.FULL_SYNC, true);
         }
     }
+
+    /** {@link #invalidate} for metadata of v08, where the flag is the device's. */
+    public static void invalidateV08(Superblock superblock) {
+        superblock.set(DeviceFlag.CONSISTENT | DeviceFlag.WAS_UP_TO_DATE, false);
+        superblock.set(DeviceFlag.FULL_SYNC, true);
+    }
 }

@@ -23,14 +23,58 @@ public final class RestoreMetadata {
         Reader open() throws IOException;
     }
 
-    private RestoreMetadata() {}
+    private final MetadataDevice device;
+    private final Source source;
+    private final MetadataLayout layout;
+    private final Superblock superblock;
+
+    private RestoreMetadata(MetadataDevice device, Source source, MetadataLayout layout, Superblock superblock) {
+        this.device = device;
+        this.source = source;
+        this.layout = layout;
+        this.superblock = superblock;
+        superblock.place(layout);
+    }
 
     /**
-     * Restores a dump. Nothing is written unless the whole text is valid and fits on the device.
+     * Checks that the whole text is valid and fits on the device. Writes nothing.
      *
      * @param ring the activity log to make instead of the dump's, or {@code null}
-     * @throws MetadataException EXISTING_METADATA, EXISTING_DATA, DUMP_SYNTAX, CAPACITY, IO
+     * @throws MetadataException DUMP_SYNTAX, CAPACITY, IO
      */
+    public static RestoreMetadata check(
+            MetadataDevice device, Placement placement, Source source, @Nullable ActivityLogRing ring)
+            throws MetadataException {
+        CheckSink check = new CheckSink(device, placement, ring);
+        Superblock superblock = parse(source, check);
+        return new RestoreMetadata(device, source, check.layout(), superblock);
+    }
+
+    /** Where the metadata will be. */
+    public MetadataLayout layout() {
+        return layout;
+    }
+
+    /**
+     * Restores the dump.
+     *
+     * @param progress is told of the bytes of the bitmap: those zeroed, then those set
+     * @throws MetadataException EXISTING_METADATA or EXISTING_DATA without consent (nothing was changed); IO, also if
+     *     the text has changed since
+     */
+    public OpenMetadata write(Set<Consent> consent, Progress progress) throws MetadataException {
+        MetadataSurvey.of(device, layout).requireConsent(consent);
+        FreshMetadata fresh = new FreshMetadata(device, layout, progress);
+        fresh.begin(superblock);
+        WriteSink write = new WriteSink(
+                new BitmapArea(device, layout.bitmapOffset(), layout.bitmapAreaBytes()), layout, progress);
+        parse(source, write);
+        write.area.flush();
+        fresh.commit(superblock);
+        return OpenMetadata.written(device, layout, superblock);
+    }
+
+    /** {@link #check} and {@link #write}, unwatched. */
     public static void restore(
             MetadataDevice device,
             Placement placement,
@@ -38,18 +82,7 @@ public final class RestoreMetadata {
             @Nullable ActivityLogRing ring,
             Set<Consent> consent)
             throws MetadataException {
-        CheckSink check = new CheckSink(device, placement, ring);
-        parse(source, check);
-        MetadataLayout layout = check.layout();
-        MetadataSurvey.of(device, layout).requireConsent(consent);
-        FreshMetadata fresh = new FreshMetadata(device, layout);
-        fresh.begin();
-        WriteSink write =
-                new WriteSink(new BitmapArea(device, layout.bitmapOffset(), layout.bitmapAreaBytes()), layout);
-        Superblock superblock = parse(source, write);
-        write.area.flush();
-        superblock.place(layout);
-        fresh.commit(superblock);
+        check(device, placement, source, ring).write(consent, Progress.NONE);
     }
 
     private static Superblock parse(Source source, DumpParser.Sink sink) throws MetadataException {
@@ -112,9 +145,13 @@ public final class RestoreMetadata {
     private static final class WriteSink implements DumpParser.Sink {
         final BitmapArea area;
         private final BitmapLayout bitmap;
+        private final long wordsPerSlot;
+        private final Progress progress;
 
-        WriteSink(BitmapArea area, MetadataLayout layout) {
+        WriteSink(BitmapArea area, MetadataLayout layout, Progress progress) {
             this.area = area;
+            this.progress = progress;
+            wordsPerSlot = layout.bitmapCapacityBits() / Long.SIZE;
             bitmap = new BitmapLayout(layout.maxPeers(), 0);
         }
 
@@ -126,10 +163,18 @@ public final class RestoreMetadata {
             if (word == 0) {
                 return;
             }
+            if (slot >= bitmap.slots() || first + count > wordsPerSlot) {
+                throw new MetadataException(
+                        Code.IO,
+                        "The dump could not be restored",
+                        "its text has changed while it was read",
+                        "Restore it again; until then the metadata ask for a full resync, or there are none");
+            }
             for (long i = first; i < first + count; i++) {
                 area.word(bitmap.wordOffset(slot, i * Long.SIZE), (int) word);
                 area.word(bitmap.wordOffset(slot, i * Long.SIZE + Integer.SIZE), (int) (word >>> 32));
             }
+            progress.at((slot * wordsPerSlot + first + count) * Long.BYTES, bitmap.slots() * wordsPerSlot * Long.BYTES);
         }
     }
 }

@@ -21,8 +21,20 @@ final class Drbdmeta {
     private final Path directory;
     private final Path image;
     private final String index;
+    private final String version;
+    private final String minor;
 
     Drbdmeta(Path image, Placement placement) {
+        this(image, placement, "v09");
+    }
+
+    Drbdmeta(Path image, Placement placement, String version) {
+        this(image, placement, version, "-");
+    }
+
+    Drbdmeta(Path image, Placement placement, String version, String minor) {
+        this.version = version;
+        this.minor = minor;
         directory = Objects.requireNonNull(image.toAbsolutePath().getParent());
         this.image = image;
         index = placement.toString();
@@ -34,7 +46,12 @@ final class Drbdmeta {
 
     Run run(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
-                "/usr/sbin/drbdmeta", "--force", "-", "v09", image.getFileName().toString(), index));
+                "/usr/sbin/drbdmeta",
+                "--force",
+                minor,
+                version,
+                image.getFileName().toString(),
+                index));
         command.addAll(List.of(arguments));
         Path out = directory.resolve("stdout");
         Path err = directory.resolve("stderr");

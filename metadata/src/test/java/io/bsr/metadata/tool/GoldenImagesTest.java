@@ -10,6 +10,7 @@ import io.bsr.metadata.ActivityLogBlock;
 import io.bsr.metadata.ActivityLogReplay;
 import io.bsr.metadata.ActivityLogRing;
 import io.bsr.metadata.BitmapLayout;
+import io.bsr.metadata.FormatVersion;
 import io.bsr.metadata.MetadataException;
 import io.bsr.metadata.MetadataException.Code;
 import io.bsr.metadata.MetadataLayout;
@@ -54,7 +55,7 @@ class GoldenImagesTest {
         GoldenImage golden = new GoldenImage(name);
         SparseDevice device = golden.device();
 
-        OpenMetadata open = OpenMetadata.open(device, golden.placement(), formerSize(golden));
+        OpenMetadata open = OpenMetadata.open(device, golden.placement(), FormatVersion.V09, formerSize(golden));
 
         assertSuperblock(golden, open);
         assertBits(golden, open);

@@ -29,9 +29,18 @@ final class RandomMetadata {
 
     RandomMetadata(long seed) {
         random = new Random(seed);
-        placement = random.nextInt(3) == 0 ? new Placement.FlexibleExternal() : new Placement.Internal();
+        placement = switch (random.nextInt(6)) {
+            case 0, 1 -> new Placement.FlexibleExternal();
+            case 2 -> new Placement.Indexed(random.nextInt(3));
+            default -> new Placement.Internal();
+        };
         long sectors = (8L << 11) + random.nextInt(random.nextInt(4) == 0 ? 1 << 18 : 1 << 16);
-        deviceBytes = placement.internal() ? sectors * 512 : (3 << 20) + 512L * random.nextInt(2000);
+        deviceBytes = switch (placement) {
+            case Placement.Internal() -> sectors * 512;
+            case Placement.FlexibleExternal() -> (3 << 20) + 512L * random.nextInt(2000);
+            case Placement.Indexed(int index) ->
+                (index + 1) * Placement.Indexed.SLOT_BYTES + 512L * random.nextInt(2000);
+        };
         peers = 1 + random.nextInt(random.nextBoolean() ? 4 : DRBD_PEERS);
         int stripes = 1 + random.nextInt(5);
         ring = random.nextBoolean()

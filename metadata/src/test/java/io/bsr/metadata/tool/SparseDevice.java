@@ -1,6 +1,7 @@
 package io.bsr.metadata.tool;
 
 import io.bsr.base.Units;
+import io.bsr.metadata.MetadataException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -111,6 +112,14 @@ final class SparseDevice implements MetadataDevice {
             System.arraycopy(bytes, done, block, within, part);
             blocks.put(number, block);
             done += part;
+        }
+    }
+
+    /** Writes what is not zero to a device of the same size that is all zero. */
+    void writeTo(MetadataDevice other) throws MetadataException {
+        for (Map.Entry<Long, byte[]> block : blocks.entrySet()) {
+            int length = (int) Math.min(BLOCK, size - block.getKey() * BLOCK);
+            other.write(block.getKey() * BLOCK, ByteBuffer.wrap(block.getValue(), 0, length));
         }
     }
 

@@ -2,7 +2,6 @@ package io.bsr.metadata.tool;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -437,10 +436,10 @@ class ToolsTest {
         SparseDevice expected = device.copy();
         expected.put(67104768, new byte[4096], 4096);
 
-        assertTrue(WipeMetadata.wipe(device, INTERNAL));
+        WipeMetadata.wipe(OpenMetadata.open(device, INTERNAL));
 
         assertTrue(device.same(expected));
-        assertFalse(WipeMetadata.wipe(device, INTERNAL));
+        assertCode(Code.NOT_FOUND, () -> OpenMetadata.open(device, INTERNAL));
     }
 
     @Test
@@ -458,6 +457,42 @@ class ToolsTest {
             assertCode(Code.IO, () -> first.read(1 << 20, ByteBuffer.allocate(1)));
         }
         FileMetadataDevice.open(file, writing).close();
+    }
+
+    @Test
+    void any_word_of_a_bitmap_area_is_the_one_last_written() throws Exception {
+        Random random = new Random(5);
+        SparseDevice device = new SparseDevice(6 * MIB);
+        int length = (int) (3 * MIB + 8192);
+        int[] expected = new int[length / 4];
+        ByteBuffer first = ByteBuffer.allocate((int) MIB).order(ByteOrder.LITTLE_ENDIAN);
+        for (int word = 0; word < MIB / 4; word++) {
+            expected[word] = random.nextInt();
+            first.putInt(expected[word]);
+        }
+        device.put(12288, first.array(), first.capacity());
+        BitmapArea area = new BitmapArea(device, 12288, length);
+
+        for (int i = 0; i < 4000; i++) {
+            if (i % 40 == 0) {
+                area.flush();
+                area = new BitmapArea(device, 12288, length);
+            }
+            int word =
+                    random.nextInt(8) == 0 ? expected.length - 1 - random.nextInt(9) : random.nextInt(expected.length);
+            // Most of it stays zero for a while.
+            if (random.nextInt(8) == 0 && (word < MIB / 4 || i > 3000)) {
+                expected[word] = random.nextInt(3) == 0 ? random.nextInt() : 0;
+                area.word(4L * word, expected[word]);
+            }
+            assertEquals(expected[word], area.word(4L * word), "word " + word);
+        }
+        area.flush();
+
+        ByteBuffer written = ByteBuffer.wrap(device.bytes(12288, length)).order(ByteOrder.LITTLE_ENDIAN);
+        for (int word = 0; word < expected.length; word++) {
+            assertEquals(expected[word], written.getInt(4 * word), "word " + word);
+        }
     }
 
     private static MetadataLayout layout(MetadataDevice device, Placement placement) throws MetadataException {

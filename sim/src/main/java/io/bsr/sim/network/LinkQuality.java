@@ -22,6 +22,12 @@ public record LinkQuality(long latency, long jitter, long bytesPerSecond, int wi
             0.1,
             60 * VirtualClock.SECOND);
 
+    /** The same link, if need be so much faster that some hundred megabytes pass within half a minute. */
+    public LinkQuality wide() {
+        return new LinkQuality(
+                latency, jitter, Math.max(bytesPerSecond, 40_000_000L), Math.max(window, 4 << 20), fineCuts, giveUp);
+    }
+
     public static LinkQuality random(SimRandom random) {
         long latency = random.scaled(20 * VirtualClock.MICROSECOND, 20 * VirtualClock.MILLISECOND);
         return new LinkQuality(

@@ -7,7 +7,11 @@ public final class Read {
     final long firstSector;
     final int count;
 
-    Read(int node, long submitted, long firstSector, int count) {
+    /** Its node had a disk when it was submitted, and may answer from that although it is gone meanwhile. */
+    final boolean hadDisk;
+
+    Read(int node, long submitted, long firstSector, int count, boolean hadDisk) {
+        this.hadDisk = hadDisk;
         this.node = node;
         this.submitted = submitted;
         this.firstSector = firstSector;

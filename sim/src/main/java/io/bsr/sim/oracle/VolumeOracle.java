@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The model of one volume on two nodes: what was written and acknowledged, and what each copy may contain.
@@ -47,7 +48,19 @@ public final class VolumeOracle {
     private final boolean[] givenUp = new boolean[2];
     private final boolean[] forced = new boolean[2];
     private final boolean[] wasPrimary = new boolean[2];
+
+    /** Whether the copy was ever usable: only then can it come back as it was. */
+    private final boolean[] wasGood = {true, true};
+
     private final DiskState[] lastDisk = {DiskState.DISKLESS, DiskState.DISKLESS};
+    private final boolean[] lastConnected = new boolean[2];
+    private final boolean[] inResync = new boolean[2];
+
+    /** What the target of a resync that was cut off may have become, without telling anybody. */
+    private final @Nullable SilentEnd[] silentEnds = new SilentEnd[2];
+
+    private final long[] lastEnd = new long[2];
+    private final long[] lastPowerLoss = new long[2];
     private long converged;
     private int era;
 
@@ -165,7 +178,7 @@ public final class VolumeOracle {
         write.peerWasCurrent =
                 write.maybeMirrored && view.session() == write.sessionAtSubmit && view.peerCurrent(volume);
         write.sameSession = view.connected() && view.session() == write.sessionAtSubmit;
-        boolean onBoth = write.peerWasCurrent && protocol != Protocol.A && !troubled(s);
+        boolean onBoth = write.peerWasCurrent && protocol != Protocol.A && !troubled(s) && !takenBack(write, s);
         if (view.hasDisk(volume)) {
             hold(p, write, true);
         }
@@ -174,7 +187,21 @@ public final class VolumeOracle {
         }
     }
 
+    /**
+     * True if the acknowledgement of node S is older than S's end: it was on its way when S was killed or lost power. Under
+     * protocol C it says that the write was on S's disk, perhaps in a volatile cache only; under B that S's process had it.
+     */
+    private boolean takenBack(WriteRecord write, int s) {
+        boolean byPower = lastPowerLoss[s] > write.submitted && !write.fua;
+        for (int i = 0; byPower && i < write.count && !write.lostToPower; i++) {
+            int sector = (int) write.firstSector + i;
+            write.lostToPower = !notOlder(contents(s, sector), write, s, sector);
+        }
+        return byPower || (protocol == Protocol.B && lastEnd[s] > write.submitted);
+    }
+
     private void hold(int node, WriteRecord write, boolean onDisk) {
+        rejoin(node, write);
         // Under B a crash of the receiver may take it back, so what it replaced is not forgotten there.
         copies[node].bind(write, onDisk ? oldestRead() : -1);
         write.bound |= 1 << node;
@@ -191,6 +218,22 @@ public final class VolumeOracle {
             requireDurable(node, write, "write with FUA was acknowledged");
         } else {
             unflushed.get(node).add(write);
+        }
+    }
+
+    /** A write that was submitted while the copy had no disk, or was in flux, may have reached it since. */
+    private void rejoin(int node, WriteRecord write) {
+        if (!copies[node].flux && !copies[node].mentions((int) write.firstSector, write.id)) {
+            copies[node].begin(write);
+            write.held |= 1 << node;
+        }
+    }
+
+    private void rejoinAll(int node) {
+        for (WriteRecord write : recent) {
+            if (write.inFlight() && (write.node == node || views[write.node].connected())) {
+                rejoin(node, write);
+            }
         }
     }
 
@@ -267,7 +310,7 @@ public final class VolumeOracle {
 
     /** A user submits a read at a node. */
     public Read beginRead(int node, long firstSector, int count) {
-        Read read = new Read(node, stamps.next(), firstSector, count);
+        Read read = new Read(node, stamps.next(), firstSector, count, views[node].hasDisk(volume));
         reads.add(read);
         return read;
     }
@@ -284,12 +327,14 @@ public final class VolumeOracle {
         for (int i = 0; i < read.count; i++) {
             int sector = (int) read.firstSector + i;
             int found = SectorPattern.identify(bytes, i * SectorPattern.SECTOR, volume, sector);
-            boolean local = views[read.node].hasDisk(volume) && !copies[read.node].flux;
+            boolean local = (read.hadDisk || views[read.node].hasDisk(volume)) && !copies[read.node].flux;
             boolean allowed = local && copies[read.node].allows(sector, found, read.submitted);
             if (!local && !copies[1 - read.node].flux) {
                 allowed = copies[1 - read.node].allows(sector, found, read.submitted);
             }
-            if (!allowed) {
+            // What an I/O error has left in a copy that says itself that it is Inconsistent is not modelled.
+            boolean unknown = copies[read.node].flux && troubled(read.node) && views[read.node].hasDisk(volume);
+            if (!allowed && !unknown) {
                 throw new Violation(
                         "I2",
                         "a read of volume " + volume + " on n" + read.node + " returned " + name(found)
@@ -321,6 +366,7 @@ public final class VolumeOracle {
     public void observe(int node) {
         DiskState disk = views[node].disk(volume);
         boolean primary = views[node].role() == Role.PRIMARY;
+        noteCutOff(node, disk);
         if (disk == DiskState.INCONSISTENT && !copies[node].flux) {
             if (target(views[node].replication(volume))) {
                 requireNothingLost(node);
@@ -333,9 +379,34 @@ public final class VolumeOracle {
         if (primary && !wasPrimary[node] && !copies[node].flux && !disks[node].writing()) {
             requireContents(node, "I1", "when n" + node + " became Primary");
         }
+        if (disk.atLeast(DiskState.INCONSISTENT) && !lastDisk[node].atLeast(DiskState.INCONSISTENT)) {
+            rejoinAll(node);
+        }
         era += primary && !wasPrimary[node] ? 1 : 0;
         wasPrimary[node] = primary;
         lastDisk[node] = disk;
+    }
+
+    /** From the moment on at which either side sees the end of a connection, the target gets nothing more. */
+    private void noteCutOff(int node, DiskState disk) {
+        boolean connected = views[node].connected();
+        if (lastConnected[node] && !connected) {
+            resyncCutOff(0);
+            resyncCutOff(1);
+        } else if (lastDisk[node] == DiskState.INCONSISTENT && !disk.atLeast(DiskState.INCONSISTENT)) {
+            resyncCutOff(node);
+        }
+        lastConnected[node] = connected;
+        if (disk == DiskState.INCONSISTENT && target(views[node].replication(volume))) {
+            inResync[node] = true;
+            silentEnds[node] = null;
+        }
+    }
+
+    private void resyncCutOff(int node) {
+        if (inResync[node] && silentEnds[node] == null && !copies[1 - node].flux) {
+            silentEnds[node] = new SilentEnd(copies[1 - node], sectors, this::record, protocol, recent, 1 - node);
+        }
     }
 
     private static boolean target(ReplicationState state) {
@@ -350,17 +421,14 @@ public final class VolumeOracle {
         return disks[node].errors() + metaDisks[node].errors() > 0;
     }
 
-    /** Whether the copy was ever usable: only then can it come back as it was. */
-    private final boolean[] wasGood = {true, true};
-
     private void becameUsable(int node) {
         CopyModel source = copies[1 - node];
         boolean declared = forced[node] && views[node].role() == Role.PRIMARY;
         boolean resynced = lastDisk[node] == DiskState.INCONSISTENT;
         if (declared) {
             adopt(node);
-        } else if (!resynced && wasGood[node]) {
-            attachedAsBefore(node);
+        } else if (!resynced && (wasGood[node] || silentEnds[node] != null)) {
+            attached(node);
         } else if (views[node].everConnected() && !source.flux) {
             becameCopy(node);
         } else if (troubled(node)) {
@@ -371,26 +439,55 @@ public final class VolumeOracle {
                     "n" + node + " calls its inconsistent copy " + views[node].disk(volume) + " without a source");
         }
         wasGood[node] = true;
+        inResync[node] = false;
+        silentEnds[node] = null;
+        rejoinAll(node);
     }
 
-    /** The node never stored that it is Inconsistent, so nothing of the resync may have been written. */
-    private void attachedAsBefore(int node) {
+    /**
+     * The disk says that it is good although a resync to it had begun. Either the node never stored that it is
+     * Inconsistent, and nothing of the resync was written; or everything was written and stored, and only the news of that
+     * was cut off.
+     */
+    private void attached(int node) {
         if (troubled(node)) {
             adopt(node);
             return;
         }
+        SilentEnd end = silentEnds[node];
         copies[node].flux = false;
+        int wrong = wasGood[node] ? firstNotAllowed(node, copies[node]) : 0;
+        if (wrong < 0) {
+            return;
+        }
+        if (end != null && firstNotAllowed(node, end.copy) < 0) {
+            copies[node].copyFrom(end.copy, false);
+            unflushed.get(node).clear();
+            unflushed.get(node).addAll(end.adopt(recent, node));
+            return;
+        }
+        throw new Violation(
+                "I8",
+                "n" + node + " attached its disk as " + views[node].disk(volume)
+                        + " although a resync to it had begun, "
+                        + "sector " + wrong + " of volume " + volume + " on the disk of n" + node + " had "
+                        + name(contents(node, wrong)) + "; allowed: " + copies[node].describe(wrong)
+                        + (end == null ? "" : "; if the resync had ended: " + end.copy.describe(wrong)));
+    }
+
+    private int firstNotAllowed(int node, CopyModel copy) {
+        BitSet toCheck = new BitSet();
         BitSet pages = disks[node].touched();
-        for (int page = pages.nextSetBit(0); page >= 0; page = pages.nextSetBit(page + 1)) {
-            for (int sector = page * 8; sector < Math.min(sectors, page * 8 + 8); sector++) {
-                requireAllowed(
-                        node,
-                        sector,
-                        "I8",
-                        "n" + node + " attached its disk as " + views[node].disk(volume)
-                                + " although a resync to it had begun");
+        for (int page = pages.nextSetBit(0); page >= 0 && page * 8 < sectors; page = pages.nextSetBit(page + 1)) {
+            toCheck.set(page * 8, Math.min(sectors, page * 8 + 8));
+        }
+        toCheck.or(copy.withLater());
+        for (int s = toCheck.nextSetBit(0); s >= 0 && s < sectors; s = toCheck.nextSetBit(s + 1)) {
+            if (!copy.allows(s, contents(node, s), WriteRecord.NEVER)) {
+                return s;
             }
         }
+        return -1;
     }
 
     private void becameCopy(int node) {
@@ -435,6 +532,7 @@ public final class VolumeOracle {
 
     /** The process of a node was killed. */
     public void killed(int node) {
+        ended(node);
         cutOff(node);
         if (protocol != Protocol.C && views[node].role() != Role.PRIMARY) {
             copies[node].unbind();
@@ -453,6 +551,8 @@ public final class VolumeOracle {
      * @param changed pages that may have changed by that
      */
     public void powerLost(int node, BitSet changed) {
+        ended(node);
+        lastPowerLoss[node] = stamps.next();
         cutOff(node);
         for (WriteRecord write : unflushed.get(node)) {
             for (int i = 0; i < write.count && !write.lostToPower; i++) {
@@ -464,6 +564,10 @@ public final class VolumeOracle {
         unflushed.get(node).clear();
         if (protocol != Protocol.C && views[node].role() != Role.PRIMARY) {
             copies[node].unbind();
+        }
+        SilentEnd end = silentEnds[node];
+        if (end != null) {
+            end.powerLost(changed, sectors, sector -> contents(node, sector));
         }
         boolean usable = views[node].hasDisk(volume) && !copies[node].flux;
         if (usable) {
@@ -481,6 +585,13 @@ public final class VolumeOracle {
         }
         wasPrimary[node] = false;
         lastDisk[node] = DiskState.DISKLESS;
+    }
+
+    private void ended(int node) {
+        resyncCutOff(0);
+        resyncCutOff(1);
+        lastConnected[node] = false;
+        lastEnd[node] = stamps.next();
     }
 
     private void cutOff(int node) {

@@ -2,6 +2,7 @@ package io.bsr.sim.world;
 
 import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
+import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
 import io.bsr.core.snapshot.PeerDeviceSnapshot;
 import io.bsr.sim.node.NodeVolume;
@@ -9,6 +10,7 @@ import io.bsr.sim.node.SimNode;
 import io.bsr.sim.oracle.NodeView;
 import io.bsr.sim.oracle.VolumeOracle;
 import io.bsr.sim.time.SimRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reasonable person: starts what is down, attaches what is detached, connects what is disconnected, and resolves a
@@ -21,6 +23,9 @@ final class Administrator {
     private int attempts;
     private long actedAt;
 
+    /** Who survived the last split brain since everything was in order; {@code null} if there was none. */
+    private @Nullable SimNode chosen;
+
     Administrator(World world, SimRandom random) {
         this.world = world;
         this.random = random;
@@ -29,6 +34,7 @@ final class Administrator {
     /** Everything was found in order: earlier troubles are forgotten. */
     void allIsWell() {
         attempts = 0;
+        chosen = null;
         refused[0] = 0;
         refused[1] = 0;
     }
@@ -68,6 +74,7 @@ final class Administrator {
         if (!busy) {
             connections();
             if (everything) {
+                nobodyHasGoodData();
                 leftovers();
             }
         }
@@ -84,6 +91,12 @@ final class Administrator {
             if (world.view(node).disk(number) == DiskState.DISKLESS) {
                 acted();
                 acting = true;
+                if (refused[node.id()] > 0) {
+                    // Refused to a Primary whose data a peer has outrun, with the advice to demote it.
+                    refused[node.id()] = 0;
+                    demoteAll(() -> node.attach(volume, outcome -> {}));
+                    return true;
+                }
                 node.attach(volume, outcome -> {
                     refused[node.id()] += outcome.success() ? 0 : 1;
                 });
@@ -156,15 +169,20 @@ final class Administrator {
         } else if (attempts % 3 == 0) {
             survivor = world.other(survivor);
         }
-        SimNode chosen = survivor;
-        SimNode victim = world.other(chosen);
+        if (attempts >= 4 && attempts % 2 == 0) {
+            // discard-my-data is for all volumes of a connection: one that has no split brain may forbid this victim.
+            survivor = world.other(survivor);
+        }
+        chosen = survivor;
+        SimNode victim = world.other(survivor);
         world.timeline().event("admin", () -> "split brain: discards the data of " + victim.name());
         world.roleKeeper().handsOff();
         demote(victim, () -> {
             Runnable join = () -> {
                 connect(victim, true);
-                if (world.view(chosen).connectionState() == ConnectionState.STANDALONE) {
-                    connect(chosen, false);
+                SimNode other = world.other(victim);
+                if (world.view(other).connectionState() == ConnectionState.STANDALONE) {
+                    connect(other, false);
                 }
                 world.roleKeeper().handsOn();
             };
@@ -209,6 +227,34 @@ final class Administrator {
                     then.run();
                     world.clock().after(5_000_000_000L, () -> world.roleKeeper().handsOn());
                 }));
+    }
+
+    /**
+     * Somebody has to declare data good: nobody ever did with success, or the survivor of a split brain had begun to be
+     * overwritten in an earlier attempt and so is Outdated. In all other cases it is the nodes' task to know who has good
+     * data.
+     */
+    private void nobodyHasGoodData() {
+        boolean first = world.roleKeeper().firstPromotionMissing();
+        SimNode node = first || chosen == null ? world.node(0) : chosen;
+        NodeView view = world.view(node);
+        boolean needed = first;
+        for (NodeVolume volume : node.volumes()) {
+            int number = volume.setup().number();
+            needed |= chosen != null
+                    && view.replication(number) == ReplicationState.ESTABLISHED
+                    && view.disk(number) == DiskState.OUTDATED
+                    && view.peerDisk(number) == DiskState.OUTDATED;
+        }
+        if (needed) {
+            acted();
+            world.forcePrimary(node, outcome -> {
+                if (outcome.success()) {
+                    world.roleKeeper().promotedFirst();
+                    node.secondary(done -> {});
+                }
+            });
+        }
     }
 
     /** What disk errors leave behind: blocks out of sync that nobody resyncs. Reconnecting makes a resync. */

@@ -56,6 +56,15 @@ final class RoleKeeper {
         handsOn();
     }
 
+    /** The copies have nothing in common yet, because nobody was made Primary by force. */
+    boolean firstPromotionMissing() {
+        return firstPrimary && !world.swarm().setup().synced();
+    }
+
+    void promotedFirst() {
+        firstPrimary = false;
+    }
+
     private void look() {
         if (stopped) {
             return;
@@ -92,7 +101,7 @@ final class RoleKeeper {
                 || !node.commands().isEmpty()) {
             return;
         }
-        boolean first = firstPrimary && !world.swarm().setup().synced();
+        boolean first = firstPromotionMissing();
         if (first && node.id() != 0) {
             return;
         }

@@ -51,9 +51,11 @@ record Swarm(
                 diskOptions(random, huge),
                 netOptions(random, protocol),
                 peerDeviceOptions(random, huge));
+        LinkQuality link = LinkQuality.random(random);
         return new Swarm(
                 setup,
-                LinkQuality.random(random),
+                // I6 asks for the end of a full resync within 60 s: the link must be able to carry it.
+                huge ? link.wide() : link,
                 List.of(
                         DiskCharacter.random(random, block, volatileCache),
                         DiskCharacter.random(random, block, volatileCache)),

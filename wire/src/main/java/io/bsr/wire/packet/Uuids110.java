@@ -40,6 +40,11 @@ public record Uuids110(
         implements SessionPacket {
     public static final int HISTORY = 32;
 
+    /** The same identifiers, reported when no block differs any more. */
+    public Uuids110 withoutDirtyBits() {
+        return new Uuids110(current, 0, flags, nodeMask, bitmapMask, bitmaps, history);
+    }
+
     /** A bitmap identifier that says: mine is 0, but we do not have the same current identifier (reference 8.3). */
     public static final long DIFFERENT_DATA = -1;
 

@@ -1,0 +1,310 @@
+package io.bsr.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.bsr.base.state.DiskState;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Disks that fail while they are in use: with EIO on demand, and with ENOSPC as a file system that is full. */
+class FailingDiskTest {
+    private static final int BLOCK = Ledger.BLOCK;
+
+    /** Enough for the metadata and some data, not for the volume. */
+    private static final int MEBIBYTES = 6;
+
+    private final Path folder;
+
+    FailingDiskTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
+
+    /** A disk whose writes, or reads, fail as long as a file exists: a file on nbdkit's error filter, through FUSE. */
+    private record BrittleDisk(Path folder, Path disk, Path trigger, Process nbdkit, Process nbdfuse, Node node)
+            implements AutoCloseable {
+        static BrittleDisk of(Path folder, Node node, String operation) throws IOException {
+            Tools.need("nbdkit", "nbdfuse", "fusermount3");
+            assumeTrue("root".equals(System.getProperty("user.name")), "mounting needs root");
+            assumeTrue(Files.exists(Path.of("/dev/fuse")), "there is no /dev/fuse");
+            Path backing = folder.resolve("backing");
+            Path socket = folder.resolve("nbdkit.sock");
+            Path trigger = folder.resolve("fail");
+            Path disk = Files.createFile(folder.resolve("brittle"));
+            try (RandomAccessFile file = new RandomAccessFile(backing.toFile(), "rw")) {
+                file.setLength(Pair.DISK_BYTES);
+            }
+            Process nbdkit = new ProcessBuilder(
+                            "nbdkit",
+                            "-f",
+                            "-U",
+                            socket.toString(),
+                            "--filter=error",
+                            "file",
+                            backing.toString(),
+                            "error-" + operation + "=EIO",
+                            "error-" + operation + "-rate=100%",
+                            "error-" + operation + "-file=" + trigger)
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("nbdkit.out").toFile())
+                    .start();
+            node.until("nbdkit", () -> !nbdkit.isAlive() || Files.exists(socket));
+            Process nbdfuse = new ProcessBuilder("nbdfuse", disk.toString(), "nbd+unix:///?socket=" + socket)
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("nbdfuse.out").toFile())
+                    .start();
+            node.until("nbdfuse", () -> !nbdfuse.isAlive() || disk.toFile().length() > 0);
+            node.disk(disk);
+            return new BrittleDisk(folder, disk, trigger, nbdkit, nbdfuse, node);
+        }
+
+        void breaks() throws IOException {
+            Files.createFile(trigger);
+        }
+
+        void heals() throws IOException {
+            Files.delete(trigger);
+        }
+
+        @Override
+        public void close() {
+            node.until("fusermount3", () -> runs(folder, "fusermount3", "-u", disk.toString()) == 0);
+            for (Process process : List.of(nbdfuse, nbdkit)) {
+                process.destroy();
+                process.onExit().orTimeout(20, TimeUnit.SECONDS).join();
+            }
+        }
+    }
+
+    /** A small file system for a disk that is larger than it. */
+    private record SmallFileSystem(Path folder, Path mount, Node node) implements AutoCloseable {
+        static SmallFileSystem of(Path folder, Node node) throws IOException, InterruptedException {
+            Tools.need("mount", "umount");
+            assumeTrue("root".equals(System.getProperty("user.name")), "mounting needs root");
+            Path mount = Files.createDirectory(folder.resolve("small"));
+            Node.Said said = mount(folder, mount, "size=" + MEBIBYTES + "M");
+            assumeTrue(said.code() == 0, () -> "no tmpfs here: " + said.text());
+            node.disk(mount.resolve("disk.img"));
+            node.makeDisk(Pair.DISK_BYTES);
+            return new SmallFileSystem(folder, mount, node);
+        }
+
+        private static Node.Said mount(Path folder, Path mount, String options)
+                throws IOException, InterruptedException {
+            return Tools.run(folder, List.of("mount", "-t", "tmpfs", "-o", options, "tmpfs", mount.toString()));
+        }
+
+        void grow() throws IOException, InterruptedException {
+            assertEquals(0, mount(folder, mount, "remount,size=200M").code());
+        }
+
+        @Override
+        public void close() {
+            // The system gives the files of a ring back a little after the end of its process.
+            node.until("umount", () -> runs(folder, "umount", mount.toString()) == 0);
+        }
+    }
+
+    private static int runs(Path folder, String... words) {
+        try {
+            return Tools.run(folder, List.of(words)).code();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    private static void configure(Pair pair, String onError) throws IOException {
+        pair.disk(Pair.FAST + " on-io-error " + onError + ";");
+        pair.configure(pair.alpha(), "");
+        pair.configure(pair.beta(), "");
+    }
+
+    private static void assertInSyncAndEqual(Pair pair, Ledger ledger) throws IOException {
+        pair.awaitInSync();
+        try (NbdClient client = NbdClient.open(pair.alpha())) {
+            ledger.verify(client);
+        }
+        assertEquals(-1, pair.firstDifference());
+    }
+
+    @Test
+    void a_secondary_whose_disk_fails_gives_it_up_and_the_application_notices_nothing() throws Exception {
+        Pair pair = new Pair(folder);
+        try (BrittleDisk disk = BrittleDisk.of(folder, pair.beta(), "pwrite");
+                pair) {
+            configure(pair, "detach");
+            pair.bringUpInSync();
+            Ledger ledger = new Ledger(0, 512, 41);
+
+            try (Load load = new Load(pair.alpha(), ledger)) {
+                pair.alpha().until("writes", () -> ledger.count() > 50);
+                disk.breaks();
+                pair.beta().await("no disk", s -> s.volume().disk() == DiskState.DISKLESS);
+                long before = ledger.count();
+                pair.alpha().until("writes go on", () -> ledger.count() > before + 50);
+                assertTrue(load.finish(), "the application notices nothing");
+            }
+            String told = pair.beta().awaitLogged("EIO");
+            disk.heals();
+            pair.beta().must("attach", Pair.RESOURCE);
+
+            assertTrue(told.contains("r0/0"), told);
+            assertInSyncAndEqual(pair, ledger);
+        }
+    }
+
+    @Test
+    void a_secondary_that_passes_errors_on_marks_the_blocks_and_resyncs_them() throws Exception {
+        Pair pair = new Pair(folder);
+        try (BrittleDisk disk = BrittleDisk.of(folder, pair.beta(), "pwrite");
+                pair) {
+            configure(pair, "passthrough");
+            pair.bringUpInSync();
+            Ledger ledger = new Ledger(0, 512, 42);
+
+            try (Load load = new Load(pair.alpha(), ledger)) {
+                pair.alpha().until("writes", () -> ledger.count() > 50);
+                disk.breaks();
+                long before = ledger.count();
+                pair.alpha().until("writes go on", () -> ledger.count() > before + 10);
+                disk.heals();
+                assertTrue(load.finish(), "the application notices nothing");
+            }
+            pair.alpha().until("blocks out of sync", () -> {
+                State state = pair.alpha().now();
+                return state.outOfSyncBytes() > 0 || !state.isInSync();
+            });
+            pair.beta().adm("disconnect", Pair.RESOURCE);
+            pair.beta().must("adjust", Pair.RESOURCE);
+
+            assertInSyncAndEqual(pair, ledger);
+        }
+    }
+
+    @Test
+    void a_primary_whose_disk_fails_loses_no_acknowledged_write() throws Exception {
+        Pair pair = new Pair(folder);
+        try (BrittleDisk disk = BrittleDisk.of(folder, pair.alpha(), "pwrite");
+                pair) {
+            configure(pair, "detach");
+            pair.bringUpInSync();
+            Ledger ledger = new Ledger(0, 512, 43);
+
+            try (Load load = new Load(pair.alpha(), ledger)) {
+                pair.alpha().until("writes", () -> ledger.count() > 50);
+                disk.breaks();
+                pair.alpha().await("no disk", s -> s.volume().disk() == DiskState.DISKLESS);
+                load.finish();
+            }
+            pair.alpha().awaitLogged("EIO");
+            pair.alpha().await("no clients", s -> s.volume().users().isEmpty());
+            pair.alpha().must("secondary", Pair.RESOURCE);
+            pair.beta().must("primary", Pair.RESOURCE);
+
+            try (NbdClient client = NbdClient.open(pair.beta())) {
+                ledger.verify(client);
+            }
+            disk.heals();
+            pair.alpha().must("attach", Pair.RESOURCE);
+            pair.awaitInSync();
+            assertEquals(-1, pair.firstDifference());
+        }
+    }
+
+    @Test
+    void a_read_that_fails_is_an_error_of_that_read_and_the_volume_serves_the_rest() throws Exception {
+        Pair pair = new Pair(folder);
+        try (BrittleDisk disk = BrittleDisk.of(folder, pair.alpha(), "pread");
+                pair) {
+            configure(pair, "passthrough");
+            pair.bringUpInSync();
+            byte[] data = "readable".repeat(BLOCK / 8).getBytes(StandardCharsets.US_ASCII);
+
+            try (NbdClient client = NbdClient.open(pair.alpha())) {
+                client.write(0, data);
+                disk.breaks();
+                String error = "";
+                try {
+                    client.read(0, BLOCK);
+                } catch (IOException e) {
+                    error = String.valueOf(e.getMessage());
+                }
+                disk.heals();
+
+                assertEquals("NBD error 5", error);
+                assertEquals(ByteBuffer.wrap(data), ByteBuffer.wrap(client.read(0, BLOCK)), "afterwards");
+            }
+            pair.alpha().awaitLogged("EIO");
+        }
+    }
+
+    @Test
+    void a_full_file_system_under_a_secondary_is_told_and_costs_no_data() throws Exception {
+        Pair pair = new Pair(folder);
+        try (SmallFileSystem small = SmallFileSystem.of(folder, pair.beta());
+                pair) {
+            configure(pair, "detach");
+            Pair.bringUp(pair.alpha());
+            Pair.bringUp(pair.beta());
+            pair.alpha().await("connected", State::isConnected);
+            // Without an initial sync, which would fill the file system at once.
+            pair.alpha().must("primary", "--force", Pair.RESOURCE);
+            Ledger ledger = new Ledger(0, 4096, 44);
+            try (Load load = new Load(pair.alpha(), ledger)) {
+                pair.beta().await("no disk", s -> s.volume().disk() == DiskState.DISKLESS);
+                long before = ledger.count();
+                pair.alpha().until("writes go on", () -> ledger.count() > before + 50);
+                assertTrue(load.finish(), "the application notices nothing");
+            }
+            String told = pair.beta().awaitLogged("ENOSPC");
+
+            small.grow();
+            pair.beta().must("attach", Pair.RESOURCE);
+
+            assertTrue(told.contains("r0/0"), told);
+            assertInSyncAndEqual(pair, ledger);
+        }
+    }
+
+    @Test
+    void a_full_file_system_under_a_lone_primary_fails_the_write_and_nothing_that_was_acknowledged_is_lost()
+            throws Exception {
+        Pair pair = new Pair(folder);
+        try (SmallFileSystem small = SmallFileSystem.of(folder, pair.alpha());
+                pair) {
+            configure(pair, "passthrough");
+            Pair.bringUp(pair.alpha());
+            pair.alpha().must("primary", "--force", Pair.RESOURCE);
+            Ledger ledger = new Ledger(0, 4096, 45);
+            String error = "";
+            try (NbdClient client = NbdClient.open(pair.alpha())) {
+                for (int i = 0; i < 4096; i++) {
+                    ledger.writeOne(client);
+                }
+            } catch (IOException e) {
+                error = String.valueOf(e.getMessage());
+            }
+
+            assertEquals("NBD error 28", error);
+            pair.alpha().awaitLogged("ENOSPC");
+            small.grow();
+            try (NbdClient client = NbdClient.open(pair.alpha())) {
+                ledger.verify(client);
+                ledger.writeOne(client);
+            }
+        }
+    }
+}

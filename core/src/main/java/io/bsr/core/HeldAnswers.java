@@ -1,0 +1,136 @@
+package io.bsr.core;
+
+import io.bsr.base.port.Errno;
+import io.bsr.base.state.DiskState;
+import io.bsr.core.disk.Disk;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes that some peer will not acknowledge. Their users are answered only when this node can no longer forget that the
+ * peer lacks them:
+ *
+ * <ul>
+ *   <li>the peer is lost: when the new generation and the marked blocks are on disk. Else this node could acknowledge what
+ *       nobody would ever report as lost;
+ *   <li>the peer refused the write (P_NEG_ACK) although it counts as UpToDate: when its new state has come, and what
+ *       follows from that is on disk. Else this node could fail in between, and the peer, UpToDate for all that anybody
+ *       knows, would be promoted without the write. A peer that stays UpToDate all the same (bsr, on-io-error
+ *       passthrough) is waited for {@link #PATIENCE_NANOS}.
+ * </ul>
+ *
+ * <p>Meanwhile this node's own bit is set in {@link WriteRequest#awaitingAck}.
+ */
+final class HeldAnswers {
+    private static final long PATIENCE_NANOS = 1_000_000_000L;
+
+    private final Resource resource;
+    private final int own;
+
+    HeldAnswers(Resource resource) {
+        this.resource = resource;
+        own = 1 << resource.nodeId().value();
+    }
+
+    /** A peer is gone: what it has not made durable counts as different. */
+    void peerLost(Connection connection) {
+        int bit = 1 << connection.peer().value();
+        List<WriteRequest> affected = new ArrayList<>();
+        for (WriteRequest r = resource.transferLog().head(); r != null; r = r.newer) {
+            boolean refused = r.awaitsPeerState && (r.refusedBy & bit) != 0;
+            if ((((r.awaitingAck | r.awaitingBarrier) & bit) != 0 || refused) && r.volume != null) {
+                PeerDevice p = connection.peerDevice(r.volume);
+                if (p != null) {
+                    p.setOutOfSync(r.startSector, r.endSector);
+                }
+                r.awaitsPeerState = false;
+                r.awaitingAck = (r.awaitingAck & ~bit) | own;
+                r.awaitingBarrier &= ~bit;
+                affected.add(r);
+            }
+        }
+        for (Volume volume : resource.volumes()) {
+            answerWhenStored(
+                    volume, affected.stream().filter(r -> r.volume == volume).toList());
+        }
+        for (Volume volume : resource.volumes()) {
+            volume.requests().barrierAcked();
+        }
+    }
+
+    /** A peer refused a write that its user waits for. */
+    void refused(PeerDevice p, WriteRequest write) {
+        write.awaitingAck = (write.awaitingAck & ~(1 << p.connection().peer().value())) | own;
+        if (p.peerDisk() != DiskState.UP_TO_DATE) {
+            answerWhenStored(p.volume(), List.of(write));
+            return;
+        }
+        write.awaitsPeerState = true;
+        int generation = write.generation;
+        resource.timers().schedule(PATIENCE_NANOS, () -> {
+            if (write.generation == generation && write.awaitsPeerState) {
+                write.awaitsPeerState = false;
+                answerWhenStored(p.volume(), List.of(write));
+            }
+        });
+    }
+
+    /** A peer's disk is not UpToDate any more. */
+    void peerDiskChanged(PeerDevice p) {
+        int bit = 1 << p.connection().peer().value();
+        List<WriteRequest> affected = new ArrayList<>();
+        for (WriteRequest r = resource.transferLog().head(); r != null; r = r.newer) {
+            if (r.volume == p.volume() && r.awaitsPeerState && (r.refusedBy & bit) != 0) {
+                r.awaitsPeerState = false;
+                affected.add(r);
+            }
+        }
+        answerWhenStored(p.volume(), affected);
+    }
+
+    private void answerWhenStored(Volume volume, List<WriteRequest> writes) {
+        if (writes.isEmpty()) {
+            return;
+        }
+        Disk disk = volume.usableDisk();
+        if (disk != null && volume.diskState() == DiskState.UP_TO_DATE) {
+            volume.beginGeneration(false);
+            disk.writer().persist(durable -> answer(writes));
+        } else {
+            if (!volume.dataAccessible()) {
+                // Only a copy that is not good has them.
+                for (WriteRequest r : writes) {
+                    r.localError = r.localError == Errno.OK ? Errno.EIO : r.localError;
+                }
+            }
+            answer(writes);
+        }
+    }
+
+    private void answer(List<WriteRequest> writes) {
+        for (WriteRequest r : writes) {
+            Volume volume = r.volume;
+            if (volume != null && (r.awaitingAck & own) != 0) {
+                r.awaitingAck &= ~own;
+                volume.requests().answerIfDone(r);
+            }
+        }
+        for (Volume volume : resource.volumes()) {
+            volume.holdEnded();
+        }
+    }
+
+    /** A volume's disk is gone: nothing waits for its superblock any more. */
+    void diskLost(Volume volume) {
+        List<WriteRequest> affected = new ArrayList<>();
+        for (WriteRequest r = resource.transferLog().head(); r != null; r = r.newer) {
+            if (r.volume == volume && (r.awaitingAck & own) != 0) {
+                r.awaitsPeerState = false;
+                affected.add(r);
+            }
+        }
+        if (!affected.isEmpty()) {
+            resource.later(() -> answer(affected));
+        }
+    }
+}
