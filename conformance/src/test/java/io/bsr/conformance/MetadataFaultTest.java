@@ -186,6 +186,29 @@ class MetadataFaultTest {
         }
     }
 
+    @Test
+    void an_activity_log_that_lost_some_blocks_leads_to_a_full_resync_because_a_hot_extent_may_be_missing()
+            throws Exception {
+        try (Pair pair = new Pair(folder)) {
+            pair.bringUpInSync();
+            Node alpha = pair.alpha();
+            try (NbdClient client = NbdClient.open(alpha)) {
+                client.write(0, new byte[Ledger.BLOCK]);
+            }
+            alpha.kill();
+            byte[] garbage = new byte[2 * BLOCK];
+            new Random(3).nextBytes(garbage);
+            write(alpha.disk(), Pair.DISK_BYTES - BLOCK - garbage.length, garbage);
+
+            alpha.start();
+            alpha.must("up", Pair.RESOURCE);
+
+            alpha.awaitLogged("2 unreadable blocks", "every block counts as out of sync");
+            alpha.await("in sync", State::isInSync);
+            assertEquals(-1, pair.firstDifference());
+        }
+    }
+
     /** Alpha is Primary without having met its peer, and holds data. */
     private static Node primaryAlone(Pair pair) throws IOException {
         Node alpha = pair.alpha();

@@ -32,11 +32,7 @@ class SpoiledStreamTest {
 
     /** The header is read by the same code on both streams. */
     private static final Set<Fault> ON_ACKNOWLEDGEMENT = EnumSet.of(
-            Fault.BAD_MAGIC,
-            Fault.WRONG_LENGTH,
-            Fault.UNKNOWN_VOLUME,
-            Fault.SECTOR_OUT_OF_RANGE,
-            Fault.TRUNCATED);
+            Fault.BAD_MAGIC, Fault.WRONG_LENGTH, Fault.UNKNOWN_VOLUME, Fault.SECTOR_OUT_OF_RANGE, Fault.TRUNCATED);
 
     private static final Set<Fault> ON_BLOCKS = EnumSet.of(Fault.UNKNOWN_VOLUME, Fault.SECTOR_OUT_OF_RANGE);
 

@@ -164,12 +164,10 @@ class BsrmetaTest {
         assertEquals(255, state.code());
         assertTrue(state.text().contains("Run check-resize"), state.text());
         assertTrue(dump.text().contains("### Device seems to have been resized!"), dump.text());
-        assertEquals(
-                new ToolRun(0, """
+        assertEquals(new ToolRun(0, """
                         Moving the internal meta data to its proper location
                         Internal bsr meta data successfully moved.
-                        """),
-                moved);
+                        """), moved);
         assertEquals("0000000000C0FFEE\n", run("read-dev-uuid").text());
         assertEquals(0, run("check-resize").code());
         Path place = root.resolve("var/lib/bsr/bsr-minor-0.lkbd");

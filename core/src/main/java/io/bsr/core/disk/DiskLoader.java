@@ -221,9 +221,17 @@ public final class DiskLoader {
                     + (image.count(0) - before) * 4 + " KiB more out of sync in slot 0"
                     + (result.corrupt() > 0 ? ", " + result.corrupt() + " unreadable blocks" : ""));
         }
+        // A crash tears one block at most, and that one does not matter. More are damage of the medium, and what they
+        // named may be hot.
+        boolean incomplete = primary && result.outcome() == ActivityLogReplay.Outcome.REPLAYED && result.corrupt() > 1;
+        if (incomplete) {
+            log.accept("the activity log has " + result.corrupt()
+                    + " unreadable blocks, which no crash leaves: every block counts as out of sync");
+        }
         for (int node = 0; node < NodeId.LIMIT; node++) {
             if (read.peer(node).hasSlot()
-                    && (read.peer(node).has(PeerFlag.FULL_SYNC)
+                    && (incomplete
+                            || read.peer(node).has(PeerFlag.FULL_SYNC)
                             || (crashedPrimary && read.has(DeviceFlag.AL_DISABLED)))) {
                 image.setAll(read.peer(node).bitmapIndex);
             }
