@@ -8,7 +8,6 @@ import io.bsr.wire.ProtocolException;
 import io.bsr.wire.bitmap.BitRuns;
 import io.bsr.wire.bitmap.BitmapReceiver;
 import io.bsr.wire.bitmap.BitmapSender;
-import io.bsr.wire.packet.BitmapExchangeState;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -108,8 +107,7 @@ final class BitmapExchange {
             case WF_BITMAP_T -> send();
             case WF_BITMAP_S -> {
                 peerDevice.resyncSource().bitmapReceived();
-                session.send(peerDevice.volume().number(), new BitmapExchangeState(BitmapExchangeState.COMPLETE));
-                resource.actions().sourceHasBitmap(peerDevice);
+                resource.actions().sourceHasBitmap(peerDevice, session);
             }
             case OFF,
                     ESTABLISHED,

@@ -41,8 +41,13 @@ final class PeerDevice {
     private final ResyncSource resyncSource;
     private final BitmapExchange bitmapExchange;
 
-    /** What the peer last told. */
+    /** What the peer last told on this connection. */
     @Nullable Uuids110 peerIdentifiers;
+
+    /** What the peer last told on any, and whether its disk was UpToDate when its state was last known. */
+    private @Nullable Uuids110 lastIdentifiers;
+
+    private boolean peerWasUpToDate;
 
     ReplicationState peerReplication = ReplicationState.OFF;
     long peerSectors;
@@ -122,9 +127,15 @@ final class PeerDevice {
         return pausedByPeer;
     }
 
+    void peerTold(Uuids110 identifiers) {
+        peerIdentifiers = identifiers;
+        lastIdentifiers = identifiers;
+    }
+
     void adoptNextState() {
         replication = nextReplication;
         peerDisk = nextPeerDisk;
+        peerWasUpToDate = peerDisk == DiskState.UP_TO_DATE || (peerWasUpToDate && peerDisk == DiskState.UNKNOWN);
         pausedByUser = nextPausedByUser;
         pausedByPeer = nextPausedByPeer;
     }
@@ -247,11 +258,14 @@ final class PeerDevice {
                 && outOfSyncBlocks() == 0;
     }
 
-    /** True if the peer has good data of a generation that began after this node's: its bitmap or history say so. */
+    /**
+     * True if, when last heard of, the peer had good data of a generation that began after that of the disk here: its bitmap
+     * or history say so.
+     */
     boolean peerKnownToHaveNewerData() {
         Disk disk = volume.disk();
-        Uuids110 theirs = peerIdentifiers;
-        if (disk == null || theirs == null || peerDisk != DiskState.UP_TO_DATE) {
+        Uuids110 theirs = lastIdentifiers;
+        if (disk == null || theirs == null || !peerWasUpToDate) {
             return false;
         }
         long mine = disk.superblock().currentUuid;
@@ -445,7 +459,7 @@ final class PeerDevice {
             superblock.pushHistory(sourceHistory.get(i));
         }
         superblock.currentUuid = source.current() & ~Superblock.UUID_PRIMARY;
-        peerIdentifiers = source.withoutDirtyBits();
+        peerTold(source.withoutDirtyBits());
         superblock.setBitmapUuid(connection.peer().value(), 0, 0);
         entry.set(PeerFlag.FULL_SYNC | PeerFlag.INIT_SYNCT_BEGIN | PeerFlag.CRASHED_PRIMARY_WORK_PENDING, false);
         discardMyData = false;

@@ -71,7 +71,7 @@ final class PeerReports {
 
     /** P_UUIDS110. */
     void identifiers(PeerDevice p, Uuids110 uuids) {
-        p.peerIdentifiers = uuids;
+        p.peerTold(uuids);
         Session session = Objects.requireNonNull(p.connection().session());
         session.sendControl(Signal.UUID_ACK);
         Disk disk = p.volume().disk();
@@ -124,16 +124,18 @@ final class PeerReports {
 
     /** P_CURRENT_UUID: a peer without a disk, or the answer to a new generation. */
     void currentUuid(PeerDevice p, CurrentUuid uuid) {
-        p.peerIdentifiers = p.peerIdentifiers == null
-                ? Uuids110.of(uuid.current(), 0, UuidFlags.STABLE, 0, 0, List.of(), List.of())
-                : new Uuids110(
-                        uuid.current(),
-                        p.peerIdentifiers.dirtyBits(),
-                        p.peerIdentifiers.flags(),
-                        p.peerIdentifiers.nodeMask(),
-                        p.peerIdentifiers.bitmapMask(),
-                        p.peerIdentifiers.bitmaps(),
-                        p.peerIdentifiers.history());
+        Uuids110 known = p.peerIdentifiers;
+        p.peerTold(
+                known == null
+                        ? Uuids110.of(uuid.current(), 0, UuidFlags.STABLE, 0, 0, List.of(), List.of())
+                        : new Uuids110(
+                                uuid.current(),
+                                known.dirtyBits(),
+                                known.flags(),
+                                known.nodeMask(),
+                                known.bitmapMask(),
+                                known.bitmaps(),
+                                known.history()));
     }
 
     // ------------------------------------------------------------------------------------------------ state

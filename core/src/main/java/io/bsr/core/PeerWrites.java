@@ -29,6 +29,12 @@ final class PeerWrites {
     private long orders;
     private int inProgress;
 
+    /** Writes up to this order, so many of them unfinished, are waited for. */
+    private long awaitedOrder;
+
+    private int awaited;
+    private @Nullable Runnable whenAwaitedAreDone;
+
     PeerWrites(Volume volume) {
         this.volume = volume;
     }
@@ -48,7 +54,6 @@ final class PeerWrites {
         write.error = Errno.OK;
         write.started = false;
         write.next = null;
-        write.order = ++orders;
         return write;
     }
 
@@ -61,9 +66,29 @@ final class PeerWrites {
         return inProgress;
     }
 
+    /** Calls {@code then} when all writes that have been received by now are on the disk; replaces an earlier call. */
+    void whenPresentOnesAreDone(Runnable then) {
+        if (inProgress == 0) {
+            then.run();
+            return;
+        }
+        awaitedOrder = orders;
+        awaited = inProgress;
+        whenAwaitedAreDone = then;
+    }
+
+    private void countDown(PeerWrite write) {
+        Runnable then = whenAwaitedAreDone;
+        if (then != null && write.order <= awaitedOrder && --awaited == 0) {
+            whenAwaitedAreDone = null;
+            then.run();
+        }
+    }
+
     /** The write is complete in memory: do it as soon as no earlier one overlaps it. */
     void submit(PeerWrite write) {
         inProgress++;
+        write.order = ++orders;
         boolean mustWait = held(write) || ranges.anyOverlap(write.startSector, write.endSector);
         ranges.insert(write);
         if (mustWait) {
@@ -177,6 +202,7 @@ final class PeerWrites {
         write.next = free;
         free = write;
         inProgress--;
+        countDown(write);
         startWaiting();
         volume.quietCheck();
     }

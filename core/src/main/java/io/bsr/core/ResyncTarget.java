@@ -379,26 +379,34 @@ final class ResyncTarget {
         }
     }
 
+    /**
+     * What a replicated write has overtaken is not written by the resync: the copy is complete only with the replicated
+     * writes that are on their way to the disk.
+     */
     private void finish() {
         finishing = true;
         int run = epoch;
-        peerDevice.connection().pingThen(() -> {
-            if (!running || run != epoch) {
-                return;
-            }
-            if (peerDevice.outOfSyncBlocks() > 0 || requests.size() > 0) {
-                finishing = false;
-                progress();
-                return;
-            }
-            long millis = Math.max(1, (resource.now() - beganAt) / 1_000_000);
-            resource.log(
-                    Events.Level.INFO,
-                    peerDevice.label(),
-                    "resync done: " + totalBlocks * 4 + " KiB in " + millis + " ms (" + totalBlocks * 4000 / millis
-                            + " KiB/s)");
-            peerDevice.resyncAsTargetFinished();
-        });
+        peerDevice
+                .connection()
+                .pingThen(() -> peerDevice.volume().peerWrites().whenPresentOnesAreDone(() -> complete(run)));
+    }
+
+    private void complete(int run) {
+        if (!running || run != epoch) {
+            return;
+        }
+        if (peerDevice.outOfSyncBlocks() > 0 || requests.size() > 0) {
+            finishing = false;
+            progress();
+            return;
+        }
+        long millis = Math.max(1, (resource.now() - beganAt) / 1_000_000);
+        resource.log(
+                Events.Level.INFO,
+                peerDevice.label(),
+                "resync done: " + totalBlocks * 4 + " KiB in " + millis + " ms (" + totalBlocks * 4000 / millis
+                        + " KiB/s)");
+        peerDevice.resyncAsTargetFinished();
     }
 
     /** The number of the run that goes on. */

@@ -17,6 +17,7 @@ import io.bsr.wire.PacketHeader;
 import io.bsr.wire.PacketType;
 import io.bsr.wire.StateWord;
 import io.bsr.wire.data.BlockDescriptorLayout;
+import io.bsr.wire.packet.BitmapExchangeState;
 import io.bsr.wire.packet.State;
 import java.util.ArrayDeque;
 
@@ -141,7 +142,7 @@ final class StateActions {
                 entry.set(PeerFlag.DEVICE_SEEN, true);
             }
         }
-        if (change.to() == ReplicationState.SYNC_SOURCE) {
+        if (StateRules.sourceSide(change.to()) && StateRules.syncing(change.to())) {
             entry.set(PeerFlag.IN_PROGRESS_SYNC, true);
         }
         return before != entry.flags;
@@ -214,16 +215,24 @@ final class StateActions {
                 .commit();
     }
 
-    /** The source has the target's bitmap and has said so. */
-    void sourceHasBitmap(PeerDevice p) {
+    /**
+     * The source has the target's bitmap. It says so, and with that lets the target begin, when it is on its own disk that a
+     * resync is in progress: else a crash here could leave nothing that says that the target may have this generation.
+     */
+    void sourceHasBitmap(PeerDevice p, Session session) {
         StateChange.imposed(resource, "bitmaps are merged")
                 .replication(p, ReplicationState.SYNC_SOURCE)
                 .peerDisk(p, DiskState.INCONSISTENT)
                 .commit();
-        Session session = p.connection().session();
-        if (session == null) {
-            return;
-        }
+        resource.whenStored(() -> {
+            if (session.alive && StateRules.sourceSide(p.replication()) && StateRules.syncing(p.replication())) {
+                tellExchangeComplete(p, session);
+            }
+        });
+    }
+
+    private static void tellExchangeComplete(PeerDevice p, Session session) {
+        session.send(p.volume().number(), new BitmapExchangeState(BitmapExchangeState.COMPLETE));
         BlockDescriptorLayout.put(
                 session.data.output(64),
                 session.agreed,

@@ -460,8 +460,8 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     }
 
     /**
-     * A peer that is connected went on while this disk was detached: until both have compared and resynchronised, nobody
-     * may be promoted on this copy.
+     * A peer went on while this disk was detached: until both have compared and resynchronised, nobody may be promoted on
+     * this copy. What a peer told counts also if it is out of reach now.
      */
     private void outdateIfAPeerHasNewerData() {
         if (resource.role() == Role.PRIMARY || diskState != DiskState.UP_TO_DATE) {
@@ -469,8 +469,8 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         }
         for (Connection c : resource.connections()) {
             PeerDevice p = c.peerDevice(this);
-            if (p != null && c.connected() && p.peerKnownToHaveNewerData()) {
-                StateChange.imposed(resource, "a connected peer has newer data")
+            if (p != null && p.peerKnownToHaveNewerData()) {
+                StateChange.imposed(resource, "the peer has newer data")
                         .disk(this, DiskState.OUTDATED)
                         .commit();
             }

@@ -102,7 +102,10 @@ public final class MetadataWriter {
     private int batchNext;
     private boolean batchLazy;
     private int bitmapInFlight;
+
+    /** Bitmap blocks were written since the last flush, by this operation or by a lazy one before it. */
     private boolean bitmapWritten;
+
     private long transactionsWritten;
     private long bitmapBlocksWritten;
     private @Nullable Runnable whenIdle;
@@ -236,7 +239,6 @@ public final class MetadataWriter {
     private void begin(Operation next) {
         operation = next;
         bitmapCursor = 0;
-        bitmapWritten = false;
         if (next == Operation.PERSIST) {
             // As it is now: a flag that is set while this operation runs may need a flush that comes after it.
             superblock.encode(block.bytes(), 0);
@@ -363,6 +365,7 @@ public final class MetadataWriter {
         if (errno != 0) {
             fail("flush of the bitmap", errno);
         } else {
+            bitmapWritten = false;
             writeFinalBlock();
         }
     }

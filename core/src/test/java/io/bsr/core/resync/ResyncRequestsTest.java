@@ -289,4 +289,20 @@ final class ResyncRequestsTest {
         }
         return bits;
     }
+
+    @Test
+    void what_lies_between_outstanding_requests_can_be_asked_for() {
+        ResyncRequests requests = new ResyncRequests(8);
+        requests.add(16, 8);
+        requests.add(24, 16);
+        requests.add(64, 8);
+
+        assertEquals(0, requests.nextFree(0));
+        assertEquals(40, requests.nextFree(16));
+        assertEquals(40, requests.nextFree(20));
+        assertEquals(16, requests.nextTaken(0));
+        assertEquals(64, requests.nextTaken(40));
+        assertEquals(66, requests.nextTaken(66));
+        assertEquals(Long.MAX_VALUE, requests.nextTaken(72));
+    }
 }

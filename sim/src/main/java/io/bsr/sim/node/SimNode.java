@@ -194,8 +194,12 @@ public final class SimNode {
 
     /** Configures everything, as {@code bsradm up} does. */
     public void up(boolean connect) {
+        if (configured) {
+            return;
+        }
+        // Not only in the turn: while the process is paused, two such orders must not queue up.
+        configured = true;
         inTurn(r -> {
-            configured = true;
             NodeId peer = new NodeId(1 - id);
             for (NodeVolume volume : volumes) {
                 int number = volume.setup().number();

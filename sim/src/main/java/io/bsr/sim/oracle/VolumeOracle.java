@@ -393,6 +393,7 @@ public final class VolumeOracle {
         if (lastConnected[node] && !connected) {
             resyncCutOff(0);
             resyncCutOff(1);
+            findInFlight();
         } else if (lastDisk[node] == DiskState.INCONSISTENT && !disk.atLeast(DiskState.INCONSISTENT)) {
             resyncCutOff(node);
         }
@@ -401,6 +402,28 @@ public final class VolumeOracle {
             inResync[node] = true;
             silentEnds[node] = null;
         }
+    }
+
+    /**
+     * A write that its own node has not finished may be finished on the other one, and so acknowledged there, when the
+     * connection ends: then the other copy lacks nothing, and no new generation is needed for it.
+     */
+    private void findInFlight() {
+        for (WriteRecord write : recent) {
+            int other = 1 - write.node;
+            if (write.inFlight() && isOnDisk(write, other)) {
+                write.found |= 1 << other;
+            }
+        }
+    }
+
+    private boolean isOnDisk(WriteRecord write, int node) {
+        for (int i = 0; i < write.count; i++) {
+            if (contents(node, (int) write.firstSector + i) != write.id) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void resyncCutOff(int node) {
@@ -460,7 +483,8 @@ public final class VolumeOracle {
         if (wrong < 0) {
             return;
         }
-        if (end != null && firstNotAllowed(node, end.copy) < 0) {
+        int wrongAtEnd = end == null ? 0 : firstNotAllowed(node, end.copy);
+        if (end != null && wrongAtEnd < 0) {
             copies[node].copyFrom(end.copy, false);
             unflushed.get(node).clear();
             unflushed.get(node).addAll(end.adopt(recent, node));
@@ -472,7 +496,11 @@ public final class VolumeOracle {
                         + " although a resync to it had begun, "
                         + "sector " + wrong + " of volume " + volume + " on the disk of n" + node + " had "
                         + name(contents(node, wrong)) + "; allowed: " + copies[node].describe(wrong)
-                        + (end == null ? "" : "; if the resync had ended: " + end.copy.describe(wrong)));
+                        + (end == null
+                                ? ""
+                                : "; if the resync had ended, sector " + wrongAtEnd + " with "
+                                        + name(contents(node, wrongAtEnd)) + " should have "
+                                        + end.copy.describe(wrongAtEnd)));
     }
 
     private int firstNotAllowed(int node, CopyModel copy) {
@@ -561,6 +589,11 @@ public final class VolumeOracle {
             }
             write.bound &= write.lostToPower ? ~(1 << node) : -1;
         }
+        for (WriteRecord write : recent) {
+            if ((write.found & 1 << node) != 0 && !isOnDisk(write, node)) {
+                write.found &= ~(1 << node);
+            }
+        }
         unflushed.get(node).clear();
         if (protocol != Protocol.C && views[node].role() != Role.PRIMARY) {
             copies[node].unbind();
@@ -633,7 +666,7 @@ public final class VolumeOracle {
             // A write that was mirrored to a resync target is there too, even if its resync ended before the reply
             // came.
             boolean mirrored = protocol != Protocol.C || write.sameSession;
-            boolean theirs = ((mirrored ? write.held : write.bound) & 1 << other) != 0;
+            boolean theirs = ((mirrored ? write.held : write.bound | write.found) & 1 << other) != 0;
             if (!promised(write) || !mine || theirs) {
                 continue;
             }

@@ -46,6 +46,9 @@ public final class WriteRecord {
     /** The copies, as bits, that must have it on disk. */
     int bound;
 
+    /** The copies, as bits, on whose disk it was found when the connection ended before it was acknowledged. */
+    int found;
+
     /** A power failure took it from a copy before it was flushed. */
     boolean lostToPower;
 

@@ -178,22 +178,28 @@ final class Administrator {
         world.timeline().event("admin", () -> "split brain: discards the data of " + victim.name());
         world.roleKeeper().handsOff();
         demote(victim, () -> {
-            Runnable join = () -> {
-                connect(victim, true);
-                SimNode other = world.other(victim);
-                if (world.view(other).connectionState() == ConnectionState.STANDALONE) {
-                    connect(other, false);
-                }
+            SimNode other = world.other(victim);
+            if (!victim.running() || !victim.configured() || !other.running() || !other.configured()) {
                 world.roleKeeper().handsOn();
-            };
-            if (!victim.running() || !victim.configured()) {
-                world.roleKeeper().handsOn();
-            } else if (world.view(victim).connectionState() == ConnectionState.STANDALONE) {
-                join.run();
-            } else {
-                victim.disconnect(false, outcome -> join.run());
+                return;
             }
+            // Both, for the other one may still be trying with discard-my-data from an earlier attempt.
+            standAlone(
+                    victim,
+                    () -> standAlone(other, () -> {
+                        connect(victim, true);
+                        connect(other, false);
+                        world.roleKeeper().handsOn();
+                    }));
         });
+    }
+
+    private void standAlone(SimNode node, Runnable then) {
+        if (world.view(node).connectionState() == ConnectionState.STANDALONE) {
+            then.run();
+        } else {
+            node.disconnect(false, outcome -> then.run());
+        }
     }
 
     private int worst(SimNode node) {

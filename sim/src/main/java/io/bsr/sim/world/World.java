@@ -1,6 +1,7 @@
 package io.bsr.sim.world;
 
 import io.bsr.base.memory.BufferPool;
+import io.bsr.base.state.DiskState;
 import io.bsr.base.state.Role;
 import io.bsr.core.Events;
 import io.bsr.core.Reply;
@@ -273,9 +274,18 @@ public final class World implements SimNode.Listener {
         for (VolumeOracle oracle : oracles) {
             oracle.observe(node.id());
         }
-        if (snapshot.role() == Role.PRIMARY && !views[node.id()].connected()) {
+        if (snapshot.role() == Role.PRIMARY && alone(views[node.id()])) {
             primaryAlone[node.id()] = true;
         }
+    }
+
+    /** True if some volume's peer gets no writes: it is out of contact, or has no disk. */
+    private boolean alone(NodeView view) {
+        boolean alone = !view.connected();
+        for (VolumeOracle oracle : oracles) {
+            alone |= !view.peerDisk(oracle.volume()).atLeast(DiskState.INCONSISTENT);
+        }
+        return alone;
     }
 
     @Override

@@ -1,0 +1,195 @@
+package io.bsr.sim.node;
+
+import io.bsr.base.error.Outcome;
+import io.bsr.base.memory.Buffer;
+import io.bsr.base.port.IoRequest;
+import io.bsr.base.port.VolumePort;
+import io.bsr.base.state.ConnectionState;
+import io.bsr.base.state.DiskState;
+import io.bsr.core.Events;
+import io.bsr.core.Reply;
+import io.bsr.core.option.Protocol;
+import io.bsr.core.snapshot.ResourceSnapshot;
+import io.bsr.metadata.ActivityLogRing;
+import io.bsr.metadata.Placement;
+import io.bsr.sim.disk.DiskCharacter;
+import io.bsr.sim.disk.SimDisk;
+import io.bsr.sim.network.LinkQuality;
+import io.bsr.sim.network.SimNetwork;
+import io.bsr.sim.time.EventHash;
+import io.bsr.sim.time.SimRandom;
+import io.bsr.sim.time.Timeline;
+import io.bsr.sim.time.VirtualClock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Two nodes with one volume on virtual time, told step by step what to do. */
+final class ScriptedPair implements SimNode.Listener {
+    static final long SECOND = VirtualClock.SECOND;
+    static final int VOLUME = 0;
+
+    final VirtualClock clock = new VirtualClock();
+    final SimNetwork network;
+    final SimNode[] nodes = new SimNode[2];
+    final List<SimDisk> data = new ArrayList<>();
+    final List<SimDisk> meta = new ArrayList<>();
+    final List<String> log = new ArrayList<>();
+
+    /** The outcome of a command, {@code null} until it has ended. */
+    static final class Ending implements Reply {
+        @Nullable Outcome outcome;
+
+        @Override
+        public void done(Outcome ended) {
+            outcome = ended;
+        }
+
+        Outcome outcome() {
+            return Objects.requireNonNull(outcome, "the command has not ended");
+        }
+    }
+
+    /** A request and how it ended. */
+    static final class Request extends IoRequest {
+        int errno = -1;
+
+        @Override
+        public void completed(int code) {
+            errno = code;
+        }
+    }
+
+    /** Copies of equal contents if {@code synced}, otherwise new ones. */
+    ScriptedPair(Protocol protocol, boolean synced) {
+        EventHash hash = new EventHash();
+        SimRandom random = new SimRandom(1);
+        Timeline timeline = new Timeline(clock, Timeline.Detail.NOTHING, 10, line -> {});
+        network = new SimNetwork(clock, hash, random, LinkQuality.PLAIN, timeline);
+        VolumeSetup volume =
+                new VolumeSetup(VOLUME, 4 << 20, 1 << 20, new Placement.FlexibleExternal(), ActivityLogRing.DEFAULT);
+        PairSetup setup = new PairSetup(
+                protocol,
+                List.of(volume),
+                1,
+                synced,
+                false,
+                Map.of(),
+                Map.of(),
+                Map.of("protocol", protocol.toString(), "connect-int", "1", "ping-int", "1"),
+                Map.of());
+        for (int n = 0; n < 2; n++) {
+            data.add(disk("data" + n, 2 * n, volume.dataBytes(), hash, random, timeline));
+            meta.add(disk("meta" + n, 2 * n + 1, volume.metaBytes(), hash, random, timeline));
+            NodeVolume disks = new NodeVolume(volume, data.get(n), meta.get(n));
+            disks.createMetadata(n, setup);
+            nodes[n] = new SimNode(n, setup, List.of(disks), clock, hash, random, network, timeline, this);
+        }
+    }
+
+    private SimDisk disk(String name, int id, long size, EventHash hash, SimRandom random, Timeline timeline) {
+        return new SimDisk(name, id, size, DiskCharacter.PLAIN, clock, hash, random, timeline);
+    }
+
+    /** Starts both nodes and waits until they are connected. */
+    ScriptedPair connected() {
+        nodes[0].start(true);
+        nodes[1].start(true);
+        waitFor(() -> state(0) == ConnectionState.CONNECTED && state(1) == ConnectionState.CONNECTED);
+        run(SECOND);
+        return this;
+    }
+
+    void run(long duration) {
+        clock.runUntil(clock.now() + duration, 1_000_000);
+    }
+
+    void waitFor(BooleanSupplier condition) {
+        long deadline = clock.now() + 60 * SECOND;
+        while (!condition.getAsBoolean()) {
+            if (clock.now() > deadline) {
+                throw new AssertionError("not within 60 s:\n" + String.join("\n", log));
+            }
+            run(VirtualClock.MILLISECOND);
+            nodes[0].refresh();
+            nodes[1].refresh();
+        }
+    }
+
+    Ending ended(Ending ending) {
+        waitFor(() -> ending.outcome != null);
+        return ending;
+    }
+
+    Ending primary(int node, boolean force) {
+        Ending ending = new Ending();
+        nodes[node].primary(force, ending);
+        return ended(ending);
+    }
+
+    /** Submits a write of 4 KiB. */
+    Request write(int node, long offset) {
+        Request request = new Request();
+        request.operation = IoRequest.Operation.WRITE;
+        request.offset = offset;
+        request.length = 4096;
+        nodes[node].inTurn(r -> {
+            Buffer buffer = Objects.requireNonNull(
+                    Objects.requireNonNull(nodes[node].pool()).tryAcquire(4096));
+            buffer.bytes().put(0, (byte) (clock.now() | 1));
+            request.buffer = buffer;
+            port(node).submit(request);
+        });
+        return request;
+    }
+
+    Request written(int node, long offset) {
+        Request request = write(node, offset);
+        waitFor(() -> request.errno >= 0);
+        return request;
+    }
+
+    VolumePort port(int node) {
+        return Objects.requireNonNull(nodes[node].port(VOLUME));
+    }
+
+    private @Nullable ResourceSnapshot snapshot(int node) {
+        return nodes[node].snapshot();
+    }
+
+    ConnectionState state(int node) {
+        ResourceSnapshot known = snapshot(node);
+        return known == null || known.connections().isEmpty()
+                ? ConnectionState.STANDALONE
+                : known.connections().getFirst().state();
+    }
+
+    DiskState disk(int node) {
+        ResourceSnapshot known = snapshot(node);
+        return known == null || known.volumes().isEmpty()
+                ? DiskState.DISKLESS
+                : known.volumes().getFirst().disk();
+    }
+
+    long generation(int node) {
+        return Objects.requireNonNull(snapshot(node))
+                .volumes()
+                .getFirst()
+                .generation()
+                .current();
+    }
+
+    @Override
+    public void changed(SimNode node, ResourceSnapshot latest) {}
+
+    @Override
+    public void turnEnded(SimNode node) {}
+
+    @Override
+    public void logged(SimNode node, Events.Level level, String object, String text) {
+        log.add(clock.now() / VirtualClock.MILLISECOND + " " + node.name() + " " + object + ": " + text);
+    }
+}
