@@ -124,7 +124,7 @@ class CrashTest {
 
             assertEquals(0, pair.alpha().terminate(), pair.alpha().log());
             // The activity log is applied by the next attach, so that the metadata is not clean in this sense.
-            String metadata = pair.alpha().must("dump-md", "--force", Pair.RESOURCE);
+            String metadata = pair.alpha().must("dump-md", Pair.RESOURCE, "--", "--force");
             Pair.comeBack(pair.alpha());
             pair.awaitInSync();
 

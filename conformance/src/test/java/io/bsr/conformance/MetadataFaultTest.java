@@ -201,9 +201,11 @@ class MetadataFaultTest {
             write(alpha.disk(), Pair.DISK_BYTES - BLOCK - garbage.length, garbage);
 
             alpha.start();
-            alpha.must("up", Pair.RESOURCE);
+            Node.Said said = alpha.adm("up", Pair.RESOURCE);
 
-            alpha.awaitLogged("2 unreadable blocks", "every block counts as out of sync");
+            assertEquals(0, said.code(), said.text());
+            assertTrue(said.text().contains("2 corrupt AL transactions found"), said.text());
+            alpha.awaitLogged("resync as SyncSource: 48824 KiB");
             alpha.await("in sync", State::isInSync);
             assertEquals(-1, pair.firstDifference());
         }

@@ -65,6 +65,14 @@ public final class ActivityLogReplay {
             return corrupt;
         }
 
+        /**
+         * True if a transaction may be missing. A crash tears one block at most, the newest, which does not matter; more
+         * are damage of the medium, and what they named may have been active.
+         */
+        public boolean mayBeIncomplete() {
+            return outcome == Outcome.REPLAYED && corrupt > 1;
+        }
+
         /** Number of entries that name an impossible slot and were skipped. */
         public int strangeSlots() {
             return strangeSlots;

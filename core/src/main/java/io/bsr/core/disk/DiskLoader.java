@@ -221,9 +221,7 @@ public final class DiskLoader {
                     + (image.count(0) - before) * 4 + " KiB more out of sync in slot 0"
                     + (result.corrupt() > 0 ? ", " + result.corrupt() + " unreadable blocks" : ""));
         }
-        // A crash tears one block at most, and that one does not matter. More are damage of the medium, and what they
-        // named may be hot.
-        boolean incomplete = primary && result.outcome() == ActivityLogReplay.Outcome.REPLAYED && result.corrupt() > 1;
+        boolean incomplete = primary && result.mayBeIncomplete();
         if (incomplete) {
             log.accept("the activity log has " + result.corrupt()
                     + " unreadable blocks, which no crash leaves: every block counts as out of sync");

@@ -21,7 +21,8 @@ import java.util.List;
  * <p>Order on disk, each step forced before the next:
  *
  * <ol>
- *   <li>the bits of the hot extents, in every slot, if the node was Primary;
+ *   <li>the bits of the hot extents, in every slot, if the node was Primary; all bits, if the log lost so many blocks
+ *       that a hot extent may be missing;
  *   <li>the log is initialised, the block of ring position 0 last;
  *   <li>the superblock says that the log is clean.
  * </ol>
@@ -112,7 +113,10 @@ public final class ApplyActivityLog {
         if (wasPrimary) {
             requireUsable(log.outcome());
         }
-        Marked marked = wasPrimary ? mark(log.hot()) : new Marked(0, 0);
+        Marked marked = new Marked(0, 0);
+        if (wasPrimary) {
+            marked = log.mayBeIncomplete() ? markAll() : mark(log.hot());
+        }
         if (log.outcome() != Outcome.EMPTY || log.corrupt() > 0) {
             initialise(log.outcome());
         }
@@ -164,6 +168,19 @@ public final class ApplyActivityLog {
         area.flush();
         device.force();
         return new Marked(marked, skipped);
+    }
+
+    private Marked markAll() throws MetadataException {
+        BitmapLayout bitmap = metadata.bitmap();
+        BitmapArea area = new BitmapArea(device, layout.bitmapOffset(), bitmap.bytes());
+        long marked = 0;
+        for (long offset = 0; offset < area.length(); offset += bitmap.extentBytes()) {
+            marked += area.setAll(offset, Math.min(bitmap.extentBytes(), area.length() - offset));
+            progress.at(offset, area.length());
+        }
+        area.flush();
+        device.force();
+        return new Marked(marked, 0);
     }
 
     private ActivityLogReplay.Result replay() throws MetadataException {
