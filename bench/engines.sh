@@ -41,7 +41,7 @@ CONF
 # same_data_on NODE DISK: says that the disk, all zeroes, is what the other has: nothing to sync
 same_data_on() {
     node "$1" bsrmeta --force --node-id $([ "$1" = alpha ] && echo 1 || echo 0) 0 v09 "$2" internal \
-        set-gi A2B4C6D8E0F01234:0:0:0:1:1:0:0:0:0 >/dev/null
+        set-gi A2B4C6D8E0F01234:0:0:0:1:1:0:0:0:0 >/dev/null 2>&1
 }
 
 in_sync() {
