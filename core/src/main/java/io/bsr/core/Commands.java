@@ -43,14 +43,14 @@ final class Commands {
     void attach(VolumeNumber number, AttachRequest request, Reply reply) {
         Volume volume = resource.volume(number);
         if (volume == null) {
-            Volume.closeStores(request);
+            Attaching.closeStores(request);
             refuse(reply, ErrorCode.MINOR_UNKNOWN, "there is no volume " + number);
         } else if (goingDown) {
-            Volume.closeStores(request);
+            Attaching.closeStores(request);
             refuse(reply, ErrorCode.IN_TRANSIENT_STATE, GOING_DOWN);
         } else {
             volume.options = request.options().given();
-            volume.attach(request, reply);
+            new Attaching(volume, resource).attach(request, reply);
         }
     }
 
@@ -302,7 +302,7 @@ final class Commands {
         }
         if (forced) {
             // First the generation: "UpToDate" with the old one must not be found on disk after a crash.
-            resource.volumes().forEach(v -> v.beginGeneration(true));
+            resource.volumes().forEach(v -> v.generation().begin(true));
         }
         promotion(forced).commit();
         if (forced) {
@@ -321,9 +321,9 @@ final class Commands {
         for (Volume v : resource.volumes()) {
             boolean alone = !allPeersUpToDate(v);
             if (forced) {
-                v.noGenerationDue();
+                v.generation().notDue();
             } else if (alone) {
-                v.beginGeneration(false);
+                v.generation().begin(false);
             }
             v.updateFlags();
             Disk disk = v.disk();
@@ -335,7 +335,7 @@ final class Commands {
         oneDone.run();
     }
 
-    /** Not before the new generation is on disk, see {@link Volume#beginGeneration}. */
+    /** Not before the new generation is on disk, see {@link VolumeGeneration#begin}. */
     private void tellOfPromotion(boolean forced) {
         for (Connection c : resource.connections()) {
             if (c.connected()) {
@@ -387,7 +387,7 @@ final class Commands {
                 return;
             }
             for (Volume v : resource.volumes()) {
-                v.noGenerationDue();
+                v.generation().notDue();
             }
             resource.whenStored(() -> reply.done(Outcome.OK));
         });
