@@ -42,7 +42,7 @@ final class Demotion {
                 return;
             }
             for (Volume v : resource.volumes()) {
-                v.noGenerationDue();
+                v.generation().notDue();
             }
             resource.whenStored(() -> reply.done(Outcome.OK));
         });

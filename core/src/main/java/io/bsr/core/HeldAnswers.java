@@ -94,7 +94,7 @@ final class HeldAnswers {
         }
         Disk disk = volume.usableDisk();
         if (disk != null && volume.diskState() == DiskState.UP_TO_DATE) {
-            volume.beginGeneration(false);
+            volume.generation().begin(false);
             disk.writer().persist(durable -> answer(writes));
         } else {
             if (!volume.dataAccessible()) {

@@ -257,7 +257,7 @@ final class ResyncSource {
             next = free;
             free = this;
             if (errno != Errno.OK) {
-                peerDevice.volume().readFailed(startSector, bytes >>> Units.SECTOR_SHIFT, errno);
+                peerDevice.volume().errors().readFailed(startSector, bytes >>> Units.SECTOR_SHIFT, errno);
             }
             pump();
             if (count > 0 && bytesReading == 0) {

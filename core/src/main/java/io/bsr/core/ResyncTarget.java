@@ -406,7 +406,7 @@ final class ResyncTarget {
                 peerDevice.label(),
                 "resync done: " + totalBlocks * 4 + " KiB in " + millis + " ms (" + totalBlocks * 4000 / millis
                         + " KiB/s)");
-        peerDevice.resyncAsTargetFinished();
+        peerDevice.resyncEnd().asTarget();
     }
 
     /** The number of the run that goes on. */

@@ -68,7 +68,7 @@ final class Snapshots {
                 false,
                 disk == null ? 0 : disk.activityLog().pendingCount(),
                 disk == null ? 0 : disk.activityLog().used(),
-                v.passedErrors(),
+                v.errors().passedErrors(),
                 v.users().stream()
                         .map(io.bsr.base.port.VolumePort.User::description)
                         .toList(),

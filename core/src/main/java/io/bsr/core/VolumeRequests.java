@@ -272,7 +272,7 @@ final class VolumeRequests {
         write.localPending = false;
         if (errno != Errno.OK) {
             write.localError = errno;
-            volume.writeFailed(write, errno);
+            volume.errors().writeFailed(write, errno);
         }
         answerIfDone(write);
         volume.quietCheck();
@@ -436,7 +436,9 @@ final class VolumeRequests {
             localOperations--;
             sectorsRead += request.length >>> Units.SECTOR_SHIFT;
             if (errno != Errno.OK) {
-                volume.readFailed(request.offset >>> Units.SECTOR_SHIFT, request.length >>> Units.SECTOR_SHIFT, errno);
+                volume.errors()
+                        .readFailed(
+                                request.offset >>> Units.SECTOR_SHIFT, request.length >>> Units.SECTOR_SHIFT, errno);
             }
             request.completed(errno);
             volume.quietCheck();
@@ -501,7 +503,7 @@ final class VolumeRequests {
             localPending = false;
             if (errno != Errno.OK) {
                 error = errno;
-                volume.flushFailed(errno);
+                volume.errors().flushFailed(errno);
             }
             check();
             volume.quietCheck();
