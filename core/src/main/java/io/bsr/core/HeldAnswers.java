@@ -112,7 +112,7 @@ final class HeldAnswers {
             Volume volume = r.volume;
             if (volume != null && (r.awaitingAck & own) != 0) {
                 r.awaitingAck &= ~own;
-                volume.requests().answerIfDone(r);
+                volume.requests().writes().answerIfDone(r);
             }
         }
         for (Volume volume : resource.volumes()) {

@@ -501,7 +501,7 @@ public final class Resource {
             heldAnswers.refused(p, write);
         } else if (expected) {
             write.awaitingAck &= ~bit;
-            p.volume().requests().answerIfDone(write);
+            p.volume().requests().writes().answerIfDone(write);
         }
     }
 
@@ -553,7 +553,7 @@ public final class Resource {
 
     void transferLogShrank() {
         for (Volume v : volumes.values()) {
-            v.requests().transferLogShrank();
+            v.requests().writes().transferLogShrank();
         }
     }
 

@@ -320,7 +320,7 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
 
     @Override
     public void transactionCommitted() {
-        requests.transactionCommitted();
+        requests.writes().transactionCommitted();
     }
 
     @Override
