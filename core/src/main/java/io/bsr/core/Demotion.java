@@ -71,7 +71,7 @@ final class Demotion {
             quiet &= v.requests().quiet();
         }
         if (quiet) {
-            resource.connections().forEach(Connection::sendPeerAck);
+            resource.connections().forEach(c -> c.writes().peerAck());
             then.done(true);
         } else if (resource.now() >= deadline) {
             then.done(false);

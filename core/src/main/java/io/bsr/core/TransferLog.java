@@ -107,7 +107,7 @@ final class TransferLog {
         if (writesInEpoch > 0) {
             writesInEpoch = 0;
             epoch++;
-            resource.epochClosed();
+            resource.replication().epochClosed();
         }
     }
 
@@ -152,7 +152,7 @@ final class TransferLog {
                 head.older = null;
             }
             count--;
-            resource.writeIsSafe(r);
+            resource.replication().writeIsSafe(r);
             Volume volume = r.volume;
             if (volume == null) {
                 throw new IllegalStateException("a request without its volume is in the transfer log");
@@ -161,6 +161,6 @@ final class TransferLog {
             release(r);
             r = head;
         }
-        resource.transferLogShrank();
+        resource.replication().transferLogShrank();
     }
 }
