@@ -64,7 +64,9 @@ final class UserReads {
             inProgress--;
             sectorsRead += request.length >>> Units.SECTOR_SHIFT;
             if (errno != Errno.OK) {
-                volume.errors().readFailed(request.offset >>> Units.SECTOR_SHIFT, request.length >>> Units.SECTOR_SHIFT, errno);
+                volume.errors()
+                        .readFailed(
+                                request.offset >>> Units.SECTOR_SHIFT, request.length >>> Units.SECTOR_SHIFT, errno);
             }
             request.completed(errno);
             volume.quietCheck();
