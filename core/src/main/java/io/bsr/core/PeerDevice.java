@@ -438,7 +438,8 @@ final class PeerDevice {
                 .withDisk(volume.diskState())
                 .withPdsk(peerDisk)
                 .withUserIsp(pausedByUser)
-                .withPeerIsp(pausedByPeer);
+                .withPeerIsp(pausedByPeer)
+                .withSusp(resource.suspension().byUser());
         return replication == ReplicationState.OFF ? word.withConn(connection.state()) : word.withConn(replication);
     }
 

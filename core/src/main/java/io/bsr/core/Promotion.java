@@ -172,7 +172,7 @@ final class Promotion {
             }
         };
         for (Volume v : resource.volumes()) {
-            boolean alone = !allPeersUpToDate(v);
+            boolean alone = ForgetPeer.somebodyLacksWrites(resource, v);
             if (forced) {
                 v.noGenerationDue();
             } else if (alone) {
@@ -204,14 +204,5 @@ final class Promotion {
                 }
             }
         }
-    }
-
-    private boolean allPeersUpToDate(Volume v) {
-        for (Connection c : resource.connections()) {
-            if (!c.peerUpToDate(v)) {
-                return false;
-            }
-        }
-        return true;
     }
 }

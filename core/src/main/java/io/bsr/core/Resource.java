@@ -54,6 +54,7 @@ public final class Resource {
     private final HeldAnswers heldAnswers;
     private final PeerReports peerReports = new PeerReports(this);
     private final Listeners listeners = new Listeners(this);
+    private final Suspension suspension = new Suspension(this);
     private final Commands commands = new Commands(this);
     private int maxEpochSize = 16000;
     private boolean housekeeping;
@@ -263,6 +264,30 @@ public final class Resource {
         return commands.resyncs.pause(peer, volume, false);
     }
 
+    /** Requests of users, of all volumes, wait until {@link #resumeIo}; what has begun ends. */
+    public Outcome suspendIo(VolumeNumber volume) {
+        return commands.io.suspend(volume);
+    }
+
+    public Outcome resumeIo(VolumeNumber volume) {
+        return commands.io.resume(volume);
+    }
+
+    /**
+     * Begins a new generation of a volume's data that no peer follows.
+     *
+     * @param clearBitmap the data of all nodes count as equal
+     * @param rotateBitmap peers' bitmap identifiers are replaced by the present generation
+     */
+    public void newCurrentUuid(VolumeNumber volume, boolean clearBitmap, boolean rotateBitmap, Reply reply) {
+        commands.newCurrentUuid.begin(volume, clearBitmap, rotateBitmap, reply);
+    }
+
+    /** Frees the bitmaps of a peer that is not connected, on all disks that are attached. */
+    public void forgetPeer(NodeId peer, Reply reply) {
+        commands.forgetPeer.forget(peer, reply);
+    }
+
     /** Demotes, disconnects and detaches everything, then forgets volumes and peers. Refused while a volume is open. */
     public void down(Reply reply) {
         commands.down(reply);
@@ -314,6 +339,10 @@ public final class Resource {
 
     StateActions actions() {
         return actions;
+    }
+
+    Suspension suspension() {
+        return suspension;
     }
 
     ClusterChange clusterChange() {

@@ -37,7 +37,7 @@ final class Snapshots {
                 resource.nodeId().value(),
                 resource.options().nodeName(),
                 resource.role(),
-                "no",
+                resource.suspension().text(),
                 flushes ? "flush" : "drain",
                 pending,
                 volumes,
@@ -50,8 +50,9 @@ final class Snapshots {
         String flushes = disk == null
                 ? ""
                 : disk.writer().flushesData() ? "yes" : disk.data().volatileCache() ? "no" : "not needed";
-        String waits = v.requests().waiting() == 0 ? "" : v.holdReason();
-        if (v.requests().waiting() > 0 && waits.isEmpty()) {
+        int waiting = v.requests().waiting() + v.requests().held();
+        String waits = waiting == 0 ? "" : v.holdReason();
+        if (waiting > 0 && waits.isEmpty()) {
             waits = "the activity log or an overlapping write";
         }
         return new VolumeSnapshot(

@@ -191,6 +191,11 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     }
 
     @Override
+    public void abandon(User user) {
+        requests.abandoned(user);
+    }
+
+    @Override
     public void mapAllocation(long offset, long length, BlockStore.AllocationSink sink) {
         Disk attached = disk;
         if (attached == null || offset < 0 || length < 0 || offset > size() - length) {
@@ -204,6 +209,9 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
 
     /** Why writes of users are held back now, for people; empty if they are not. */
     String holdReason() {
+        if (resource.suspension().byUser()) {
+            return "resume-io: I/O is suspended by command";
+        }
         Disk attached = disk;
         if (attached == null) {
             return "";
@@ -291,10 +299,28 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
 
     /** Begins a new generation if a peer that has a bitmap here is out of contact, or if {@code forced}. */
     void beginGeneration(boolean forced) {
+        Disk attached = disk;
+        if (!nextGeneration(forced) || attached == null) {
+            return;
+        }
+        // A peer that followed a generation which a crash took from this disk would count as one that wrote alone.
+        attached.writer().persist(durable -> {
+            if (durable) {
+                announceGeneration();
+            }
+        });
+    }
+
+    /** Begins a new generation in any case. It has yet to be stored, and no peer is told. */
+    void forceGeneration() {
+        nextGeneration(true);
+    }
+
+    private boolean nextGeneration(boolean forced) {
         newGenerationDue = false;
         Disk attached = disk;
         if (attached == null) {
-            return;
+            return false;
         }
         Superblock superblock = attached.superblock();
         List<NewGeneration.Other> others = new ArrayList<>();
@@ -313,16 +339,11 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
                 forced,
                 resource.entropy().nextLong());
         if (next.isEmpty()) {
-            return;
+            return false;
         }
         Generations.store(superblock, next.get(), resource.transferLog().dagtag());
         resource.log(Events.Level.INFO, label(), "new generation " + Long.toHexString(superblock.currentUuid));
-        // A peer that followed a generation which a crash took from this disk would count as one that wrote alone.
-        attached.writer().persist(durable -> {
-            if (durable) {
-                announceGeneration();
-            }
-        });
+        return true;
     }
 
     private void announceGeneration() {
@@ -391,7 +412,7 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         superblock.nodeId = resource.nodeId().value();
         for (Connection c : resource.connections()) {
             int node = c.peer().value();
-            if (!superblock.peer(node).hasSlot() && superblock.allocateSlot(node) < 0) {
+            if (!superblock.peer(node).hasSlot() && loaded.allocateSlot(node) < 0) {
                 loaded.close(() -> {});
                 StateChange.imposed(resource, "attach failed")
                         .disk(this, DiskState.DISKLESS)
@@ -497,7 +518,7 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     void allocateSlot(NodeId peer) throws MetadataException {
         Disk attached = disk;
         if (attached != null && !attached.superblock().peer(peer.value()).hasSlot()) {
-            if (attached.superblock().allocateSlot(peer.value()) < 0) {
+            if (attached.allocateSlot(peer.value()) < 0) {
                 throw new MetadataException(
                         MetadataException.Code.NO_FREE_SLOT,
                         "there is no bitmap slot for node-id " + peer,
