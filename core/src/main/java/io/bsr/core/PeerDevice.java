@@ -69,6 +69,9 @@ final class PeerDevice {
 
     boolean considerResync;
 
+    /** This node had been Primary without the peer when its disk was attached. */
+    boolean startedDegraded;
+
     /** This node's data may be thrown away at the next connect. */
     boolean discardMyData;
 

@@ -236,7 +236,17 @@ public final class Resource {
     }
 
     public void primary(boolean force, Reply reply) {
-        commands.promotion.primary(force, reply);
+        primary(force, false, reply);
+    }
+
+    /**
+     * Makes this node Primary.
+     *
+     * @param force declares the data here good, if no good data are within reach
+     * @param fullSync with {@code force}: peers get all blocks, not only those that are marked
+     */
+    public void primary(boolean force, boolean fullSync, Reply reply) {
+        commands.promotion.primary(force, fullSync, reply);
     }
 
     public void secondary(Reply reply) {
@@ -250,6 +260,11 @@ public final class Resource {
 
     public void invalidateRemote(NodeId peer, VolumeNumber volume, Reply reply) {
         commands.resyncs.fullSync(volume, peer, ReplicationState.STARTING_SYNC_S, reply);
+    }
+
+    /** Resyncs to the peer what is marked as different, and nothing else. */
+    public Outcome resyncMarkedBlocks(NodeId peer, VolumeNumber volume) {
+        return commands.resyncs.resyncMarkedBlocks(peer, volume);
     }
 
     public void outdate(VolumeNumber volume, Reply reply) {

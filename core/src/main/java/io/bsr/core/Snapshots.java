@@ -77,7 +77,9 @@ final class Snapshots {
                 disk == null ? "" : disk.meta().description(),
                 disk == null ? 0 : disk.metaIndex(),
                 flushes,
-                waits.isEmpty() ? "" : "writes wait for " + waits,
+                waits.isEmpty() ? "" : "requests wait for " + waits,
+                v.failure(),
+                v.failedAt(),
                 disk == null
                         ? GenerationSnapshot.NONE
                         : new GenerationSnapshot(
@@ -116,6 +118,7 @@ final class Snapshots {
                 total == 0 ? 0 : outOfSync,
                 total == 0 ? 0 : (long) ((double) done * NANOS_PER_SECOND / nanos),
                 waits.isEmpty() ? "" : "resync waits for " + waits,
+                p.startedDegraded,
                 entry == null ? 0 : entry.bitmapUuid,
                 entry == null ? 0 : entry.flags,
                 p.options().given());

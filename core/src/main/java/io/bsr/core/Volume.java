@@ -57,6 +57,8 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     private boolean crashedPrimary;
     private boolean newGenerationDue;
     private int passedErrors;
+    private String failure = "";
+    private long failedAt;
     private boolean replicatedSinceFlush;
     private long lastLazyWrite;
     private @Nullable Runnable whenQuiet;
@@ -400,6 +402,17 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
                 });
     }
 
+    /** Before the flags change: this node was Primary when it stopped, and a peer was not connected then. */
+    private void noteDegradedStart(Superblock superblock) {
+        for (Connection c : resource.connections()) {
+            PeerDevice p = c.peerDevice(this);
+            if (p != null) {
+                p.startedDegraded = superblock.has(DeviceFlag.PRIMARY_IND)
+                        && !superblock.peer(c.peer().value()).has(PeerFlag.CONNECTED);
+            }
+        }
+    }
+
     static void closeStores(AttachRequest request) {
         request.data().close();
         if (request.meta() != request.data()) {
@@ -440,6 +453,8 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         }
         disk = loaded;
         passedErrors = 0;
+        failure = "";
+        noteDegradedStart(superblock);
         sectors = loaded.bitmap().bits() == 0
                 ? 0
                 : superblock.effectiveSectors > 0
@@ -644,6 +659,11 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         }
     }
 
+    /** Every block counts as different from every peer. */
+    void markEverything() {
+        markForEverybody(0, sectors);
+    }
+
     private void markForEverybody(long startSector, long endSector) {
         Disk attached = disk;
         if (attached == null) {
@@ -671,10 +691,11 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
                         + (errno == Errno.ENOSPC ? "Make room on its file system" : "Check the device"));
         passedErrors++;
         resource.changed();
+        String what = operation + " at sector " + sector + " failed: " + Errno.name(errno);
         switch (o.onIoError()) {
             case PASSTHROUGH -> {
                 if (passedErrors > o.maxPassthroughErrors()) {
-                    giveUp("more than " + o.maxPassthroughErrors() + " I/O errors");
+                    giveUp("more than " + o.maxPassthroughErrors() + " I/O errors; the last: " + what);
                 }
             }
             case PASS_ON -> {
@@ -684,12 +705,22 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
                             .commit();
                 }
             }
-            case DETACH, CALL_LOCAL_IO_ERROR -> giveUp("I/O error");
+            case DETACH, CALL_LOCAL_IO_ERROR -> giveUp("I/O error: " + what);
         }
     }
 
     int passedErrors() {
         return passedErrors;
+    }
+
+    /** Why the disk that was attached last was given up, in words; empty if it was not. */
+    String failure() {
+        return failure;
+    }
+
+    /** When it was given up. */
+    long failedAt() {
+        return failedAt;
     }
 
     /** The disk cannot be used any more. */
@@ -698,6 +729,8 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
             return;
         }
         Disk failing = disk;
+        failure = "gave up " + failing.data().description() + ": " + reason;
+        failedAt = resource.now();
         resource.log(
                 Events.Level.ERROR,
                 label(),
