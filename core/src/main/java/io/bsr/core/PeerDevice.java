@@ -64,6 +64,9 @@ final class PeerDevice {
 
     boolean considerResync;
 
+    /** This node had been Primary without the peer when its disk was attached. */
+    boolean startedDegraded;
+
     /** This node's data may be thrown away at the next connect. */
     boolean discardMyData;
 
@@ -332,7 +335,8 @@ final class PeerDevice {
                 .withDisk(volume.diskState())
                 .withPdsk(peerDisk)
                 .withUserIsp(pausedByUser)
-                .withPeerIsp(pausedByPeer);
+                .withPeerIsp(pausedByPeer)
+                .withSusp(resource.suspension().byUser());
         return replication == ReplicationState.OFF ? word.withConn(connection.state()) : word.withConn(replication);
     }
 

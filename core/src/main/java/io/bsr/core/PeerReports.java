@@ -75,7 +75,7 @@ final class PeerReports {
         Session session = Objects.requireNonNull(p.connection().session());
         session.sendControl(Signal.UUID_ACK);
         Disk disk = p.volume().disk();
-        if (disk == null || p.handshaking()) {
+        if (disk == null || p.handshaking() || NewCurrentUuid.follow(p, uuids, disk)) {
             return;
         }
         Superblock superblock = disk.superblock();

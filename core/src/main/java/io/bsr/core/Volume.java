@@ -178,6 +178,11 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     }
 
     @Override
+    public void abandon(User user) {
+        requests.abandoned(user);
+    }
+
+    @Override
     public void mapAllocation(long offset, long length, BlockStore.AllocationSink sink) {
         Disk attached = disk;
         if (attached == null || offset < 0 || length < 0 || offset > size() - length) {
@@ -191,6 +196,9 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
 
     /** Why writes of users are held back now, for people; empty if they are not. */
     String holdReason() {
+        if (resource.suspension().byUser()) {
+            return "resume-io: I/O is suspended by command";
+        }
         Disk attached = disk;
         if (attached == null) {
             return "";
@@ -305,7 +313,7 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     void allocateSlot(NodeId peer) throws MetadataException {
         Disk attached = disk;
         if (attached != null && !attached.superblock().peer(peer.value()).hasSlot()) {
-            if (attached.superblock().allocateSlot(peer.value()) < 0) {
+            if (attached.allocateSlot(peer.value()) < 0) {
                 throw new MetadataException(
                         MetadataException.Code.NO_FREE_SLOT,
                         "there is no bitmap slot for node-id " + peer,

@@ -59,7 +59,7 @@ public final class Main {
             Arguments arguments = command.syntax().parse(rest);
             Command request = EngineRequests.of(command, arguments);
             OutputOptions.check(command, arguments, surroundings);
-            String missing = command.missing(arguments);
+            String missing = command.missing();
             if (!missing.isEmpty()) {
                 surroundings.complain(
                         arguments.operands().getFirst() + ": The engine of this version cannot " + missing + ".");

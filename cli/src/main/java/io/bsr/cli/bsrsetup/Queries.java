@@ -26,6 +26,8 @@ import io.bsr.control.status.VolumeStatus;
 import io.bsr.metadata.DeviceFlag;
 import io.bsr.metadata.tool.GenerationIdentifiers;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -72,6 +74,7 @@ final class Queries {
                 case EVENTS2 -> events();
                 case APPLY_PERSIST_ROLE -> applyPersistRole();
                 case CHECK_FS -> checkFileSystem();
+                case MINOR_MOUNT_PATH -> minorMountPath();
                 case EXPORTS -> exports();
                 case INFO -> info();
                 default -> throw new IllegalStateException(command + " changes something");
@@ -118,6 +121,12 @@ final class Queries {
     /** Why something is not as it should be: for people, beside the output that scripts read. */
     private void explain(ResourceStatus resource) {
         for (VolumeStatus volume : resource.volumes()) {
+            if (!volume.failure().isEmpty()) {
+                surroundings.complain(resource.name() + "/" + volume.number() + " is " + volume.disk() + " since "
+                        + Instant.EPOCH
+                                .plus(volume.failedAt(), ChronoUnit.MICROS)
+                                .truncatedTo(ChronoUnit.SECONDS) + ": " + volume.failure());
+            }
             if (!volume.waitsFor().isEmpty()) {
                 surroundings.complain(resource.name() + "/" + volume.number() + ": " + volume.waitsFor());
             }
@@ -242,6 +251,20 @@ final class Queries {
      * passes.
      */
     private int checkFileSystem() throws ControlException, Refused, UsageException {
+        requireMinor();
+        return ExitCodes.OK;
+    }
+
+    /**
+     * The original's driver finds by it which file system to ask for used blocks. Our engine reads none, so only the volume
+     * has to exist.
+     */
+    private int minorMountPath() throws ControlException, Refused, UsageException {
+        requireMinor();
+        return ExitCodes.OK;
+    }
+
+    private void requireMinor() throws ControlException, Refused, UsageException {
         int minor = Operands.minor(wanted());
         boolean known = client.status().resources().stream()
                 .flatMap(resource -> resource.volumes().stream())
@@ -249,7 +272,6 @@ final class Queries {
         if (!known) {
             throw new Refused(ErrorCode.MINOR_UNKNOWN, "");
         }
-        return ExitCodes.OK;
     }
 
     private int exports() throws ControlException, Refused {

@@ -21,6 +21,8 @@ import java.util.Map;
  * @param metaIndex -3 internal, -2 flexible external, 0 … 255 indexed
  * @param flushes {@code "yes"}, {@code "no"}, or {@code "not needed"} (no volatile cache)
  * @param waitsFor what keeps the volume from making progress, in words; empty if nothing does
+ * @param failure why the disk that was attached last was given up, in words; empty if it was not
+ * @param failedAt when, in microseconds since 1970 UTC; 0 if it was not
  */
 public record VolumeStatus(
         int number,
@@ -43,5 +45,7 @@ public record VolumeStatus(
         int metaIndex,
         String flushes,
         String waitsFor,
+        String failure,
+        long failedAt,
         GenerationStatus generation,
         Map<String, String> options) {}

@@ -4,6 +4,8 @@ import io.bsr.base.Units;
 import io.bsr.base.port.BlockStore;
 import io.bsr.core.option.DiskOptions;
 import io.bsr.metadata.MetadataLayout;
+import io.bsr.metadata.PeerEntry;
+import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Superblock;
 
 /** What an attached disk consists of. Made by {@link DiskLoader}; everything in it belongs to the resource's loop. */
@@ -102,6 +104,40 @@ public final class Disk {
         long first = (startSector + Units.SECTORS_PER_BIT - 1) / Units.SECTORS_PER_BIT;
         long last = endSector >= deviceSectors ? bitmap.bits() - 1 : endSector / Units.SECTORS_PER_BIT - 1;
         return first <= last ? bitmap.clear(slot, first, Math.min(last, bitmap.bits() - 1)) : 0;
+    }
+
+    /**
+     * Gives a node a bitmap slot. A slot that was another's has that one's bits; one that comes back after {@link #freeSlot}
+     * has none if its data are still what they were, otherwise all.
+     *
+     * @return the slot; negative if none is free
+     */
+    public int allocateSlot(int node) {
+        PeerEntry entry = superblock.peer(node);
+        boolean returns = !entry.hasSlot() && entry.has(PeerFlag.NODE_EXISTS);
+        int slot = superblock.allocateSlot(node);
+        if (returns && slot >= 0) {
+            if (entry.bitmapUuid != 0 || entry.has(PeerFlag.FULL_SYNC)) {
+                bitmap.setAll(slot);
+            } else {
+                bitmap.clearAll(slot);
+            }
+            entry.set(PeerFlag.FULL_SYNC, false);
+        }
+        return slot;
+    }
+
+    /**
+     * Takes the bitmap slot from a node. What it lacks is not known in detail any more: if there was anything, a full
+     * resync is noted. The superblock must be written before anything else changes.
+     */
+    public void freeSlot(int node) {
+        PeerEntry entry = superblock.peer(node);
+        boolean lacks = entry.bitmapUuid != 0 || bitmap.count(entry.bitmapIndex) != 0 || entry.has(PeerFlag.FULL_SYNC);
+        superblock.setBitmapUuid(node, 0, 0);
+        superblock.forgetPeer(node);
+        entry.set(PeerFlag.NODE_EXISTS, true);
+        entry.set(PeerFlag.FULL_SYNC, lacks);
     }
 
     /** Ends all use of the stores; {@code then} is called when nothing is in flight any more. */

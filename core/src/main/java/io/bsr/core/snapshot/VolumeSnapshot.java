@@ -19,6 +19,8 @@ import java.util.Map;
  * @param backing description of the data store, empty if diskless
  * @param flushes how durability is reached: {@code "yes"}, {@code "no"}, or {@code "not needed"} (no volatile cache)
  * @param waitsFor what keeps the volume from making progress, in words; empty if nothing does
+ * @param failure why the disk that was attached last was given up, in words; empty if it was not
+ * @param failedAt when, in ns on the clock of the loop
  */
 public record VolumeSnapshot(
         int number,
@@ -41,5 +43,7 @@ public record VolumeSnapshot(
         int metaIndex,
         String flushes,
         String waitsFor,
+        String failure,
+        long failedAt,
         GenerationSnapshot generation,
         Map<String, String> options) {}

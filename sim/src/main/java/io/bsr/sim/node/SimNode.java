@@ -411,6 +411,26 @@ public final class SimNode {
         });
     }
 
+    /** I/O of users, by command. */
+    public void suspendIo(int volume, boolean suspend) {
+        inTurn(r -> {
+            Outcome outcome = suspend ? r.suspendIo(new VolumeNumber(volume)) : r.resumeIo(new VolumeNumber(volume));
+            timeline.event(name(), () -> (suspend ? "suspend-io " : "resume-io ") + volume + ": " + text(outcome));
+        });
+    }
+
+    public void newCurrentUuid(int volume, boolean clearBitmap, boolean rotateBitmap, Reply reply) {
+        command(
+                "new-current-uuid " + volume + (clearBitmap ? " --clear-bitmap" : "")
+                        + (rotateBitmap ? "" : " --no-rotate-bitmap"),
+                (r, done) -> r.newCurrentUuid(new VolumeNumber(volume), clearBitmap, rotateBitmap, done),
+                reply);
+    }
+
+    public void forgetPeer(Reply reply) {
+        command("forget-peer", (r, done) -> r.forgetPeer(new NodeId(1 - id), done), reply);
+    }
+
     public void down(Reply reply) {
         command("down", Resource::down, outcome -> {
             if (outcome.success()) {

@@ -360,7 +360,7 @@ public final class World implements SimNode.Listener {
             return false;
         }
         for (int n = 0; n < 2; n++) {
-            if (!nodes[n].refresh() || !nodes[n].commands().isEmpty()) {
+            if (!nodes[n].refresh() || !nodes[n].commands().isEmpty() || views[n].suspended()) {
                 return false;
             }
             for (NodeVolume volume : nodes[n].volumes()) {

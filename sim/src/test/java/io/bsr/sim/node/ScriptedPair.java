@@ -132,7 +132,12 @@ final class ScriptedPair implements SimNode.Listener {
 
     /** Submits a write of 4 KiB. */
     Request write(int node, long offset) {
+        return write(node, offset, null);
+    }
+
+    Request write(int node, long offset, VolumePort.@Nullable User user) {
         Request request = new Request();
+        request.submitter = user;
         request.operation = IoRequest.Operation.WRITE;
         request.offset = offset;
         request.length = 4096;
@@ -144,6 +149,39 @@ final class ScriptedPair implements SimNode.Listener {
             port(node).submit(request);
         });
         return request;
+    }
+
+    Ending disconnected(int node) {
+        Ending ending = new Ending();
+        nodes[node].disconnect(false, ending);
+        return ended(ending);
+    }
+
+    Ending newCurrentUuid(int node, boolean clearBitmap) {
+        Ending ending = new Ending();
+        nodes[node].newCurrentUuid(VOLUME, clearBitmap, true, ending);
+        return ended(ending);
+    }
+
+    Ending forgotten(int node) {
+        Ending ending = new Ending();
+        nodes[node].forgetPeer(ending);
+        return ended(ending);
+    }
+
+    String suspended(int node) {
+        return Objects.requireNonNull(snapshot(node)).suspended();
+    }
+
+    /** Blocks of 4 KiB that the node has marked for its peer. */
+    long outOfSync(int node) {
+        return Objects.requireNonNull(snapshot(node))
+                        .connections()
+                        .getFirst()
+                        .peerDevices()
+                        .getFirst()
+                        .outOfSync()
+                / 8;
     }
 
     Request written(int node, long offset) {
