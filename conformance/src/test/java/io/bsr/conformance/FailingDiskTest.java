@@ -6,14 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bsr.base.state.DiskState;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,62 +25,6 @@ class FailingDiskTest {
 
     FailingDiskTest(@TempDir Path folder) {
         this.folder = folder;
-    }
-
-    /** A disk whose writes, or reads, fail as long as a file exists: a file on nbdkit's error filter, through FUSE. */
-    private record BrittleDisk(Path folder, Path disk, Path trigger, Process nbdkit, Process nbdfuse, Node node)
-            implements AutoCloseable {
-        static BrittleDisk of(Path folder, Node node, String operation) throws IOException {
-            Tools.need("nbdkit", "nbdfuse", "fusermount3");
-            assumeTrue("root".equals(System.getProperty("user.name")), "mounting needs root");
-            assumeTrue(Files.exists(Path.of("/dev/fuse")), "there is no /dev/fuse");
-            Path backing = folder.resolve("backing");
-            Path socket = folder.resolve("nbdkit.sock");
-            Path trigger = folder.resolve("fail");
-            Path disk = Files.createFile(folder.resolve("brittle"));
-            try (RandomAccessFile file = new RandomAccessFile(backing.toFile(), "rw")) {
-                file.setLength(Pair.DISK_BYTES);
-            }
-            Process nbdkit = new ProcessBuilder(
-                            "nbdkit",
-                            "-f",
-                            "-U",
-                            socket.toString(),
-                            "--filter=error",
-                            "file",
-                            backing.toString(),
-                            "error-" + operation + "=EIO",
-                            "error-" + operation + "-rate=100%",
-                            "error-" + operation + "-file=" + trigger)
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("nbdkit.out").toFile())
-                    .start();
-            node.until("nbdkit", () -> !nbdkit.isAlive() || Files.exists(socket));
-            Process nbdfuse = new ProcessBuilder("nbdfuse", disk.toString(), "nbd+unix:///?socket=" + socket)
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("nbdfuse.out").toFile())
-                    .start();
-            node.until("nbdfuse", () -> !nbdfuse.isAlive() || disk.toFile().length() > 0);
-            node.disk(disk);
-            return new BrittleDisk(folder, disk, trigger, nbdkit, nbdfuse, node);
-        }
-
-        void breaks() throws IOException {
-            Files.createFile(trigger);
-        }
-
-        void heals() throws IOException {
-            Files.delete(trigger);
-        }
-
-        @Override
-        public void close() {
-            node.until("fusermount3", () -> runs(folder, "fusermount3", "-u", disk.toString()) == 0);
-            for (Process process : List.of(nbdfuse, nbdkit)) {
-                process.destroy();
-                process.onExit().orTimeout(20, TimeUnit.SECONDS).join();
-            }
-        }
     }
 
     /** A small file system for a disk that is larger than it. */
@@ -111,18 +52,7 @@ class FailingDiskTest {
         @Override
         public void close() {
             // The system gives the files of a ring back a little after the end of its process.
-            node.until("umount", () -> runs(folder, "umount", mount.toString()) == 0);
-        }
-    }
-
-    private static int runs(Path folder, String... words) {
-        try {
-            return Tools.run(folder, List.of(words)).code();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
+            node.until("umount", () -> Tools.code(folder, "umount", mount.toString()) == 0);
         }
     }
 
@@ -158,10 +88,14 @@ class FailingDiskTest {
                 assertTrue(load.finish(), "the application notices nothing");
             }
             String told = pair.beta().awaitLogged("EIO");
+            String shown =
+                    pair.beta().setup("status", "--verbose", Pair.RESOURCE).text();
             disk.heals();
             pair.beta().must("attach", Pair.RESOURCE);
 
             assertTrue(told.contains("r0/0"), told);
+            assertTrue(shown.matches("(?s).*r0/0 is Diskless since 20\\d\\d-.*gave up .*failed: EIO.*"), shown);
+            assertEquals("", pair.beta().now().volume().failure(), "attached again");
             assertInSyncAndEqual(pair, ledger);
         }
     }
