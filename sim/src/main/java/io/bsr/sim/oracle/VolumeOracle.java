@@ -366,6 +366,7 @@ public final class VolumeOracle {
     public void observe(int node) {
         DiskState disk = views[node].disk(volume);
         boolean primary = views[node].role() == Role.PRIMARY;
+        boolean reconnected = views[node].connected() && !lastConnected[node];
         noteCutOff(node, disk);
         if (disk == DiskState.INCONSISTENT && !copies[node].flux) {
             if (target(views[node].replication(volume))) {
@@ -381,6 +382,10 @@ public final class VolumeOracle {
         }
         if (disk.atLeast(DiskState.INCONSISTENT) && !lastDisk[node].atLeast(DiskState.INCONSISTENT)) {
             rejoinAll(node);
+        }
+        if (reconnected) {
+            // What was held by suspend-io while the peer was away reaches it now, without a resync.
+            rejoinAll(1 - node);
         }
         era += primary && !wasPrimary[node] ? 1 : 0;
         wasPrimary[node] = primary;

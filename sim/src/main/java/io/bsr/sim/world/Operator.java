@@ -153,15 +153,17 @@ final class Operator {
 
     /** The peer comes back all the same, and must not be taken for equal. */
     private void forgetPeer(SimNode node, SimRandom source) {
-        node.disconnect(false, outcome -> later(source, () -> {
-            if (node.running() && node.configured()) {
-                node.forgetPeer(forgotten -> later(source, () -> {
+        node.disconnect(
+                false,
+                outcome -> later(source, () -> {
                     if (node.running() && node.configured()) {
-                        node.connect(false, connected -> {});
+                        node.forgetPeer(forgotten -> later(source, () -> {
+                            if (node.running() && node.configured()) {
+                                node.connect(false, connected -> {});
+                            }
+                        }));
                     }
                 }));
-            }
-        }));
     }
 
     private void attach(SimNode node) {
