@@ -55,6 +55,9 @@ final class PeerDevice {
 
     boolean initialStateSent;
 
+    /** The peer's first state of this handshake, until it is acted upon together with those of the other volumes. */
+    @Nullable StateWord firstState;
+
     /**
      * Since the disk here was attached, identifiers have been compared with this peer, and the result was carried out. To
      * have been connected is not enough to be in step ("RECONNECT"): a crash of the Primary before the attach would be
@@ -352,6 +355,7 @@ final class PeerDevice {
         peerReplication = ReplicationState.OFF;
         finishAtStart = null;
         initialStateSent = false;
+        firstState = null;
         considerResync = false;
         sendBitmapWhenTargetIsReady = false;
         handshakeEnded();

@@ -14,6 +14,7 @@ import io.bsr.wire.packet.CurrentUuid;
 import io.bsr.wire.packet.Signal;
 import io.bsr.wire.packet.Sizes;
 import io.bsr.wire.packet.Uuids110;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -151,27 +152,37 @@ final class PeerReports {
 
     /** P_STATE (state-machine reference, section 6.1). */
     void state(PeerDevice p, StateWord word) throws ProtocolException {
+        if (word.diskState() == null || word.roleState() == null) {
+            throw new ProtocolException(
+                    ProtocolException.Fault.BAD_VALUE, "P_STATE refused", "it names a state that does not exist");
+        }
         if (!p.handshaking() && p.replication() == ReplicationState.OFF) {
             p.connection().failAndRetry("the peer has volume " + p.volume().number() + " by now");
             return;
         }
-        DiskState reported = word.diskState();
-        Role role = word.roleState();
-        ReplicationState theirs = word.replicationState();
-        if (reported == null || role == null) {
-            throw new ProtocolException(
-                    ProtocolException.Fault.BAD_VALUE, "P_STATE refused", "it names a state that does not exist");
+        if (p.handshaking() && p.firstState == null) {
+            p.firstState = word;
+            Objects.requireNonNull(p.connection().session()).firstStatesPending = true;
+            firstStates(p.connection(), false);
+            return;
         }
-        if (theirs == null) {
-            theirs = ReplicationState.OFF;
+        if (p.handshaking()) {
+            // The peer goes on: there will be no other first states.
+            firstStates(p.connection(), true);
+            if (p.handshaking()) {
+                return;
+            }
         }
+        laterState(p, word);
+    }
+
+    private void laterState(PeerDevice p, StateWord word) {
+        ReplicationState theirs = replication(word);
         ReplicationState theirsBefore = p.peerReplication;
         p.peerReplication = theirs;
-        Uuids110 known = p.peerIdentifiers;
-        DiskState peerDisk = SyncParty.peerDisk(reported, known == null ? 0 : known.flags());
+        DiskState peerDisk = peerDisk(p, word);
         boolean wasTarget =
                 theirsBefore == ReplicationState.SYNC_TARGET || theirsBefore == ReplicationState.PAUSED_SYNC_T;
-
         if (wasTarget && theirs == ReplicationState.ESTABLISHED) {
             if (p.replication() == ReplicationState.SYNC_SOURCE || p.replication() == ReplicationState.PAUSED_SYNC_S) {
                 p.resyncEnd().asSource(peerDisk);
@@ -188,11 +199,81 @@ final class PeerReports {
                 && StateRules.syncing(theirs)) {
             peerDisk = DiskState.UP_TO_DATE;
         }
-        apply(p, word, role, theirs, peerDisk);
+        Consequence consequence = consequence(p, word, theirs, peerDisk, false);
+        if (consequence.decision().drop() != null) {
+            p.connection().giveUp(consequence.decision().drop());
+        } else {
+            act(consequence);
+        }
     }
 
-    private void apply(PeerDevice p, StateWord word, Role role, ReplicationState theirs, DiskState peerDisk) {
-        boolean first = p.handshaking();
+    /**
+     * What follows from a state that a peer told.
+     *
+     * @param first it is the first one of a handshake
+     */
+    private record Consequence(
+            PeerDevice p,
+            StateWord word,
+            ReplicationState theirs,
+            DiskState peerDisk,
+            boolean first,
+            SyncHandshake.Decision decision) {}
+
+    /**
+     * The volumes of a connection are one group: what is to become of each is decided for all of them before anything is
+     * done. Else the refusal of one would leave those before it outdated, without a peer to be resynced from.
+     *
+     * @param complete the peer has gone on: nothing is to be expected of volumes that it has not told of
+     */
+    void firstStates(Connection connection, boolean complete) {
+        for (PeerDevice p : connection.peerDevices()) {
+            if (p.handshaking() && p.firstState == null && !complete) {
+                return;
+            }
+        }
+        List<Consequence> consequences = new ArrayList<>();
+        for (PeerDevice p : connection.peerDevices()) {
+            StateWord word = p.firstState;
+            if (p.handshaking() && word != null) {
+                ReplicationState theirs = replication(word);
+                consequences.add(consequence(p, word, theirs, peerDisk(p, word), true));
+            }
+        }
+        Session session = connection.session();
+        if (session != null) {
+            session.firstStatesPending = false;
+        }
+        for (Consequence c : consequences) {
+            c.p().firstState = null;
+            String drop = c.decision().drop();
+            if (drop != null) {
+                connection.giveUp(drop);
+                return;
+            }
+        }
+        for (Consequence c : consequences) {
+            if (session == null || !session.alive) {
+                return;
+            }
+            c.p().peerReplication = c.theirs();
+            act(c);
+        }
+    }
+
+    private static ReplicationState replication(StateWord word) {
+        ReplicationState theirs = word.replicationState();
+        return theirs == null ? ReplicationState.OFF : theirs;
+    }
+
+    private static DiskState peerDisk(PeerDevice p, StateWord word) {
+        Uuids110 known = p.peerIdentifiers;
+        return SyncParty.peerDisk(Objects.requireNonNull(word.diskState()), known == null ? 0 : known.flags());
+    }
+
+    private Consequence consequence(
+            PeerDevice p, StateWord word, ReplicationState theirs, DiskState peerDisk, boolean first) {
+        Role role = Objects.requireNonNull(word.roleState());
         boolean bothHaveDisks = p.peerIdentifiers != null
                 && peerDisk.compareTo(DiskState.NEGOTIATING) >= 0
                 && peerDisk != DiskState.UNKNOWN
@@ -203,33 +284,40 @@ final class PeerReports {
                 && ((p.considerResync && oneInconsistent && !StateRules.syncing(theirs))
                         || theirs == ReplicationState.STARTING_SYNC_S
                         || theirs == ReplicationState.STARTING_SYNC_T);
+        SyncHandshake.Decision decision =
+                SyncHandshake.Decision.enter(first ? ReplicationState.ESTABLISHED : p.replication());
         if (first && role == Role.PRIMARY && resource.role() == Role.PRIMARY) {
-            p.connection().giveUp(Handshake.twoPrimaries());
-            return;
-        }
-        ReplicationState next = first ? ReplicationState.ESTABLISHED : p.replication();
-        if (bothHaveDisks && (first || asked)) {
+            decision = SyncHandshake.Decision.drop(Handshake.twoPrimaries());
+        } else if (bothHaveDisks && (first || asked)) {
             p.considerResync = false;
-            SyncHandshake.Decision decision = handshake.decide(p, role, peerDisk, first);
-            if (decision.drop() != null) {
-                p.connection().giveUp(decision.drop());
-                return;
-            }
-            next = decision.next();
-            p.comparedBefore = true;
+            SyncHandshake.Decision made = handshake.decide(p, role, peerDisk, first);
+            decision = made.drop() != null
+                    ? made
+                    : new SyncHandshake.Decision(null, made.next(), () -> {
+                        made.carryOut().run();
+                        p.comparedBefore = true;
+                    });
         }
-        StateChange change = StateChange.imposed(resource, first ? "state of the peer received" : "the peer's state")
-                .replication(p, next)
-                .peerDisk(p, peerDisk)
-                .pausedByPeer(p, word.userIsp() || word.aftrIsp());
+        return new Consequence(p, word, theirs, peerDisk, first, decision);
+    }
+
+    private void act(Consequence c) {
+        PeerDevice p = c.p();
+        Role role = Objects.requireNonNull(c.word().roleState());
+        c.decision().carryOut().run();
+        StateChange change = StateChange.imposed(
+                        resource, c.first() ? "state of the peer received" : "the peer's state")
+                .replication(p, c.decision().next())
+                .peerDisk(p, c.peerDisk())
+                .pausedByPeer(p, c.word().userIsp() || c.word().aftrIsp());
         if (p.connection().peerRole() == Role.UNKNOWN || role == Role.SECONDARY) {
             change.peerRole(p.connection(), role);
         }
         change.commit();
-        if (first) {
+        if (c.first()) {
             p.handshakeEnded();
         }
-        if (p.sendBitmapWhenTargetIsReady && theirs == ReplicationState.WF_BITMAP_T) {
+        if (p.sendBitmapWhenTargetIsReady && c.theirs() == ReplicationState.WF_BITMAP_T) {
             p.sendBitmapWhenTargetIsReady = false;
             p.bitmapExchange().send();
         }

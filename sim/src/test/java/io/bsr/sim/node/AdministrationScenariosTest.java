@@ -288,6 +288,28 @@ final class AdministrationScenariosTest {
         assertEquals(pair.generation(0) & ~1, pair.generation(1) & ~1);
     }
 
+    @Test
+    void volumes_are_outdated_together_or_not_at_all() {
+        ScriptedPair pair = new ScriptedPair(Protocol.C, true, 2).connected();
+        pair.disconnected(0);
+        Ending alone = new Ending();
+        pair.nodes[1].disconnect(false, alone);
+        pair.ended(alone);
+        pair.primary(0, false);
+        pair.written(0, 0);
+        Ending splitBrain = new Ending();
+        pair.nodes[1].newCurrentUuid(1, false, true, splitBrain);
+        pair.ended(splitBrain);
+
+        pair.nodes[0].connect(false, new Ending());
+        pair.nodes[1].connect(false, new Ending());
+        pair.waitFor(() -> logged(pair, "n1 r0 n0: gave up"));
+        pair.run(SECOND);
+
+        assertEquals(DiskState.UP_TO_DATE, pair.disk(1), "volume 0 could be resynced, volume 1 could not");
+        assertTrue(!logged(pair, "WFBitMap"), String.join("\n", pair.log));
+    }
+
     private static void reconnect(ScriptedPair pair) {
         pair.nodes[0].connect(false, new Ending());
         pair.nodes[1].connect(false, new Ending());
