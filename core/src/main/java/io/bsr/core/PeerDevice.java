@@ -12,7 +12,6 @@ import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Superblock;
 import io.bsr.wire.StateWord;
 import io.bsr.wire.UuidFlags;
-import io.bsr.wire.packet.CurrentUuid;
 import io.bsr.wire.packet.State;
 import io.bsr.wire.packet.Uuids110;
 import java.util.ArrayList;
@@ -74,6 +73,9 @@ final class PeerDevice {
 
     /** The peer finished its resync before this node had begun it. */
     @Nullable DiskState finishAtStart;
+
+    /** The source let this node begin before it had entered the state that waits for it. */
+    @Nullable Long earlySyncUuid;
 
     /** A look at blocks that stayed marked is due. */
     boolean leftoverTimerRuns;
@@ -233,7 +235,8 @@ final class PeerDevice {
     boolean clearsBitsForReplicatedWrites() {
         return switch (replication) {
             case SYNC_TARGET, PAUSED_SYNC_T -> resyncTarget.exchangeComplete();
-            case SYNC_SOURCE, PAUSED_SYNC_S, ESTABLISHED -> true;
+            case SYNC_SOURCE, PAUSED_SYNC_S -> true;
+            case ESTABLISHED -> connection.protocol().clearsBitsWhenEstablished();
             case OFF,
                     STARTING_SYNC_S,
                     STARTING_SYNC_T,
@@ -258,6 +261,15 @@ final class PeerDevice {
                 && outOfSyncBlocks() == 0;
     }
 
+    /** Both told the same generation. */
+    boolean sameGeneration() {
+        Disk disk = volume.disk();
+        Uuids110 theirs = peerIdentifiers;
+        return disk != null
+                && theirs != null
+                && GenerationIdentifiers.same(theirs.current(), disk.superblock().currentUuid);
+    }
+
     /**
      * True if, when last heard of, the peer had good data of a generation that began after that of the disk here: its bitmap
      * or history say so.
@@ -280,19 +292,14 @@ final class PeerDevice {
         if (connection.state() != ConnectionState.CONNECTED || handshaking) {
             return false;
         }
-        return switch (replication) {
-            case OFF, AHEAD, BEHIND, WF_SYNC_UUID -> false;
-            case STARTING_SYNC_S, WF_BITMAP_S -> true;
-            case ESTABLISHED,
-                    WF_BITMAP_T,
-                    STARTING_SYNC_T,
-                    SYNC_SOURCE,
-                    SYNC_TARGET,
-                    VERIFY_S,
-                    VERIFY_T,
-                    PAUSED_SYNC_S,
-                    PAUSED_SYNC_T -> peerDisk == DiskState.UP_TO_DATE || peerDisk == DiskState.INCONSISTENT;
-        };
+        return connection.protocol().mirrors(replication, peerDisk);
+    }
+
+    /** True if writes of users are not sent to this peer, but declared different. */
+    boolean declaresOutOfSync() {
+        return connection.state() == ConnectionState.CONNECTED
+                && !handshaking
+                && connection.protocol().declaresOutOfSync(replication);
     }
 
     // ------------------------------------------------------------------------------------------------ handshake
@@ -319,10 +326,8 @@ final class PeerDevice {
             return;
         }
         Uuids110 packet = identifiers(extraFlags, weakNodes);
-        if (packet == null) {
-            session.send(volume.number(), new CurrentUuid(volume.exposedUuid(), 0));
-        } else {
-            session.send(volume.number(), packet);
+        session.protocol.sendIdentifiers(this, session, packet);
+        if (packet != null) {
             sentIdentifiers = packet;
         }
     }
@@ -453,12 +458,7 @@ final class PeerDevice {
             return;
         }
         Superblock superblock = disk.superblock();
-        superblock.pushHistory(superblock.currentUuid);
-        List<Long> sourceHistory = source.history();
-        for (int i = sourceHistory.size() - 1; i >= 0; i--) {
-            superblock.pushHistory(sourceHistory.get(i));
-        }
-        superblock.currentUuid = source.current() & ~Superblock.UUID_PRIMARY;
+        connection.protocol().resyncEndedAsTarget(this, superblock, source);
         peerTold(source.withoutDirtyBits());
         superblock.setBitmapUuid(connection.peer().value(), 0, 0);
         entry.set(PeerFlag.FULL_SYNC | PeerFlag.INIT_SYNCT_BEGIN | PeerFlag.CRASHED_PRIMARY_WORK_PENDING, false);
@@ -472,6 +472,10 @@ final class PeerDevice {
         PeerEntry entry = entry();
         if (entry != null) {
             entry.set(PeerFlag.IN_PROGRESS_SYNC, false);
+        }
+        Disk disk = volume.disk();
+        if (disk != null) {
+            connection.protocol().resyncEndedAsSource(this, disk.superblock());
         }
         resyncSource.stop();
         StateChange.imposed(resource, "the target finished its resync")
@@ -493,6 +497,7 @@ final class PeerDevice {
         initialStateSent = false;
         considerResync = false;
         sendBitmapWhenTargetIsReady = false;
+        earlySyncUuid = null;
         handshakeEnded();
         sequence = 0;
     }

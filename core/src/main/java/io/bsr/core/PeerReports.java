@@ -13,6 +13,7 @@ import io.bsr.wire.UuidFlags;
 import io.bsr.wire.packet.CurrentUuid;
 import io.bsr.wire.packet.Signal;
 import io.bsr.wire.packet.Sizes;
+import io.bsr.wire.packet.Uuids;
 import io.bsr.wire.packet.Uuids110;
 import java.util.List;
 import java.util.Objects;
@@ -46,9 +47,10 @@ final class PeerReports {
         long limit = sizes.userSectors() > 0
                 ? Math.min(sizes.userSectors(), sizes.backingSectors())
                 : sizes.backingSectors();
-        long agreed = sizes.currentSectors() > 0 && volume.fresh() ? sizes.currentSectors() : limit;
+        boolean binds = sizes.currentSectors() > 0 && p.connection().protocol().currentSizeBinds();
+        long agreed = binds && volume.fresh() ? sizes.currentSectors() : limit;
         if (volume.fresh() && agreed > disk.sectors()) {
-            if (sizes.currentSectors() > disk.sectors()) {
+            if (binds && sizes.currentSectors() > disk.sectors()) {
                 p.connection()
                         .giveUp("the peer's volume has " + sizes.currentSectors() + " sectors, the disk here only "
                                 + disk.sectors());
@@ -99,6 +101,28 @@ final class PeerReports {
         if ((flags & UuidFlags.SEND_IT_TO_ME) != 0) {
             p.sendIdentifiers(0, 0);
         }
+    }
+
+    /** P_UUIDS: DRBD 8.4 expects no answer, and compares at the next P_STATE. */
+    void identifiersOfDrbd84(PeerDevice p, Uuids packet) {
+        Uuids110 uuids = Drbd84Protocol.received(packet, resource.nodeId().value());
+        p.peerTold(uuids);
+        Disk disk = p.volume().disk();
+        if (disk == null
+                || p.replication() != ReplicationState.ESTABLISHED
+                || disk.superblock().currentUuid != Superblock.UUID_JUST_CREATED
+                || (uuids.flags() & UuidFlags.SKIP_INITIAL_SYNC) == 0) {
+            return;
+        }
+        Superblock superblock = disk.superblock();
+        superblock.currentUuid = uuids.current() & ~Superblock.UUID_PRIMARY;
+        superblock.setBitmapUuid(p.connection().peer().value(), 0, 0);
+        disk.bitmap().clearAll(p.slot());
+        StateChange.imposed(resource, "the administrator of the peer declared both disks equal")
+                .disk(p.volume(), DiskState.UP_TO_DATE)
+                .peerDisk(p, DiskState.UP_TO_DATE)
+                .commit();
+        p.volume().persist();
     }
 
     /** The Primary began a new generation while this node was in contact: it is this node's too. */
@@ -169,8 +193,7 @@ final class PeerReports {
         p.peerReplication = theirs;
         Uuids110 known = p.peerIdentifiers;
         DiskState peerDisk = SyncParty.peerDisk(reported, known == null ? 0 : known.flags());
-        boolean wasTarget =
-                theirsBefore == ReplicationState.SYNC_TARGET || theirsBefore == ReplicationState.PAUSED_SYNC_T;
+        boolean wasTarget = p.connection().protocol().targetHasFinished(theirsBefore, p.peerDisk(), peerDisk);
 
         if (wasTarget && theirs == ReplicationState.ESTABLISHED) {
             if (p.replication() == ReplicationState.SYNC_SOURCE || p.replication() == ReplicationState.PAUSED_SYNC_S) {
@@ -188,10 +211,12 @@ final class PeerReports {
                 && StateRules.syncing(theirs)) {
             peerDisk = DiskState.UP_TO_DATE;
         }
-        apply(p, word, role, theirs, peerDisk);
+        apply(p, word, role, theirs, peerDisk, reported);
     }
 
-    private void apply(PeerDevice p, StateWord word, Role role, ReplicationState theirs, DiskState peerDisk) {
+    private void apply(
+            PeerDevice p, StateWord word, Role role, ReplicationState theirs, DiskState told, DiskState reported) {
+        DiskState peerDisk = told;
         boolean first = p.handshaking();
         boolean bothHaveDisks = p.peerIdentifiers != null
                 && peerDisk.compareTo(DiskState.NEGOTIATING) >= 0
@@ -201,8 +226,7 @@ final class PeerReports {
                 (peerDisk == DiskState.INCONSISTENT) != (p.volume().diskState() == DiskState.INCONSISTENT);
         boolean asked = p.replication() == ReplicationState.ESTABLISHED
                 && ((p.considerResync && oneInconsistent && !StateRules.syncing(theirs))
-                        || theirs == ReplicationState.STARTING_SYNC_S
-                        || theirs == ReplicationState.STARTING_SYNC_T);
+                        || p.connection().protocol().asksForComparison(theirs, reported));
         if (first && role == Role.PRIMARY && resource.role() == Role.PRIMARY) {
             p.connection().giveUp(Handshake.twoPrimaries());
             return;
@@ -211,18 +235,24 @@ final class PeerReports {
         if (bothHaveDisks && (first || asked)) {
             p.considerResync = false;
             SyncHandshake.Decision decision = handshake.decide(p, role, peerDisk, first);
-            if (decision.drop() != null) {
+            if (decision.drop() == null) {
+                next = decision.next();
+                p.comparedBefore = true;
+            } else if (reported == DiskState.NEGOTIATING && !first) {
+                resource.log(Events.Level.WARN, p.label(), "the disk that the peer attached: " + decision.drop());
+                peerDisk = DiskState.DISKLESS;
+            } else {
                 p.connection().giveUp(decision.drop());
                 return;
             }
-            next = decision.next();
-            p.comparedBefore = true;
         }
         StateChange change = StateChange.imposed(resource, first ? "state of the peer received" : "the peer's state")
                 .replication(p, next)
                 .peerDisk(p, peerDisk)
                 .pausedByPeer(p, word.userIsp() || word.aftrIsp());
-        if (p.connection().peerRole() == Role.UNKNOWN || role == Role.SECONDARY) {
+        if (p.connection().peerRole() == Role.UNKNOWN
+                || role == Role.SECONDARY
+                || p.connection().protocol().roleIsInEveryState()) {
             change.peerRole(p.connection(), role);
         }
         change.commit();

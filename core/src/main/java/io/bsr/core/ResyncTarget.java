@@ -279,6 +279,10 @@ final class ResyncTarget {
             progress();
             return;
         }
+        if (!session.protocol.splitsResyncAcks()) {
+            writtenWhole(write, handle, sectors, session);
+            return;
+        }
         int from = 0;
         while (from < sectors) {
             boolean inSync = requests.inSync(handle, from);
@@ -296,12 +300,30 @@ final class ResyncTarget {
         progress();
     }
 
+    /** One acknowledgement for all; what became different meanwhile keeps its bits and is asked for again. */
+    private void writtenWhole(PeerWrite write, int handle, int sectors, Session session) {
+        int from = 0;
+        while (from < sectors) {
+            int end = requests.endOfAck(handle, from);
+            if (requests.inSync(handle, from)) {
+                peerDevice.setInSync(write.startSector + from, write.startSector + end);
+            } else {
+                position = Math.min(position, (write.startSector + from) / Units.SECTORS_PER_BIT);
+            }
+            from = end;
+        }
+        acknowledge(session, write.startSector, sectors, true, true, 0);
+        requests.remove(handle);
+        peerDevice.countReceived(sectors);
+        progress();
+    }
+
     private void acknowledge(
             Session session, long startSector, int sectors, boolean inSync, boolean last, int resyncSequence) {
         long blockId = last ? BlockIds.SYNCER : BlockIds.SYNCER_SPLIT;
         int bytes = sectors << Units.SECTOR_SHIFT;
         int volume = peerDevice.volume().number();
-        if (inSync) {
+        if (inSync && session.protocol.splitsResyncAcks()) {
             BlockAckLayout.put116(
                     session.control.output(64),
                     session.agreed,
@@ -315,7 +337,7 @@ final class ResyncTarget {
             BlockAckLayout.put(
                     session.control.output(64),
                     session.agreed,
-                    PacketType.NEG_ACK,
+                    inSync ? PacketType.RS_WRITE_ACK : PacketType.NEG_ACK,
                     volume,
                     startSector,
                     blockId,
