@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -45,5 +46,17 @@ final class Tools {
             throw new AssertionError(String.join(" ", words) + " hangs:\n" + Files.readString(output));
         }
         return new Node.Said(process.exitValue(), Files.readString(output));
+    }
+
+    /** The exit code alone, where nothing can be thrown. */
+    static int code(Path folder, String... words) {
+        try {
+            return run(folder, List.of(words)).code();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
     }
 }

@@ -197,7 +197,7 @@ final class PeerReports {
 
         if (wasTarget && theirs == ReplicationState.ESTABLISHED) {
             if (p.replication() == ReplicationState.SYNC_SOURCE || p.replication() == ReplicationState.PAUSED_SYNC_S) {
-                p.resyncAsSourceFinished(peerDisk);
+                p.resyncEnd().asSource(peerDisk);
                 return;
             }
             if (p.replication() == ReplicationState.WF_BITMAP_S) {

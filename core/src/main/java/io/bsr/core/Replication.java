@@ -66,7 +66,7 @@ final class Replication {
             resource.heldAnswers().refused(p, write);
         } else if (expected) {
             write.awaitingAck &= ~bit;
-            p.volume().requests().answerIfDone(write);
+            p.volume().requests().writes().answerIfDone(write);
         }
     }
 
@@ -121,7 +121,7 @@ final class Replication {
 
     void transferLogShrank() {
         for (Volume v : resource.volumes()) {
-            v.requests().transferLogShrank();
+            v.requests().writes().transferLogShrank();
         }
     }
 

@@ -107,7 +107,7 @@ public final class Resource {
 
     /** Reads the metadata, replays the activity log if needed, and makes the disk usable. */
     public void attach(VolumeNumber volume, AttachRequest request, Reply reply) {
-        commands.attach(volume, request, reply);
+        commands.disks.attach(volume, request, reply);
     }
 
     /** Takes effect with the next attach. */
@@ -122,45 +122,45 @@ public final class Resource {
     }
 
     public void detach(VolumeNumber volume, boolean force, Reply reply) {
-        commands.detach(volume, force, reply);
+        commands.disks.detach(volume, force, reply);
     }
 
     /** Leaves StandAlone; the reply comes at once, the connection is made (and made again) in the background. */
     public void connect(NodeId peer, boolean discardMyData, boolean tentative, Reply reply) {
-        commands.connect(peer, discardMyData, tentative, reply);
+        commands.connections.connect(peer, discardMyData, tentative, reply);
     }
 
     public void disconnect(NodeId peer, boolean force, Reply reply) {
-        commands.disconnect(peer, force, reply);
+        commands.connections.disconnect(peer, force, reply);
     }
 
     public void primary(boolean force, Reply reply) {
-        commands.primary(force, reply);
+        commands.promotion.primary(force, reply);
     }
 
     public void secondary(Reply reply) {
-        commands.secondary(reply);
+        commands.demotion.secondary(reply);
     }
 
     /** Makes this node resync the whole volume from a peer ({@code null}: any that can be a source). */
     public void invalidate(VolumeNumber volume, @Nullable NodeId from, Reply reply) {
-        commands.fullSync(volume, from, ReplicationState.STARTING_SYNC_T, reply);
+        commands.resyncs.fullSync(volume, from, ReplicationState.STARTING_SYNC_T, reply);
     }
 
     public void invalidateRemote(NodeId peer, VolumeNumber volume, Reply reply) {
-        commands.fullSync(volume, peer, ReplicationState.STARTING_SYNC_S, reply);
+        commands.resyncs.fullSync(volume, peer, ReplicationState.STARTING_SYNC_S, reply);
     }
 
     public void outdate(VolumeNumber volume, Reply reply) {
-        commands.outdate(volume, reply);
+        commands.disks.outdate(volume, reply);
     }
 
     public Outcome pauseSync(NodeId peer, VolumeNumber volume) {
-        return commands.pause(peer, volume, true);
+        return commands.resyncs.pause(peer, volume, true);
     }
 
     public Outcome resumeSync(NodeId peer, VolumeNumber volume) {
-        return commands.pause(peer, volume, false);
+        return commands.resyncs.pause(peer, volume, false);
     }
 
     /** Demotes, disconnects and detaches everything, then forgets volumes and peers. Refused while a volume is open. */

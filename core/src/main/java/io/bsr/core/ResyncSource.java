@@ -113,7 +113,7 @@ final class ResyncSource {
         } else if (!mayServe()
                 || !hasRoom(session)
                 || (!session.protocol.interlocksReads()
-                        && peerDevice.volume().requests().writing(startSector, endSector))) {
+                        && peerDevice.volume().requests().writes().writing(startSector, endSector))) {
             answer(session, PacketType.RS_CANCEL, startSector, bytes);
         } else {
             int at = (first + count++) % sectors.length;
@@ -166,7 +166,7 @@ final class ResyncSource {
             long start = sectors[first];
             int bytes = lengths[first];
             long end = start + (bytes >>> Units.SECTOR_SHIFT);
-            boolean writing = peerDevice.volume().requests().writing(start, end);
+            boolean writing = peerDevice.volume().requests().writes().writing(start, end);
             if (writing && session.protocol.interlocksReads()) {
                 reserve(start, end);
                 return;
@@ -199,13 +199,13 @@ final class ResyncSource {
         if (!reservation.inserted()) {
             reservation.startSector = start;
             reservation.endSector = end;
-            peerDevice.volume().requests().beginResyncRead(reservation);
+            peerDevice.volume().requests().writes().beginResyncRead(reservation);
         }
     }
 
     private void release() {
         if (reservation.inserted()) {
-            peerDevice.volume().requests().endResyncRead(reservation);
+            peerDevice.volume().requests().writes().endResyncRead(reservation);
         }
     }
 
@@ -283,7 +283,7 @@ final class ResyncSource {
             endSector = start + (length >>> Units.SECTOR_SHIFT);
             bytesReading += length;
             if (onSession.protocol.interlocksReads()) {
-                peerDevice.volume().requests().beginResyncRead(this);
+                peerDevice.volume().requests().writes().beginResyncRead(this);
             }
             disk.data().read(start << Units.SECTOR_SHIFT, target, 0, length, this);
         }
@@ -313,13 +313,13 @@ final class ResyncSource {
                 }
             }
             if (inserted()) {
-                peerDevice.volume().requests().endResyncRead(this);
+                peerDevice.volume().requests().writes().endResyncRead(this);
             }
             data.release();
             next = free;
             free = this;
             if (errno != Errno.OK) {
-                peerDevice.volume().readFailed(startSector, bytes >>> Units.SECTOR_SHIFT, errno);
+                peerDevice.volume().errors().readFailed(startSector, bytes >>> Units.SECTOR_SHIFT, errno);
             }
             pump();
             if (count > 0 && bytesReading == 0) {

@@ -61,37 +61,29 @@ final class StateRules {
         };
     }
 
+    /** Whose disk is, or is about to be, overwritten by the other's data. */
+    private enum Side {
+        NEITHER,
+        SOURCE,
+        TARGET
+    }
+
+    private static Side side(ReplicationState state) {
+        return switch (state) {
+            case STARTING_SYNC_T, WF_BITMAP_T, WF_SYNC_UUID, SYNC_TARGET, PAUSED_SYNC_T, BEHIND -> Side.TARGET;
+            case STARTING_SYNC_S, WF_BITMAP_S, SYNC_SOURCE, PAUSED_SYNC_S, AHEAD -> Side.SOURCE;
+            case OFF, ESTABLISHED, VERIFY_S, VERIFY_T -> Side.NEITHER;
+        };
+    }
+
     /** True if this node's disk is, or is about to be, overwritten by the peer's data. */
     static boolean targetSide(ReplicationState state) {
-        return switch (state) {
-            case STARTING_SYNC_T, WF_BITMAP_T, WF_SYNC_UUID, SYNC_TARGET, PAUSED_SYNC_T, BEHIND -> true;
-            case OFF,
-                    ESTABLISHED,
-                    STARTING_SYNC_S,
-                    WF_BITMAP_S,
-                    SYNC_SOURCE,
-                    VERIFY_S,
-                    VERIFY_T,
-                    PAUSED_SYNC_S,
-                    AHEAD -> false;
-        };
+        return side(state) == Side.TARGET;
     }
 
     /** True if the peer's disk is, or is about to be, overwritten by this node's data. */
     static boolean sourceSide(ReplicationState state) {
-        return switch (state) {
-            case STARTING_SYNC_S, WF_BITMAP_S, SYNC_SOURCE, PAUSED_SYNC_S, AHEAD -> true;
-            case OFF,
-                    ESTABLISHED,
-                    STARTING_SYNC_T,
-                    WF_BITMAP_T,
-                    WF_SYNC_UUID,
-                    SYNC_TARGET,
-                    VERIFY_S,
-                    VERIFY_T,
-                    PAUSED_SYNC_T,
-                    BEHIND -> false;
-        };
+        return side(state) == Side.SOURCE;
     }
 
     /** Completes the edited state (reference 4.1, in its order). */

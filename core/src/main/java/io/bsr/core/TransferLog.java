@@ -157,7 +157,7 @@ final class TransferLog {
             if (volume == null) {
                 throw new IllegalStateException("a request without its volume is in the transfer log");
             }
-            volume.requests().retired(r);
+            volume.requests().writes().retired(r);
             release(r);
             r = head;
         }

@@ -1,0 +1,217 @@
+package io.bsr.core;
+
+import io.bsr.base.error.ErrorCode;
+import io.bsr.base.error.Outcome;
+import io.bsr.base.state.DiskState;
+import io.bsr.base.state.Role;
+import io.bsr.core.disk.Disk;
+import java.util.stream.Collectors;
+
+/** Becoming Primary: the cluster agrees, a new generation begins where it has to, then users may come. */
+final class Promotion {
+    private static final long TENTH = 100_000_000L;
+    private static final int TRIES = 4;
+
+    private final Resource resource;
+    private final TakingDown takingDown;
+
+    Promotion(Resource resource, TakingDown takingDown) {
+        this.resource = resource;
+        this.takingDown = takingDown;
+    }
+
+    void primary(boolean force, Reply reply) {
+        promote(force, false, TRIES, reply);
+    }
+
+    /**
+     * What a former Primary sent and what has not reached the disk yet would overwrite, some time after the promotion,
+     * what this node's users write: a promotion has to wait for it.
+     */
+    private void promoteWhenReceivedWritesAreOnDisk(
+            boolean force, boolean forced, int triesLeft, long deadline, Reply reply) {
+        if (receivedWritesAreOnDisk()) {
+            promote(force, forced, triesLeft, reply);
+        } else if (resource.now() >= deadline) {
+            reply.refuse(
+                    ErrorCode.IN_TRANSIENT_STATE,
+                    "writes of the former Primary have not reached the disk within 10 s; try again");
+        } else {
+            resource.timers()
+                    .schedule(
+                            TENTH / 10,
+                            () -> promoteWhenReceivedWritesAreOnDisk(force, forced, triesLeft, deadline, reply));
+        }
+    }
+
+    private boolean receivedWritesAreOnDisk() {
+        return resource.volumes().stream().allMatch(v -> v.peerWrites().quiet());
+    }
+
+    private void promote(boolean force, boolean forced, int triesLeft, Reply reply) {
+        if (resource.role() == Role.PRIMARY) {
+            reply.done(Outcome.NOTHING_TO_DO);
+            return;
+        }
+        if (resource.volumes().isEmpty()) {
+            reply.refuse(ErrorCode.NO_UP_TO_DATE_DISK, "the resource has no volume");
+            return;
+        }
+        if (takingDown.inProgress()) {
+            reply.refuse(ErrorCode.IN_TRANSIENT_STATE, TakingDown.IN_PROGRESS);
+            return;
+        }
+        if (!receivedWritesAreOnDisk()) {
+            promoteWhenReceivedWritesAreOnDisk(force, forced, triesLeft, resource.now() + Demotion.DRAIN_NANOS, reply);
+            return;
+        }
+        boolean makeUpToDate = forced;
+        StateChange attempt = promotion(makeUpToDate);
+        ErrorCode verdict = attempt.test();
+        if (verdict == ErrorCode.NO_UP_TO_DATE_DISK && force && canBeForced()) {
+            makeUpToDate = true;
+            verdict = promotion(true).test();
+        }
+        if (!verdict.success()) {
+            reply.refuse(verdict, whyNot(verdict));
+            return;
+        }
+        boolean upToDate = makeUpToDate;
+        resource.clusterChange().promote(upToDate, result -> {
+            switch (result.code()) {
+                case SUCCESS -> promoted(upToDate, reply);
+                case CONCURRENT_STATE_CHANGE, TIMEOUT -> {
+                    if (triesLeft <= 1) {
+                        reply.refuse(result.code(), "other changes of the cluster were always in the way");
+                        return;
+                    }
+                    int base = resource.options().twoPhaseRetryTimeout() << (TRIES - triesLeft);
+                    long pause = TENTH / 10 + (long) resource.entropy().nextInt(base * 100) * TENTH / 100;
+                    resource.timers().schedule(pause, () -> promote(force, upToDate, triesLeft - 1, reply));
+                }
+                case CW_FAILED_BY_PEER -> {
+                    if (resource.peerIsPrimary()) {
+                        reply.refuse(ErrorCode.TWO_PRIMARIES, whyNot(ErrorCode.TWO_PRIMARIES));
+                    } else if (triesLeft > 1) {
+                        resource.timers().schedule(TENTH, () -> promote(force, upToDate, triesLeft - 1, reply));
+                    } else {
+                        reply.refuse(result.code(), "the peer refused, or was lost meanwhile");
+                    }
+                }
+                default -> reply.refuse(result.code(), whyNot(result.code()));
+            }
+        });
+    }
+
+    private StateChange promotion(boolean forced) {
+        StateChange change = StateChange.asked(resource, forced ? "primary --force" : "primary")
+                .role(Role.PRIMARY);
+        if (forced) {
+            for (Volume v : resource.volumes()) {
+                if (v.diskState().atLeast(DiskState.INCONSISTENT)) {
+                    change.disk(v, DiskState.UP_TO_DATE);
+                }
+            }
+        }
+        return change;
+    }
+
+    private boolean canBeForced() {
+        for (Volume v : resource.volumes()) {
+            if (!v.diskState().atLeast(DiskState.INCONSISTENT)) {
+                return false;
+            }
+        }
+        for (Connection c : resource.connections()) {
+            for (PeerDevice p : c.peerDevices()) {
+                if (StateRules.targetSide(p.replication())) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private String whyNot(ErrorCode code) {
+        return switch (code) {
+            case TWO_PRIMARIES -> "a peer is Primary; demote it first";
+            case NO_UP_TO_DATE_DISK -> {
+                boolean diskless = resource.volumes().stream().anyMatch(v -> v.diskState() == DiskState.DISKLESS);
+                String remedy = diskless ? "Attach a disk" : "Let it be resynchronised, or use --force";
+                yield resource.volumes().stream()
+                        .filter(v -> v.diskState() != DiskState.UP_TO_DATE)
+                        .map(v -> "the disk of " + v.label() + " is " + v.diskState())
+                        .collect(Collectors.joining(", ", "", ". " + remedy));
+            }
+            default -> "";
+        };
+    }
+
+    private void promoted(boolean forced, Reply reply) {
+        ErrorCode code = promotion(forced).test();
+        if (!code.success()) {
+            reply.refuse(code, whyNot(code));
+            return;
+        }
+        if (forced) {
+            // First the generation: "UpToDate" with the old one must not be found on disk after a crash.
+            resource.volumes().forEach(v -> v.generation().begin(true));
+        }
+        promotion(forced).commit();
+        if (forced) {
+            resource.log(Events.Level.WARN, resource.name(), "forced to consider local data as UpToDate");
+        }
+        for (Connection c : resource.connections()) {
+            c.peerDevices().forEach(p -> p.discardMyData = false);
+        }
+        int[] open = {1};
+        Runnable oneDone = () -> {
+            if (--open[0] == 0) {
+                tellOfPromotion(forced);
+                reply.done(Outcome.OK);
+            }
+        };
+        for (Volume v : resource.volumes()) {
+            boolean alone = !allPeersUpToDate(v);
+            if (forced) {
+                v.generation().notDue();
+            } else if (alone) {
+                v.generation().begin(false);
+            }
+            v.updateFlags();
+            Disk disk = v.disk();
+            if (disk != null) {
+                open[0]++;
+                disk.writer().persist(durable -> oneDone.run());
+            }
+        }
+        oneDone.run();
+    }
+
+    /** Not before the new generation is on disk, see {@link VolumeGeneration#begin}. */
+    private void tellOfPromotion(boolean forced) {
+        for (Connection c : resource.connections()) {
+            if (c.connected()) {
+                for (PeerDevice p : c.peerDevices()) {
+                    if (!p.initialStateSent) {
+                        continue;
+                    }
+                    if (forced) {
+                        p.sendIdentifiers(0, 0);
+                        p.considerResync = true;
+                    }
+                    p.sendState();
+                }
+            }
+        }
+    }
+
+    private boolean allPeersUpToDate(Volume v) {
+        for (Connection c : resource.connections()) {
+            if (!c.peerUpToDate(v)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,75 @@
+package io.bsr.core;
+
+import io.bsr.base.NodeId;
+import io.bsr.base.VolumeNumber;
+import io.bsr.base.error.ErrorCode;
+import io.bsr.base.error.Outcome;
+import io.bsr.base.state.ReplicationState;
+import io.bsr.base.state.Role;
+import org.jspecify.annotations.Nullable;
+
+/** Starting, pausing and resuming a resync. */
+final class ResyncCommands {
+    private final Resource resource;
+
+    ResyncCommands(Resource resource) {
+        this.resource = resource;
+    }
+
+    void fullSync(VolumeNumber number, @Nullable NodeId peer, ReplicationState side, Reply reply) {
+        Volume volume = resource.volume(number);
+        if (volume == null) {
+            reply.refuse(ErrorCode.MINOR_UNKNOWN, "there is no volume " + number);
+            return;
+        }
+        PeerDevice p = null;
+        for (Connection c : resource.connections()) {
+            if (c.connected() && (peer == null || c.peer().equals(peer))) {
+                p = c.peerDevice(volume);
+            }
+        }
+        Session session = p == null ? null : p.connection().session();
+        if (p == null || session == null) {
+            reply.refuse(ErrorCode.NEED_CONNECTION, "no peer is connected");
+            return;
+        }
+        if (side == ReplicationState.STARTING_SYNC_T && resource.role() == Role.PRIMARY) {
+            reply.refuse(ErrorCode.INVALID_REQUEST, "this node is Primary; demote it before its data are discarded");
+            return;
+        }
+        PeerDevice chosen = p;
+        ErrorCode verdict = change(chosen, side).test();
+        if (!verdict.success()) {
+            reply.refuse(verdict, "");
+            return;
+        }
+        resource.clusterChange().startSync(session, volume, side, result -> {
+            if (!result.code().success()) {
+                reply.refuse(result.code(), "");
+                return;
+            }
+            ErrorCode code = change(chosen, side).commit();
+            reply.done(code.success() ? Outcome.OK : Outcome.of(code, ""));
+        });
+    }
+
+    private StateChange change(PeerDevice p, ReplicationState side) {
+        boolean target = side == ReplicationState.STARTING_SYNC_T;
+        return StateChange.asked(resource, target ? "invalidate" : "invalidate-remote")
+                .replication(p, side);
+    }
+
+    Outcome pause(NodeId peer, VolumeNumber number, boolean pause) {
+        PeerDevice p = resource.peerDevice(peer, number);
+        if (p == null) {
+            return Outcome.of(ErrorCode.INVALID_REQUEST, "there is no such peer or volume");
+        }
+        if (p.pausedByUser() == pause) {
+            return Outcome.of(pause ? ErrorCode.PAUSE_ALREADY_SET : ErrorCode.PAUSE_ALREADY_CLEAR, "");
+        }
+        ErrorCode code = StateChange.imposed(resource, pause ? "pause-sync" : "resume-sync")
+                .pausedByUser(p, pause)
+                .commit();
+        return code.success() ? Outcome.OK : Outcome.of(code, "");
+    }
+}
