@@ -76,6 +76,9 @@ final class PeerDevice {
     /** The peer finished its resync before this node had begun it. */
     @Nullable DiskState finishAtStart;
 
+    /** The source let this node begin before it had entered the state that waits for it. */
+    @Nullable Long earlySyncUuid;
+
     /** A look at blocks that stayed marked is due. */
     boolean leftoverTimerRuns;
 
@@ -236,7 +239,8 @@ final class PeerDevice {
     boolean clearsBitsForReplicatedWrites() {
         return switch (replication) {
             case SYNC_TARGET, PAUSED_SYNC_T -> resyncTarget.exchangeComplete();
-            case SYNC_SOURCE, PAUSED_SYNC_S, ESTABLISHED -> true;
+            case SYNC_SOURCE, PAUSED_SYNC_S -> true;
+            case ESTABLISHED -> connection.protocol().clearsBitsWhenEstablished();
             case OFF,
                     STARTING_SYNC_S,
                     STARTING_SYNC_T,
@@ -261,6 +265,15 @@ final class PeerDevice {
                 && outOfSyncBlocks() == 0;
     }
 
+    /** Both told the same generation. */
+    boolean sameGeneration() {
+        Disk disk = volume.disk();
+        Uuids110 theirs = peerIdentifiers;
+        return disk != null
+                && theirs != null
+                && GenerationIdentifiers.same(theirs.current(), disk.superblock().currentUuid);
+    }
+
     /**
      * True if, when last heard of, the peer had good data of a generation that began after that of the disk here: its bitmap
      * or history say so.
@@ -283,19 +296,14 @@ final class PeerDevice {
         if (connection.state() != ConnectionState.CONNECTED || handshaking) {
             return false;
         }
-        return switch (replication) {
-            case OFF, AHEAD, BEHIND, WF_SYNC_UUID -> false;
-            case STARTING_SYNC_S, WF_BITMAP_S -> true;
-            case ESTABLISHED,
-                    WF_BITMAP_T,
-                    STARTING_SYNC_T,
-                    SYNC_SOURCE,
-                    SYNC_TARGET,
-                    VERIFY_S,
-                    VERIFY_T,
-                    PAUSED_SYNC_S,
-                    PAUSED_SYNC_T -> peerDisk == DiskState.UP_TO_DATE || peerDisk == DiskState.INCONSISTENT;
-        };
+        return connection.protocol().mirrors(replication, peerDisk);
+    }
+
+    /** True if writes of users are not sent to this peer, but declared different. */
+    boolean declaresOutOfSync() {
+        return connection.state() == ConnectionState.CONNECTED
+                && !handshaking
+                && connection.protocol().declaresOutOfSync(replication);
     }
 
     // ------------------------------------------------------------------------------------------------ handshake
@@ -358,6 +366,7 @@ final class PeerDevice {
         firstState = null;
         considerResync = false;
         sendBitmapWhenTargetIsReady = false;
+        earlySyncUuid = null;
         handshakeEnded();
         sequence = 0;
     }

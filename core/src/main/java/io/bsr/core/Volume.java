@@ -77,6 +77,11 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         return disk;
     }
 
+    /** The disk, which must be there. */
+    Disk requireDisk() {
+        return Objects.requireNonNull(disk);
+    }
+
     /** The disk, if data may be read from it and written to it; {@code null} otherwise. */
     @Nullable Disk usableDisk() {
         return diskState.compareTo(DiskState.INCONSISTENT) < 0 ? null : disk;
@@ -229,6 +234,16 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     boolean peerWritesHeld() {
         Disk attached = disk;
         return attached != null && attached.writer().persistPending();
+    }
+
+    /** A write is on the disk for which a resync may have waited. */
+    void resyncReadsMayGoOn() {
+        for (Connection c : resource.connections()) {
+            PeerDevice p = c.peerDevice(this);
+            if (p != null) {
+                p.resyncSource().ownWriteDone();
+            }
+        }
     }
 
     void holdEnded() {

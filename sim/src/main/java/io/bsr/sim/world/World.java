@@ -1,5 +1,6 @@
 package io.bsr.sim.world;
 
+import io.bsr.core.option.PeerFamily;
 import io.bsr.base.memory.BufferPool;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.Role;
@@ -69,6 +70,14 @@ public final class World implements SimNode.Listener {
 
     public World(long seed, Options options) {
         this(seed, options, Swarm.random(new SimRandom(seed).split("swarm"), options.scale()));
+    }
+
+    /** A world whose nodes take each other for another product than their own. */
+    public static World of(long seed, Options options, PeerFamily family) {
+        return new World(
+                seed,
+                options,
+                Swarm.random(new SimRandom(seed).split("swarm"), options.scale()).with(family));
     }
 
     World(long seed, Options options, Swarm swarm) {
