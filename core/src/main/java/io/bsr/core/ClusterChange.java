@@ -38,7 +38,9 @@ final class ClusterChange {
     }
 
     boolean running() {
-        return initiator.running() || participant.running();
+        return initiator.running()
+                || participant.running()
+                || resource.sizeAgreement().running();
     }
 
     /** Asks the peer at the other end of a finished handshake to be connected. */
@@ -75,7 +77,9 @@ final class ClusterChange {
     }
 
     void onReply(Session session, TwoPhaseReply reply) {
-        initiator.onReply(session, reply);
+        if (!resource.sizeAgreement().onReply(session, reply)) {
+            initiator.onReply(session, reply);
+        }
     }
 
     void onRequest(Session session, int volume, TwoPhaseRequest request, Handshake handshake) {
@@ -86,5 +90,6 @@ final class ClusterChange {
     void connectionLost(Connection connection) {
         initiator.connectionLost(connection);
         participant.connectionLost(connection);
+        resource.sizeAgreement().connectionLost(connection);
     }
 }

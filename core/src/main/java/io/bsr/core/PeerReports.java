@@ -33,6 +33,8 @@ final class PeerReports {
     void sizes(PeerDevice p, Sizes sizes) {
         Volume volume = p.volume();
         p.peerSectors = sizes.backingSectors();
+        p.peerCurrentSectors = sizes.currentSectors();
+        p.peerLimit = sizes.userSectors();
         Disk disk = volume.disk();
         if (disk == null || sizes.backingSectors() == 0) {
             return;
@@ -64,6 +66,15 @@ final class PeerReports {
                 return;
             }
             volume.shrink(agreed);
+            return;
+        }
+        if (sizes.currentSectors() > Math.max(disk.sectors(), volume.agreedSectors())) {
+            p.connection()
+                    .giveUp("the peer's volume has " + sizes.currentSectors() + " sectors, the disk here offers "
+                            + disk.sectors() + ". Enlarge it, then attach it again");
+        } else if (sizes.currentSectors() > volume.agreedSectors()
+                && p.replication().atLeast(ReplicationState.ESTABLISHED)) {
+            resource.sizeAgreement().missedCommit(p);
         }
     }
 
@@ -216,6 +227,9 @@ final class PeerReports {
                 return;
             }
             next = decision.next();
+            if (first && p.volume().resize().follow(p, next, role, peerDisk)) {
+                return;
+            }
             p.comparedBefore = true;
         }
         StateChange change = StateChange.imposed(resource, first ? "state of the peer received" : "the peer's state")

@@ -75,6 +75,7 @@ final class Snapshots {
                 disk == null ? "" : disk.data().description(),
                 disk == null ? "" : disk.meta().description(),
                 disk == null ? 0 : disk.metaIndex(),
+                disk == null ? 0 : disk.layout().deviceBytes(),
                 flushes,
                 waits.isEmpty() ? "" : "writes wait for " + waits,
                 disk == null

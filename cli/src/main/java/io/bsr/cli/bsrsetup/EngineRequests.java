@@ -57,6 +57,7 @@ final class EngineRequests {
             case PAUSE_SYNC -> new Command.PauseSync(first, peer(words), volume(words));
             case RESUME_SYNC -> new Command.ResumeSync(first, peer(words), volume(words));
             case OUTDATE -> new Command.Outdate(Operands.minor(first));
+            case RESIZE -> resize(first, arguments);
             case DOWN -> new Command.Down(first);
             case NEW_RESOURCE ->
                 new Command.NewResource(first, Operands.number("NODE_ID", words.get(1)), options(arguments));
@@ -80,7 +81,6 @@ final class EngineRequests {
                     WAIT_CONNECT_CONNECTION,
                     WAIT_SYNC_RESOURCE,
                     WAIT_CONNECT_RESOURCE,
-                    RESIZE,
                     CHECK_RESIZE,
                     VERIFY,
                     VERIFY_STOP,
@@ -92,6 +92,17 @@ final class EngineRequests {
                     EXPORTS,
                     INFO -> null;
         };
+    }
+
+    private static Command resize(String minor, Arguments arguments) throws UsageException {
+        Map<String, String> values = arguments.plainValues();
+        return new Command.Resize(
+                Operands.minor(minor),
+                Long.parseLong(values.getOrDefault("size", "0")),
+                arguments.has("assume-peer-has-space"),
+                arguments.has("assume-clean"),
+                Integer.parseInt(values.getOrDefault("al-stripes", "0")),
+                Integer.parseInt(values.getOrDefault("al-stripe-size-kB", "0")));
     }
 
     private static Command attach(List<String> words, Arguments arguments) throws UsageException {

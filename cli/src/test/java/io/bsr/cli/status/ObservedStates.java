@@ -96,6 +96,7 @@ public final class ObservedStates {
                 "/dev/vdb",
                 "/dev/vdb",
                 -3,
+                0,
                 "no",
                 "",
                 new GenerationStatus(current, List.of(), flags),

@@ -162,6 +162,7 @@ class EventSourceTest {
                         "/dev/vdb",
                         "/dev/vdb",
                         -3,
+                        0,
                         "yes",
                         "",
                         new GenerationStatus("0000000000000004", List.of(ZERO, ZERO), 0),

@@ -75,6 +75,7 @@ final class StatusConversion {
                 from.backing(),
                 from.metaBacking(),
                 from.metaIndex(),
+                from.metaDeviceSize(),
                 from.flushes(),
                 from.waitsFor(),
                 generation(from.generation()),
