@@ -255,11 +255,11 @@ final class DataReceiver implements StreamHandler {
                 || bytes > limit
                 || (bytes & 511) != 0
                 || sector < 0
-                || sector > p.volume().sectors() - sectors) {
+                || sector > p.volume().agreedSectors() - sectors) {
             throw refused(
                     type,
                     bytes + " bytes at sector " + Long.toUnsignedString(sector) + " do not fit a volume of "
-                            + p.volume().sectors() + " sectors");
+                            + p.volume().agreedSectors() + " sectors");
         }
     }
 

@@ -45,7 +45,14 @@ final class PeerDevice {
     private boolean peerWasUpToDate;
 
     ReplicationState peerReplication = ReplicationState.OFF;
+    /** Sizes that the peer told: of its disk, of its volume, and its administrator's limit; in sectors, 0 for none. */
     long peerSectors;
+
+    long peerCurrentSectors;
+    long peerLimit;
+
+    /** More room than the volume uses was seen, and asked for, on this connection. */
+    boolean roomConsidered;
 
     /** Identifiers and state are sent, the peer's state has not come: nobody may write. */
     private boolean handshaking;
@@ -231,7 +238,7 @@ final class PeerDevice {
     void setInSync(long startSector, long endSector) {
         Disk disk = volume.disk();
         if (disk != null && hasSlot()) {
-            disk.setInSync(slot(), startSector, endSector, volume.sectors());
+            disk.setInSync(slot(), startSector, endSector, disk.superblock().effectiveSectors);
         }
     }
 
@@ -362,6 +369,7 @@ final class PeerDevice {
         sentIdentifiers = null;
         peerReplication = ReplicationState.OFF;
         finishAtStart = null;
+        roomConsidered = false;
         initialStateSent = false;
         firstState = null;
         considerResync = false;

@@ -35,6 +35,8 @@ final class PeerReports {
     void sizes(PeerDevice p, Sizes sizes) {
         Volume volume = p.volume();
         p.peerSectors = sizes.backingSectors();
+        p.peerCurrentSectors = sizes.currentSectors();
+        p.peerLimit = sizes.userSectors();
         Disk disk = volume.disk();
         if (disk == null || sizes.backingSectors() == 0) {
             return;
@@ -67,6 +69,15 @@ final class PeerReports {
                 return;
             }
             volume.shrink(agreed);
+            return;
+        }
+        if (sizes.currentSectors() > Math.max(disk.sectors(), volume.agreedSectors())) {
+            p.connection()
+                    .giveUp("the peer's volume has " + sizes.currentSectors() + " sectors, the disk here offers "
+                            + disk.sectors() + ". Enlarge it, then attach it again");
+        } else if (sizes.currentSectors() > volume.agreedSectors()
+                && p.replication().atLeast(ReplicationState.ESTABLISHED)) {
+            resource.sizeAgreement().missedCommit(p);
         }
     }
 
@@ -234,6 +245,7 @@ final class PeerReports {
      * What follows from a state that a peer told.
      *
      * @param first it is the first one of a handshake
+     * @param compared the decision comes from the generations of both
      */
     private record Consequence(
             PeerDevice p,
@@ -241,6 +253,7 @@ final class PeerReports {
             ReplicationState theirs,
             DiskState peerDisk,
             boolean first,
+            boolean compared,
             SyncHandshake.Decision decision) {}
 
     /**
@@ -307,6 +320,7 @@ final class PeerReports {
         boolean asked = p.replication() == ReplicationState.ESTABLISHED
                 && ((p.considerResync && oneInconsistent && !StateRules.syncing(theirs))
                         || p.connection().protocol().asksForComparison(theirs, reported));
+        boolean compared = false;
         SyncHandshake.Decision decision =
                 SyncHandshake.Decision.enter(first ? ReplicationState.ESTABLISHED : p.replication());
         if (first && role == Role.PRIMARY && resource.role() == Role.PRIMARY) {
@@ -316,22 +330,24 @@ final class PeerReports {
             SyncHandshake.Decision made = handshake.decide(p, role, peerDisk, first);
             if (made.drop() != null && reported == DiskState.NEGOTIATING && !first) {
                 resource.log(Events.Level.WARN, p.label(), "the disk that the peer attached: " + made.drop());
-                return new Consequence(p, word, theirs, DiskState.DISKLESS, false, decision);
+                return new Consequence(p, word, theirs, DiskState.DISKLESS, false, false, decision);
             }
-            decision = made.drop() != null
-                    ? made
-                    : new SyncHandshake.Decision(null, made.next(), () -> {
-                        made.carryOut().run();
-                        p.comparedBefore = true;
-                    });
+            decision = made;
+            compared = made.drop() == null;
         }
-        return new Consequence(p, word, theirs, peerDisk, first, decision);
+        return new Consequence(p, word, theirs, peerDisk, first, compared, decision);
     }
 
     private void act(Consequence c) {
         PeerDevice p = c.p();
         Role role = Objects.requireNonNull(c.word().roleState());
         c.decision().carryOut().run();
+        if (c.compared()) {
+            if (c.first() && p.volume().resize().follow(p, c.decision().next(), role, c.peerDisk())) {
+                return;
+            }
+            p.comparedBefore = true;
+        }
         StateChange change = StateChange.imposed(
                         resource, c.first() ? "state of the peer received" : "the peer's state")
                 .replication(p, c.decision().next())

@@ -76,6 +76,7 @@ final class Snapshots {
                 disk == null ? "" : disk.data().description(),
                 disk == null ? "" : disk.meta().description(),
                 disk == null ? 0 : disk.metaIndex(),
+                disk == null ? 0 : disk.layout().deviceBytes(),
                 flushes,
                 waits.isEmpty() ? "" : "requests wait for " + waits,
                 v.errors().failure(),
