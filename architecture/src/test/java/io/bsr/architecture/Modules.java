@@ -14,7 +14,7 @@ import java.util.Set;
  *              ▲        ▲       ▲         ▲
  *              │        └─ core ┘      storage, net    frontend ──► base (implement the ports of base)
  *              │             ▲            ▲               ▲
- *   cli ──► control ◄──── engine ─────────┴───────────────┘        demo ──► control
+ *   cli ──► control ◄──── engine ─────────┴───────────────┘        demo ──► control, frontend
  * </pre>
  */
 final class Modules {
@@ -48,9 +48,9 @@ final class Modules {
             // Never core: a tool asks the engine.
             entry("cli", Set.of("base", "config", "control", "metadata")),
             entry("sim", Set.of("base", "wire", "metadata", "core")),
-            entry("demo", Set.of("base", "loop", "net", "control")),
+            entry("demo", Set.of("base", "loop", "net", "control", "frontend")),
             // Two whole engines in one process, as JMH wants it.
-            entry("bench", Set.of("base", "loop", "metadata", "control", "engine")));
+            entry("bench", Set.of("base", "loop", "metadata", "control", "frontend", "engine")));
 
     private Modules() {}
 }

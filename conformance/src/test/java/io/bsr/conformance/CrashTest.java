@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bsr.frontend.nbd.ExportClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ class CrashTest {
                 assertTrue(marked > 0, "writes without the peer are marked");
                 assertTrue(travelled > 0, "what is marked travels");
                 assertTrue(travelled <= bound, "cycle " + cycle + ": " + travelled + " bytes of " + bound);
-                try (NbdClient client = NbdClient.open(primary)) {
+                try (ExportClient client = primary.openVolume()) {
                     ledger.verify(client);
                 }
                 assertEquals(-1, pair.firstDifference(), "cycle " + cycle + ": first difference");
@@ -84,7 +85,7 @@ class CrashTest {
     }
 
     private static void writeAlone(Node primary, Ledger ledger) throws IOException {
-        try (NbdClient client = NbdClient.open(primary)) {
+        try (ExportClient client = primary.openVolume()) {
             for (int i = 0; i < SOME; i++) {
                 ledger.writeOne(client);
             }
@@ -108,7 +109,7 @@ class CrashTest {
             pair.awaitInSync();
             pair.beta().must("primary", Pair.RESOURCE);
 
-            try (NbdClient client = NbdClient.open(pair.beta())) {
+            try (ExportClient client = pair.beta().openVolume()) {
                 ledger.verify(client);
             }
             assertEquals(-1, pair.firstDifference());
@@ -132,7 +133,7 @@ class CrashTest {
             assertEquals(0, pair.alpha().exactly().receivedBytes());
             assertEquals(0, pair.alpha().exactly().sentBytes());
             pair.alpha().must("primary", Pair.RESOURCE);
-            try (NbdClient client = NbdClient.open(pair.alpha())) {
+            try (ExportClient client = pair.alpha().openVolume()) {
                 ledger.verify(client);
             }
         }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bsr.base.state.ConnectionState;
+import io.bsr.frontend.nbd.ExportClient;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -159,7 +160,7 @@ class ForeignPeerTest {
                 node.must("primary", "--force", Pair.RESOURCE);
                 byte[] data = new byte[Ledger.BLOCK];
                 new Random(node.name().hashCode()).nextBytes(data);
-                try (NbdClient client = NbdClient.open(node)) {
+                try (ExportClient client = node.openVolume()) {
                     client.write(0, data);
                 }
                 written.put(node, data);
@@ -180,7 +181,7 @@ class ForeignPeerTest {
             }
             pair.beta().must("primary", Pair.RESOURCE);
             for (Node node : List.of(pair.alpha(), pair.beta())) {
-                try (NbdClient client = NbdClient.open(node)) {
+                try (ExportClient client = node.openVolume()) {
                     byte[] read = client.read(0, Ledger.BLOCK);
                     assertEquals(-1, Arrays.mismatch(written.get(node), read), node.name());
                 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bsr.control.command.Command;
+import io.bsr.frontend.nbd.ExportClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -25,6 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 class HostileInputTest {
     private static final int RANDOM_INPUTS = 30;
     private static final int[] HEADER_MAGICS = {0x8620ec20, 0x83740267, 0x835a0000};
+    private static final long NBD_OPTION_MAGIC = 0x49484156454F5054L;
+    private static final int NBD_GO = 7;
+    private static final int NBD_GREETING_BYTES = 18;
+    private static final int NBD_FIXED_NEWSTYLE = 3;
     private static final int[] LENGTHS = {0, 1, 0x7fffffff, -1, 1 << 26};
 
     private final Path folder;
@@ -86,36 +91,57 @@ class HostileInputTest {
         }
     }
 
+    /** A client that has answered the greeting of the NBD server. */
+    private static SocketChannel greeted(Node node) throws IOException {
+        SocketChannel channel =
+                SocketChannel.open(UnixDomainSocketAddress.of(node.files().nbdSocket()));
+        ByteBuffer greeting = ByteBuffer.allocate(NBD_GREETING_BYTES);
+        while (greeting.hasRemaining() && channel.read(greeting) >= 0) {}
+        channel.write(ByteBuffer.allocate(Integer.BYTES).putInt(0, NBD_FIXED_NEWSTYLE));
+        return channel;
+    }
+
+    /** Whatever bytes; the server may have closed in the middle of them. */
+    private static void throwAt(SocketChannel channel, byte[] bytes) {
+        try {
+            channel.write(ByteBuffer.wrap(bytes));
+        } catch (IOException e) {
+            assertTrue(channel.isOpen(), "only the server may have closed");
+        }
+    }
+
     @Test
     void garbage_truncated_and_oversized_input_on_the_nbd_socket_harms_no_other_client() throws Exception {
         try (Pair pair = new Pair(folder)) {
             pair.bringUpInSync();
             Random random = new Random(8);
 
-            try (NbdClient bystander = NbdClient.open(pair.alpha())) {
+            try (ExportClient bystander = pair.alpha().openVolume()) {
                 for (int i = 0; i < RANDOM_INPUTS; i++) {
                     byte[] noise = new byte[random.nextInt(1, 1 << 12)];
                     random.nextBytes(noise);
-                    try (NbdClient client = NbdClient.connect(pair.alpha())) {
-                        client.throwAt(noise);
+                    try (SocketChannel client = greeted(pair.alpha())) {
+                        throwAt(client, noise);
                     }
-                    try (NbdClient client = NbdClient.open(pair.alpha())) {
-                        client.throwAt(noise);
+                    try (ExportClient client = pair.alpha().openVolume()) {
+                        throwAt(client.channel(), noise);
                     }
                 }
                 for (int length : LENGTHS) {
-                    try (NbdClient client = NbdClient.connect(pair.alpha())) {
-                        client.throwAt(ByteBuffer.allocate(20)
-                                .putLong(NbdClient.OPTION_MAGIC)
-                                .putInt(NbdClient.GO)
-                                .putInt(length)
-                                .putInt(length)
-                                .array());
+                    try (SocketChannel client = greeted(pair.alpha())) {
+                        throwAt(
+                                client,
+                                ByteBuffer.allocate(20)
+                                        .putLong(NBD_OPTION_MAGIC)
+                                        .putInt(NBD_GO)
+                                        .putInt(length)
+                                        .putInt(length)
+                                        .array());
                     }
                     for (int type = 0; type < 9; type++) {
-                        try (NbdClient client = NbdClient.open(pair.alpha())) {
-                            client.request(type, Long.MAX_VALUE - 100, length);
-                            client.throwAt(new byte[1]);
+                        try (ExportClient client = pair.alpha().openVolume()) {
+                            client.announce(type, Long.MAX_VALUE - 100, length);
+                            throwAt(client.channel(), new byte[1]);
                         }
                     }
                 }
@@ -225,7 +251,7 @@ class HostileInputTest {
 
     private static void assertHealthy(Pair pair) throws IOException {
         Ledger ledger = new Ledger(1 << 20, 16, 10);
-        try (NbdClient client = NbdClient.open(pair.alpha())) {
+        try (ExportClient client = pair.alpha().openVolume()) {
             for (int i = 0; i < 50; i++) {
                 ledger.writeOne(client);
             }

@@ -1,5 +1,6 @@
 package io.bsr.conformance;
 
+import io.bsr.frontend.nbd.ExportClient;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Random;
@@ -33,7 +34,7 @@ final class Ledger {
     }
 
     /** Writes one block somewhere. */
-    void writeOne(NbdClient client) throws IOException {
+    void writeOne(ExportClient client) throws IOException {
         int block = random.nextInt(acknowledged.length);
         version++;
         tried[block] = version;
@@ -43,7 +44,7 @@ final class Ledger {
     }
 
     /** Reads everything back; what was in flight in a crash may be old or new, and is known from then on. */
-    void verify(NbdClient client) throws IOException {
+    void verify(ExportClient client) throws IOException {
         for (int block = 0; block < acknowledged.length; block++) {
             byte[] read = client.read(start + (long) block * BLOCK, BLOCK);
             if (ByteBuffer.wrap(read).equals(ByteBuffer.wrap(content(block, acknowledged[block])))) {

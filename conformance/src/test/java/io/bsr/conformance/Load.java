@@ -1,16 +1,17 @@
 package io.bsr.conformance;
 
+import io.bsr.frontend.nbd.ExportClient;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 
 /** An application that writes without pause until it is told to stop or its volume is gone. */
 final class Load implements AutoCloseable {
-    private final NbdClient client;
+    private final ExportClient client;
     private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
     private volatile boolean stop;
 
     Load(Node node, Ledger ledger) throws IOException {
-        client = NbdClient.open(node);
+        client = node.openVolume();
         Thread.ofPlatform().name("load").daemon(true).start(() -> {
             try {
                 while (!stop) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bsr.base.error.ErrorCode;
 import io.bsr.base.error.Outcome;
 import io.bsr.control.command.Command;
+import io.bsr.frontend.nbd.ExportClient;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -192,7 +193,7 @@ class MetadataFaultTest {
         try (Pair pair = new Pair(folder)) {
             pair.bringUpInSync();
             Node alpha = pair.alpha();
-            try (NbdClient client = NbdClient.open(alpha)) {
+            try (ExportClient client = alpha.openVolume()) {
                 client.write(0, new byte[Ledger.BLOCK]);
             }
             alpha.kill();
@@ -216,7 +217,7 @@ class MetadataFaultTest {
         Node alpha = pair.alpha();
         Pair.bringUp(alpha);
         alpha.must("primary", "--force", Pair.RESOURCE);
-        try (NbdClient client = NbdClient.open(alpha)) {
+        try (ExportClient client = alpha.openVolume()) {
             client.write(0, DATA);
         }
         alpha.await("no clients", s -> s.volume().users().isEmpty());
@@ -225,7 +226,7 @@ class MetadataFaultTest {
 
     private static void assertHasItsData(Node alpha) throws IOException {
         alpha.must("primary", Pair.RESOURCE);
-        try (NbdClient client = NbdClient.open(alpha)) {
+        try (ExportClient client = alpha.openVolume()) {
             assertArrayEquals(DATA, client.read(0, DATA.length));
         }
     }

@@ -7,6 +7,7 @@ import io.bsr.control.EngineFiles;
 import io.bsr.control.command.Command;
 import io.bsr.control.status.Answer;
 import io.bsr.control.status.ResourceStatus;
+import io.bsr.frontend.nbd.ExportClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,6 +67,11 @@ final class Node implements AutoCloseable {
 
     EngineFiles files() {
         return new EngineFiles(root);
+    }
+
+    /** The volume as an application uses it. */
+    ExportClient openVolume() throws IOException {
+        return ExportClient.open(files().nbdSocket(), Pair.EXPORT);
     }
 
     void configure(String text) throws IOException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bsr.base.state.ConnectionState;
+import io.bsr.frontend.nbd.ExportClient;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -28,7 +29,7 @@ class RefusalTest {
 
             Node.Said refused;
             List<String> users;
-            try (NbdClient client = NbdClient.open(pair.alpha())) {
+            try (ExportClient client = pair.alpha().openVolume()) {
                 client.write(0, new byte[Ledger.BLOCK]);
                 users = pair.alpha().exactly().volume().users();
                 refused = pair.alpha().adm("secondary", Pair.RESOURCE);
@@ -96,7 +97,7 @@ class RefusalTest {
             pair.beta().awaitLogged("WARN", "r0/1", "says nothing of this volume");
             pair.alpha().must("primary", "--force", Pair.RESOURCE);
             Ledger ledger = new Ledger(0, 64, 51);
-            try (NbdClient client = NbdClient.open(pair.alpha())) {
+            try (ExportClient client = pair.alpha().openVolume()) {
                 ledger.writeOne(client);
             }
             pair.beta().must("down", Pair.RESOURCE);
@@ -104,7 +105,7 @@ class RefusalTest {
             pair.beta().must("up", Pair.RESOURCE);
 
             pair.awaitInSync();
-            try (NbdClient client = NbdClient.open(pair.alpha())) {
+            try (ExportClient client = pair.alpha().openVolume()) {
                 ledger.verify(client);
             }
             assertEquals(-1, pair.firstDifference());
@@ -121,7 +122,7 @@ class RefusalTest {
                 file.setLength(Pair.DISK_BYTES / 2);
             }
 
-            try (NbdClient client = NbdClient.open(alpha)) {
+            try (ExportClient client = alpha.openVolume()) {
                 client.write(0, new byte[Ledger.BLOCK]);
                 long bytes = alpha.now().volumeBytes();
                 Pair.bringUp(pair.beta());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
+import io.bsr.frontend.nbd.ExportClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class ResyncCrashTest {
         pair.beta().must("disconnect", Pair.RESOURCE);
         pair.alpha().await("alone", s -> !s.isConnected());
         byte[] data = new byte[BLOCK];
-        try (NbdClient client = NbdClient.open(pair.alpha())) {
+        try (ExportClient client = pair.alpha().openVolume()) {
             for (int i = 0; i < RESYNCED; i++) {
                 data[0] = (byte) (cycle + 1);
                 data[1] = (byte) i;
@@ -70,7 +71,7 @@ class ResyncCrashTest {
 
     private static void assertEqual(Pair pair, Ledger ledger) throws IOException {
         pair.awaitInSync();
-        try (NbdClient client = NbdClient.open(pair.alpha())) {
+        try (ExportClient client = pair.alpha().openVolume()) {
             ledger.verify(client);
         }
         assertEquals(-1, pair.firstDifference());

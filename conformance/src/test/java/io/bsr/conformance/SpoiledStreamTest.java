@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bsr.base.state.ConnectionState;
 import io.bsr.conformance.SpoilingProxy.Fault;
 import io.bsr.conformance.SpoilingProxy.Order;
+import io.bsr.frontend.nbd.ExportClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -181,7 +182,7 @@ class SpoiledStreamTest {
 
     private static void assertNothingLost(Pair pair, Ledger ledger) throws IOException {
         pair.awaitInSync();
-        try (NbdClient client = NbdClient.open(pair.alpha())) {
+        try (ExportClient client = pair.alpha().openVolume()) {
             ledger.verify(client);
         }
         for (Node node : List.of(pair.alpha(), pair.beta())) {

@@ -48,7 +48,7 @@ final class Tools {
         return new Node.Said(process.exitValue(), Files.readString(output));
     }
 
-    /** The exit code of a tool. */
+    /** The exit code alone, where nothing can be thrown. */
     static int code(Path folder, String... words) {
         try {
             return run(folder, List.of(words)).code();

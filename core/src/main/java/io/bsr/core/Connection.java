@@ -2,7 +2,6 @@ package io.bsr.core;
 
 import io.bsr.base.NodeId;
 import io.bsr.base.port.Endpoint;
-import io.bsr.base.port.IoRequest;
 import io.bsr.base.port.Stream;
 import io.bsr.base.port.StreamHandler;
 import io.bsr.base.port.Timers;
@@ -11,17 +10,8 @@ import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
 import io.bsr.core.option.NetOptions;
-import io.bsr.core.option.Protocol;
 import io.bsr.core.snapshot.ConnectionSnapshot;
 import io.bsr.core.snapshot.PeerDeviceSnapshot;
-import io.bsr.wire.DpFlags;
-import io.bsr.wire.PacketHeader;
-import io.bsr.wire.PacketType;
-import io.bsr.wire.data.BarrierLayout;
-import io.bsr.wire.data.DataLayout;
-import io.bsr.wire.data.TrimLayout;
-import io.bsr.wire.packet.Dagtag;
-import io.bsr.wire.packet.PeerAck;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -55,6 +45,7 @@ final class Connection {
     Role nextPeerRole = Role.UNKNOWN;
 
     private final Connector connector;
+    private final WriteSender writes = new WriteSender(this);
     private @Nullable Session session;
     private @Nullable Handshake handshake;
     private @Nullable KeepAlive keepAlive;
@@ -128,6 +119,10 @@ final class Connection {
 
     Connector connector() {
         return connector;
+    }
+
+    WriteSender writes() {
+        return writes;
     }
 
     @Nullable Session session() {
@@ -382,113 +377,6 @@ final class Connection {
     void pingAnswered() {
         if (keepAlive != null) {
             keepAlive.answered();
-        }
-    }
-
-    // ------------------------------------------------------------------------------------------------ writes out
-
-    /** Sends a write; the caller has put the peer into its masks. */
-    void sendWrite(Session on, PeerDevice peerDevice, WriteRequest write) {
-        if (on.sentEpochs.barrierNeededBefore(write.epoch)) {
-            sendBarrier(on);
-        }
-        long expected = write.dagtag - write.sectors();
-        if (on.peerDagtag != expected) {
-            on.send(new Dagtag(expected));
-        }
-        on.peerDagtag = write.dagtag;
-        on.sentEpochs.writeSent(write.epoch);
-        boolean clearsBits = clearsBits(peerDevice);
-        int flags = ackFlags(peerDevice, clearsBits) | (write.forceUnitAccess ? DpFlags.FUA : 0);
-        write.inSyncWhenAcked = clearsBits ? write.inSyncWhenAcked | 1 << peer.value() : write.inSyncWhenAcked;
-        IoRequest user = Objects.requireNonNull(write.user);
-        int bytes = write.sectors() << 9;
-        switch (write.operation) {
-            case WRITE -> {
-                DataLayout.put(
-                        on.data.output(64),
-                        on.agreed,
-                        PacketType.DATA,
-                        peerDevice.volume().number(),
-                        write.startSector,
-                        write.blockId(),
-                        peerDevice.nextSequence(),
-                        flags,
-                        bytes);
-                on.data.send(Objects.requireNonNull(user.buffer), 0, bytes);
-            }
-            case TRIM -> sendTrim(on, peerDevice, write, PacketType.TRIM, flags | DpFlags.DISCARD);
-            case WRITE_ZEROES ->
-                sendTrim(
-                        on,
-                        peerDevice,
-                        write,
-                        PacketType.ZEROES,
-                        flags | DpFlags.ZEROES | (user.mayUnmap ? DpFlags.DISCARD : 0));
-            case READ, FLUSH -> throw new IllegalStateException(write.operation + " is no write");
-        }
-        peerDevice.countSent(write.sectors());
-    }
-
-    private static void sendTrim(Session on, PeerDevice peerDevice, WriteRequest write, PacketType type, int flags) {
-        TrimLayout.put(
-                on.data.output(64),
-                on.agreed,
-                type,
-                peerDevice.volume().number(),
-                write.startSector,
-                write.blockId(),
-                peerDevice.nextSequence(),
-                flags,
-                write.sectors() << 9,
-                0);
-    }
-
-    /** With MAY_SET_IN_SYNC both sides take the blocks out of their bitmaps when the write is done. */
-    private int ackFlags(PeerDevice peerDevice, boolean clearsBits) {
-        if (StateRules.syncing(peerDevice.replication())) {
-            return (clearsBits ? DpFlags.MAY_SET_IN_SYNC : 0) | DpFlags.SEND_WRITE_ACK;
-        }
-        return switch (options.protocol()) {
-            case A -> 0;
-            case B -> DpFlags.SEND_RECEIVE_ACK;
-            case C -> (clearsBits ? DpFlags.MAY_SET_IN_SYNC : 0) | DpFlags.SEND_WRITE_ACK;
-        };
-    }
-
-    /**
-     * Decided when the write is sent: the peer gets it in the same state in which both bitmaps are here, while on its way
-     * through the disk a resync may begin or end. In the state Established only if there are bits at all.
-     */
-    private static boolean clearsBits(PeerDevice peerDevice) {
-        return peerDevice.clearsBitsForReplicatedWrites()
-                && (peerDevice.replication() != ReplicationState.ESTABLISHED || peerDevice.outOfSyncBlocks() > 0);
-    }
-
-    /** True if a user waits for this peer's acknowledgement of a write. */
-    boolean acknowledges() {
-        return options.protocol() != Protocol.A;
-    }
-
-    private static void sendBarrier(Session on) {
-        int number = on.sentEpochs.closeOpen();
-        BarrierLayout.put(on.data.output(64), on.agreed, PacketHeader.CONNECTION, number);
-    }
-
-    /** Sends the barrier of an epoch that is over. */
-    void sendDueBarrier(int currentEpoch) {
-        Session on = session;
-        if (on != null && connected() && on.sentEpochs.barrierDue(currentEpoch)) {
-            sendBarrier(on);
-        }
-    }
-
-    /** Tells the peer which writes are safe, so that it may forget them. */
-    void sendPeerAck() {
-        Session on = session;
-        if (on != null && connected() && on.safeDagtag != on.toldDagtag) {
-            on.toldDagtag = on.safeDagtag;
-            on.sendControl(new PeerAck(on.safeMask, on.safeDagtag));
         }
     }
 

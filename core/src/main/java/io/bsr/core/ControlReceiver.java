@@ -128,7 +128,7 @@ final class ControlReceiver implements StreamHandler {
             throw new ProtocolException(
                     ProtocolException.Fault.BAD_VALUE, type + " refused", "it acknowledges a write that was not sent");
         }
-        resource.acknowledged(connection, p, write, type);
+        resource.replication().acknowledged(connection, p, write, type);
     }
 
     private static long checkedBytes(PacketType type, PeerDevice p, long sector, long bytes) throws ProtocolException {
@@ -155,7 +155,7 @@ final class ControlReceiver implements StreamHandler {
                     "it is for epoch " + barrier + " with " + setSize + " writes, expected is "
                             + session.sentEpochs.expected());
         }
-        resource.epochClosedByPeer(connection, barrier);
+        resource.replication().epochClosedByPeer(connection, barrier);
     }
 
     private void onResyncAnswer(ByteBuffer in, PacketType type) throws ProtocolException {

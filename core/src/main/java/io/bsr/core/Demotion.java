@@ -42,7 +42,7 @@ final class Demotion {
                 return;
             }
             for (Volume v : resource.volumes()) {
-                v.noGenerationDue();
+                v.generation().notDue();
             }
             resource.whenStored(() -> reply.done(Outcome.OK));
         });
@@ -71,7 +71,7 @@ final class Demotion {
             quiet &= v.requests().quiet();
         }
         if (quiet) {
-            resource.connections().forEach(Connection::sendPeerAck);
+            resource.connections().forEach(c -> c.writes().peerAck());
             then.done(true);
         } else if (resource.now() >= deadline) {
             then.done(false);

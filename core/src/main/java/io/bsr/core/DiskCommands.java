@@ -21,14 +21,14 @@ final class DiskCommands {
     void attach(VolumeNumber number, AttachRequest request, Reply reply) {
         Volume volume = resource.volume(number);
         if (volume == null) {
-            Volume.closeStores(request);
+            Attaching.closeStores(request);
             reply.refuse(ErrorCode.MINOR_UNKNOWN, "there is no volume " + number);
         } else if (takingDown.inProgress()) {
-            Volume.closeStores(request);
+            Attaching.closeStores(request);
             reply.refuse(ErrorCode.IN_TRANSIENT_STATE, TakingDown.IN_PROGRESS);
         } else {
             volume.options = request.options().given();
-            volume.attach(request, reply);
+            new Attaching(volume, resource).attach(request, reply);
         }
     }
 

@@ -59,7 +59,7 @@ final class ForgetPeer {
         for (Volume volume : resource.volumes()) {
             Disk disk = volume.disk();
             if (disk != null && disks.contains(disk) && resource.role() == Role.PRIMARY) {
-                volume.newGenerationDue();
+                volume.generation().due();
             }
         }
         resource.log(Events.Level.INFO, resource.name(), "node " + peer + " is forgotten");

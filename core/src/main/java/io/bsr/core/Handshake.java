@@ -3,13 +3,11 @@ package io.bsr.core;
 import io.bsr.base.port.Timers;
 import io.bsr.base.state.Role;
 import io.bsr.core.option.NetOptions;
-import io.bsr.wire.AfterSplitBrainPolicy;
 import io.bsr.wire.Agreement;
 import io.bsr.wire.Feature;
 import io.bsr.wire.ProtocolException;
 import io.bsr.wire.ProtocolOffer;
 import io.bsr.wire.Versions;
-import io.bsr.wire.WireProtocol;
 import io.bsr.wire.digest.CramHmac;
 import io.bsr.wire.digest.DigestAlgorithm;
 import io.bsr.wire.packet.AuthChallenge;
@@ -59,6 +57,7 @@ final class Handshake {
     private final Connection connection;
     private final Resource resource;
     private final NetOptions options;
+    private final Parameters parameters;
     private Step step = Step.FEATURES;
     private Timers.@Nullable Timer deadline;
     private Timers.@Nullable Timer retry;
@@ -74,6 +73,7 @@ final class Handshake {
         this.connection = session.connection;
         this.resource = resource;
         this.options = connection.options();
+        parameters = new Parameters(connection);
     }
 
     String waitsFor() {
@@ -245,42 +245,13 @@ final class Handshake {
         }
     }
 
-    private ProtocolSettings settings() {
-        return new ProtocolSettings(
-                Objects.requireNonNull(WireProtocol.ofNumber(options.protocol().number())),
-                policy(options.afterSplitBrain0()),
-                policy(options.afterSplitBrain1()),
-                policy(options.afterSplitBrain2()),
-                connection.tentative ? ProtocolSettings.DRY_RUN : 0,
-                false,
-                "");
-    }
-
-    private static AfterSplitBrainPolicy policy(String word) {
-        for (AfterSplitBrainPolicy policy : AfterSplitBrainPolicy.values()) {
-            if (policy.toString().equals(word)) {
-                return policy;
-            }
-        }
-        return AfterSplitBrainPolicy.DISCONNECT;
-    }
-
     private void sendParameters() {
         next(Step.PARAMETERS);
-        session.send(new Protocol(settings()));
+        session.send(new Protocol(parameters.mine()));
     }
 
     private void onProtocol(ProtocolSettings theirs) {
-        ProtocolSettings mine = settings();
-        String different = theirs.protocol() != mine.protocol()
-                ? "protocol is " + mine.protocol() + " here and " + theirs.protocol() + " there"
-                : differs("after-sb-0pri", mine.after0Primaries(), theirs.after0Primaries())
-                        + differs("after-sb-1pri", mine.after1Primary(), theirs.after1Primary())
-                        + differs("after-sb-2pri", mine.after2Primaries(), theirs.after2Primaries())
-                        + (theirs.twoPrimaries() ? "allow-two-primaries is set there, and not possible here. " : "")
-                        + (theirs.integrityAlgorithm().isEmpty()
-                                ? ""
-                                : "data-integrity-alg is set there, and not possible here. ");
+        String different = parameters.differences(theirs);
         if (!different.isEmpty()) {
             connection.giveUp("the two nodes are configured differently: " + different.strip());
             return;
@@ -288,10 +259,6 @@ final class Handshake {
         Objects.requireNonNull(keepAlive).start();
         next(Step.AGREEMENT);
         beginAgreement();
-    }
-
-    private static String differs(String option, AfterSplitBrainPolicy mine, AfterSplitBrainPolicy theirs) {
-        return mine == theirs.seenByPeer() ? "" : option + " is " + mine + " here and " + theirs + " there. ";
     }
 
     // ------------------------------------------------------------------------------------------------ agreement

@@ -94,7 +94,7 @@ final class HeldAnswers {
         }
         Disk disk = volume.usableDisk();
         if (disk != null && volume.diskState() == DiskState.UP_TO_DATE) {
-            volume.beginGeneration(false);
+            volume.generation().begin(false);
             disk.writer().persist(durable -> answer(writes));
         } else {
             if (!volume.dataAccessible()) {
@@ -112,7 +112,7 @@ final class HeldAnswers {
             Volume volume = r.volume;
             if (volume != null && (r.awaitingAck & own) != 0) {
                 r.awaitingAck &= ~own;
-                volume.requests().answerIfDone(r);
+                volume.requests().writes().answerIfDone(r);
             }
         }
         for (Volume volume : resource.volumes()) {

@@ -160,7 +160,7 @@ final class KeepAlive {
             stalledSince = now;
         }
         unsentAtCheck = unsent;
-        long oldest = resource.oldestUnanswered(session.connection);
+        long oldest = resource.replication().oldestUnanswered(session.connection);
         if (late && oldest > 0) {
             waitingEpochSince = now;
         }

@@ -138,7 +138,7 @@ final class NewCurrentUuid {
                 skipping.add(p);
             }
         }
-        volume.forceGeneration();
+        volume.generation().force();
         if (!skipping.isEmpty()) {
             clear(volume, disk, skipping, reply);
             return;

@@ -3,20 +3,13 @@ package io.bsr.core;
 import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
-import io.bsr.base.state.Role;
 import io.bsr.core.disk.Disk;
 import io.bsr.core.generation.GenerationIdentifiers;
 import io.bsr.core.option.PeerDeviceOptions;
 import io.bsr.metadata.PeerEntry;
-import io.bsr.metadata.PeerFlag;
-import io.bsr.metadata.Superblock;
 import io.bsr.wire.StateWord;
-import io.bsr.wire.UuidFlags;
-import io.bsr.wire.packet.CurrentUuid;
 import io.bsr.wire.packet.State;
 import io.bsr.wire.packet.Uuids110;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +33,8 @@ final class PeerDevice {
     private final ResyncTarget resyncTarget;
     private final ResyncSource resyncSource;
     private final BitmapExchange bitmapExchange;
+    private final OwnIdentifiers ownIdentifiers;
+    private final ResyncEnd resyncEnd;
 
     /** What the peer last told on this connection. */
     @Nullable Uuids110 peerIdentifiers;
@@ -98,6 +93,8 @@ final class PeerDevice {
         resyncTarget = new ResyncTarget(this, resource);
         resyncSource = new ResyncSource(this, resource);
         bitmapExchange = new BitmapExchange(this, resource);
+        ownIdentifiers = new OwnIdentifiers(this, resource);
+        resyncEnd = new ResyncEnd(this, resource);
     }
 
     Volume volume() {
@@ -318,116 +315,13 @@ final class PeerDevice {
         }
     }
 
-    /** Sends this node's identifiers with additional {@link UuidFlags}. */
+    /** Sends this node's identifiers with additional {@link io.bsr.wire.UuidFlags}. */
     void sendIdentifiers(long extraFlags, long weakNodes) {
-        Session session = connection.session();
-        if (session == null) {
-            return;
-        }
-        Uuids110 packet = identifiers(extraFlags, weakNodes);
-        if (packet == null) {
-            session.send(volume.number(), new CurrentUuid(volume.exposedUuid(), 0));
-        } else {
-            session.send(volume.number(), packet);
-            sentIdentifiers = packet;
-        }
+        ownIdentifiers.send(extraFlags, weakNodes);
     }
 
-    private @Nullable Uuids110 identifiers(long extraFlags, long weakNodes) {
-        Disk disk = volume.disk();
-        PeerEntry entry = entry();
-        if (disk == null || entry == null || volume.diskState().compareTo(DiskState.NEGOTIATING) < 0) {
-            return null;
-        }
-        Superblock superblock = disk.superblock();
-        long mask = 0;
-        List<Long> bitmaps = new ArrayList<>();
-        for (int node = 0; node < Superblock.PEERS; node++) {
-            if (superblock.peer(node).hasSlot()) {
-                mask |= 1L << node;
-                long uuid = superblock.peer(node).bitmapUuid;
-                boolean differs = node == connection.peer().value()
-                        && peerIdentifiers != null
-                        && !GenerationIdentifiers.same(peerIdentifiers.current(), superblock.currentUuid);
-                bitmaps.add(uuid == 0 && differs ? Uuids110.DIFFERENT_DATA : uuid);
-            }
-        }
-        boolean stable = stable();
-        return Uuids110.of(
-                superblock.currentUuid,
-                outOfSyncBlocks(),
-                flags(entry, stable) | extraFlags,
-                stable ? weakNodes : authoritativeNodes(),
-                mask,
-                bitmaps,
-                Generations.history(superblock));
-    }
-
-    private long flags(PeerEntry entry, boolean stable) {
-        long flags = 0;
-        if (discardMyData) {
-            flags |= UuidFlags.DISCARD_MY_DATA;
-        }
-        // What a crashed Primary had alone does not count any more if its data are known to be old: the peer must be
-        // source.
-        if (volume.crashedPrimary()
-                && volume.diskState() != DiskState.OUTDATED
-                && entry.has(PeerFlag.CRASHED_PRIMARY_WORK_PENDING)
-                && replication != ReplicationState.SYNC_SOURCE) {
-            flags |= UuidFlags.CRASHED_PRIMARY;
-        }
-        if (volume.diskState() == DiskState.INCONSISTENT) {
-            flags |= UuidFlags.INCONSISTENT;
-        }
-        if (stable) {
-            flags |= UuidFlags.STABLE;
-        }
-        if (comparedBefore) {
-            flags |= UuidFlags.RECONNECT;
-        }
-        if (entry.has(PeerFlag.IN_PROGRESS_SYNC)) {
-            flags |= UuidFlags.IN_PROGRESS_SYNC;
-        }
-        if (entry.has(PeerFlag.INIT_SYNCT_BEGIN)) {
-            flags |= UuidFlags.INIT_SYNCT_BEGIN;
-        }
-        if (entry.has(PeerFlag.PRIMARY_IO_ERROR)) {
-            flags |= UuidFlags.PRIMARY_IO_ERROR;
-        }
-        return flags;
-    }
-
-    /** Whether this node's data can be relied on now (wire-protocol reference, section 8.9). */
-    private boolean stable() {
-        if (resource.role() == Role.PRIMARY) {
-            return true;
-        }
-        for (Connection c : resource.connections()) {
-            PeerDevice other = c.peerDevice(volume);
-            if (c.peerRole() == Role.PRIMARY || (other != null && unstable(other.replication))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean unstable(ReplicationState state) {
-        return state == ReplicationState.BEHIND
-                || state == ReplicationState.WF_BITMAP_T
-                || state == ReplicationState.SYNC_TARGET
-                || state == ReplicationState.PAUSED_SYNC_T;
-    }
-
-    /** On whose data an unstable node relies: the Primary neighbours, or the node it is syncing from. */
-    private long authoritativeNodes() {
-        long mask = 0;
-        for (Connection c : resource.connections()) {
-            PeerDevice other = c.peerDevice(volume);
-            if (c.peerRole() == Role.PRIMARY || (other != null && unstable(other.replication))) {
-                mask |= c.peer().mask();
-            }
-        }
-        return mask;
+    ResyncEnd resyncEnd() {
+        return resyncEnd;
     }
 
     void sendState() {
@@ -449,44 +343,7 @@ final class PeerDevice {
         return replication == ReplicationState.OFF ? word.withConn(connection.state()) : word.withConn(replication);
     }
 
-    // ------------------------------------------------------------------------------------------------ resync
-
-    /** Every block is written: makes that durable, takes over the source's generation, and tells it. */
-    void resyncAsTargetFinished() {
-        Disk disk = volume.disk();
-        Uuids110 source = peerIdentifiers;
-        PeerEntry entry = entry();
-        if (disk == null || source == null || entry == null) {
-            return;
-        }
-        Superblock superblock = disk.superblock();
-        superblock.pushHistory(superblock.currentUuid);
-        List<Long> sourceHistory = source.history();
-        for (int i = sourceHistory.size() - 1; i >= 0; i--) {
-            superblock.pushHistory(sourceHistory.get(i));
-        }
-        superblock.currentUuid = source.current() & ~Superblock.UUID_PRIMARY;
-        peerTold(source.withoutDirtyBits());
-        superblock.setBitmapUuid(connection.peer().value(), 0, 0);
-        entry.set(PeerFlag.FULL_SYNC | PeerFlag.INIT_SYNCT_BEGIN | PeerFlag.CRASHED_PRIMARY_WORK_PENDING, false);
-        discardMyData = false;
-        DiskState good = peerDisk.compareTo(DiskState.CONSISTENT) >= 0 ? DiskState.UP_TO_DATE : peerDisk;
-        volume.resyncedFrom(this, good);
-    }
-
-    /** P_STATE said that the target is done. */
-    void resyncAsSourceFinished(DiskState targetDisk) {
-        PeerEntry entry = entry();
-        if (entry != null) {
-            entry.set(PeerFlag.IN_PROGRESS_SYNC, false);
-        }
-        resyncSource.stop();
-        StateChange.imposed(resource, "the target finished its resync")
-                .replication(this, ReplicationState.ESTABLISHED)
-                .peerDisk(this, targetDisk)
-                .commit();
-        resource.considerLeftovers(this);
-    }
+    // ------------------------------------------------------------------------------------------------ end
 
     /** The connection is gone. */
     void disconnected() {

@@ -185,7 +185,7 @@ final class PeerReports {
                 theirsBefore == ReplicationState.SYNC_TARGET || theirsBefore == ReplicationState.PAUSED_SYNC_T;
         if (wasTarget && theirs == ReplicationState.ESTABLISHED) {
             if (p.replication() == ReplicationState.SYNC_SOURCE || p.replication() == ReplicationState.PAUSED_SYNC_S) {
-                p.resyncAsSourceFinished(peerDisk);
+                p.resyncEnd().asSource(peerDisk);
                 return;
             }
             if (p.replication() == ReplicationState.WF_BITMAP_S) {

@@ -186,7 +186,7 @@ final class PeerWrites {
         Session session = Objects.requireNonNull(write.session);
         PeerDevice peerDevice = Objects.requireNonNull(write.peerDevice);
         if (write.error != Errno.OK && volume.disk() != null) {
-            volume.peerWriteFailed(write);
+            volume.errors().peerWriteFailed(write);
         }
         switch (write.kind) {
             case DATA, ZEROES -> finishReplicated(write, session, peerDevice);

@@ -171,7 +171,7 @@ final class Promotion {
         }
         if (forced) {
             // First the generation: "UpToDate" with the old one must not be found on disk after a crash.
-            resource.volumes().forEach(v -> v.beginGeneration(true));
+            resource.volumes().forEach(v -> v.generation().begin(true));
         }
         promotion(forced).commit();
         if (forced) {
@@ -190,12 +190,12 @@ final class Promotion {
         for (Volume v : resource.volumes()) {
             boolean alone = ForgetPeer.somebodyLacksWrites(resource, v);
             if (forced && asked.fullSync()) {
-                v.markEverything();
+                v.errors().markEverything();
             }
             if (forced) {
-                v.noGenerationDue();
+                v.generation().notDue();
             } else if (alone) {
-                v.beginGeneration(false);
+                v.generation().begin(false);
             }
             v.updateFlags();
             Disk disk = v.disk();
@@ -207,7 +207,7 @@ final class Promotion {
         oneDone.run();
     }
 
-    /** Not before the new generation is on disk, see {@link Volume#beginGeneration}. */
+    /** Not before the new generation is on disk, see {@link VolumeGeneration#begin}. */
     private void tellOfPromotion(boolean forced) {
         for (Connection c : resource.connections()) {
             if (c.connected()) {

@@ -2,7 +2,6 @@ package io.bsr.core;
 
 import io.bsr.base.Minor;
 import io.bsr.base.NodeId;
-import io.bsr.base.Units;
 import io.bsr.base.VolumeNumber;
 import io.bsr.base.error.ErrorCode;
 import io.bsr.base.error.Outcome;
@@ -12,21 +11,14 @@ import io.bsr.base.port.Entropy;
 import io.bsr.base.port.Network;
 import io.bsr.base.port.Timers;
 import io.bsr.base.port.VolumePort;
-import io.bsr.base.state.ConnectionState;
-import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
 import io.bsr.core.disk.AttachRequest;
 import io.bsr.core.disk.Disk;
-import io.bsr.core.option.PeerDeviceOptions;
 import io.bsr.core.option.ResourceOptions;
 import io.bsr.core.snapshot.ResourceSnapshot;
-import io.bsr.metadata.MetadataException;
-import io.bsr.metadata.Superblock;
-import io.bsr.wire.PacketType;
 import java.util.Collection;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,16 +26,11 @@ import org.jspecify.annotations.Nullable;
  * as {@link io.bsr.core.option} reads them.
  */
 public final class Resource {
-    private static final long MILLI = 1_000_000L;
-    private static final long HOUSEKEEPING_NANOS = 50 * MILLI;
-    private static final long LEFTOVER_NANOS = 5_000 * MILLI;
-
     private final String name;
     private final NodeId self;
     private final CorePorts ports;
     private ResourceOptions options;
-    private final TreeMap<Integer, Volume> volumes = new TreeMap<>();
-    private final TreeMap<Integer, Connection> connections = new TreeMap<>();
+    private final Topology topology = new Topology(this);
 
     private Role role = Role.SECONDARY;
     Role nextRole = Role.SECONDARY;
@@ -51,14 +38,13 @@ public final class Resource {
     private final TransferLog transferLog = new TransferLog(this);
     private final StateActions actions = new StateActions(this);
     private final ClusterChange clusterChange = new ClusterChange(this);
+    private final Replication replication = new Replication(this);
+    private final Leftovers leftovers = new Leftovers(this);
     private final HeldAnswers heldAnswers;
     private final PeerReports peerReports = new PeerReports(this);
     private final Listeners listeners = new Listeners(this);
     private final Suspension suspension = new Suspension(this);
     private final Commands commands = new Commands(this);
-    private int maxEpochSize = 16000;
-    private boolean housekeeping;
-    private long peerAckDue;
 
     /** A resource without volumes and peers, Secondary. */
     public Resource(String name, NodeId self, Map<String, String> options, CorePorts ports) {
@@ -85,123 +71,37 @@ public final class Resource {
     }
 
     public Outcome newVolume(VolumeNumber number, Minor minor, Map<String, String> values) {
-        if (volumes.containsKey(number.value())) {
-            return Outcome.of(ErrorCode.MINOR_OR_VOLUME_EXISTS, "volume " + number + " exists");
-        }
-        Volume volume = new Volume(this, number, minor, values);
-        volumes.put(number.value(), volume);
-        connections.values().forEach(c -> c.add(volume));
-        changed();
-        return Outcome.OK;
+        return topology.newVolume(number, minor, values);
     }
 
     /** Removes a volume, which must be Diskless. */
     public Outcome deleteVolume(VolumeNumber number) {
-        Volume volume = volumes.get(number.value());
-        if (volume == null) {
-            return Outcome.of(ErrorCode.MINOR_UNKNOWN, "there is no volume " + number);
-        }
-        if (volume.diskState() != DiskState.DISKLESS || !volume.users().isEmpty()) {
-            return Outcome.of(ErrorCode.MINOR_CONFIGURED, "volume " + number + " is in use: detach it first");
-        }
-        volumes.remove(number.value());
-        connections.values().forEach(c -> c.remove(volume));
-        changed();
-        return Outcome.OK;
+        return topology.deleteVolume(number);
     }
 
     public Outcome newPeer(NodeId peer, Map<String, String> netOptions) {
-        if (peer.equals(self)) {
-            return Outcome.of(ErrorCode.INVALID_PEER_NODE_ID, "node-id " + peer + " is this node");
-        }
-        if (connections.containsKey(peer.value())) {
-            return Outcome.of(ErrorCode.NET_CONFIGURED, "peer " + peer + " is configured");
-        }
-        if (!connections.isEmpty()) {
-            return Outcome.of(
-                    ErrorCode.INVALID_REQUEST,
-                    "this engine replicates between two nodes; a second peer is not possible yet");
-        }
-        Connection connection = new Connection(this, peer, netOptions);
-        try {
-            for (Volume volume : volumes.values()) {
-                volume.allocateSlot(peer);
-            }
-        } catch (MetadataException e) {
-            return Outcome.of(ErrorCode.INVALID_REQUEST, e.what() + ": " + e.why() + ". " + e.remedy());
-        }
-        volumes.values().forEach(connection::add);
-        connections.put(peer.value(), connection);
-        maxEpochSize = Math.min(connection.options().maxEpochSize(), TransferLog.CAPACITY / 2);
-        changed();
-        return Outcome.OK;
+        return topology.newPeer(peer, netOptions);
     }
 
     public Outcome setNetOptions(NodeId peer, Map<String, String> netOptions) {
-        Connection connection = connections.get(peer.value());
-        if (connection == null) {
-            return unknownPeer(peer);
-        }
-        connection.options(netOptions);
-        maxEpochSize = Math.min(connection.options().maxEpochSize(), TransferLog.CAPACITY / 2);
-        return Outcome.OK;
+        return topology.setNetOptions(peer, netOptions);
     }
 
     public Outcome setPeerDeviceOptions(NodeId peer, VolumeNumber volume, Map<String, String> values) {
-        PeerDevice p = peerDevice(peer, volume);
-        if (p == null) {
-            return unknownPeer(peer);
-        }
-        // Made once before it is taken over: a wrong value must change nothing.
-        PeerDeviceOptions.from(values);
-        p.options(values);
-        return Outcome.OK;
+        return topology.setPeerDeviceOptions(peer, volume, values);
     }
 
     public Outcome newPath(NodeId peer, Endpoint local, Endpoint remote) {
-        Connection connection = connections.get(peer.value());
-        if (connection == null) {
-            return unknownPeer(peer);
-        }
-        Connection.Path path = new Connection.Path(local, remote);
-        if (connection.paths().contains(path)) {
-            return Outcome.of(ErrorCode.ADDRESS_PAIR_USED, local + " " + remote);
-        }
-        connection.paths().add(path);
-        changed();
-        return Outcome.OK;
+        return topology.newPath(peer, local, remote);
     }
 
     public Outcome deletePath(NodeId peer, Endpoint local, Endpoint remote) {
-        Connection connection = connections.get(peer.value());
-        if (connection == null) {
-            return unknownPeer(peer);
-        }
-        if (connection.state() != ConnectionState.STANDALONE
-                && connection.paths().size() == 1) {
-            return Outcome.of(ErrorCode.NEED_STANDALONE, "the last path of a connection that is in use");
-        }
-        boolean removed = connection.paths().remove(new Connection.Path(local, remote));
-        changed();
-        return removed ? Outcome.OK : Outcome.of(ErrorCode.INVALID_REQUEST, "there is no such path");
+        return topology.deletePath(peer, local, remote);
     }
 
     /** Removes a peer, whose connection must be StandAlone. */
     public Outcome deletePeer(NodeId peer) {
-        Connection connection = connections.get(peer.value());
-        if (connection == null) {
-            return unknownPeer(peer);
-        }
-        if (connection.state() != ConnectionState.STANDALONE) {
-            return Outcome.of(ErrorCode.NEED_STANDALONE, "disconnect it first");
-        }
-        connections.remove(peer.value());
-        changed();
-        return Outcome.OK;
-    }
-
-    private static Outcome unknownPeer(NodeId peer) {
-        return Outcome.of(ErrorCode.INVALID_REQUEST, "there is no peer with node-id " + peer);
+        return topology.deletePeer(peer);
     }
 
     // ------------------------------------------------------------------------------------------------ commands
@@ -213,7 +113,7 @@ public final class Resource {
 
     /** Takes effect with the next attach. */
     public Outcome setDiskOptions(VolumeNumber volume, Map<String, String> values) {
-        Volume v = volumes.get(volume.value());
+        Volume v = topology.volume(volume);
         if (v == null) {
             return Outcome.of(ErrorCode.MINOR_UNKNOWN, "there is no volume " + volume);
         }
@@ -310,7 +210,7 @@ public final class Resource {
 
     /** The volume for frontends; {@code null} if there is no such volume. Stays the same object while it exists. */
     public @Nullable VolumePort port(VolumeNumber volume) {
-        return volumes.get(volume.value());
+        return topology.volume(volume);
     }
 
     public ResourceSnapshot snapshot() {
@@ -328,23 +228,23 @@ public final class Resource {
     }
 
     Collection<Volume> volumes() {
-        return volumes.values();
+        return topology.volumes();
     }
 
     @Nullable Volume volume(VolumeNumber number) {
-        return volumes.get(number.value());
+        return topology.volume(number);
     }
 
     Collection<Connection> connections() {
-        return connections.values();
+        return topology.connections();
     }
 
     @Nullable Connection connection(NodeId peer) {
-        return connections.get(peer.value());
+        return topology.connection(peer);
     }
 
     @Nullable PeerDevice peerDevice(NodeId peer, VolumeNumber volume) {
-        Connection connection = connections.get(peer.value());
+        Connection connection = topology.connection(peer);
         return connection == null ? null : connection.peerDevice(volume.value());
     }
 
@@ -362,6 +262,10 @@ public final class Resource {
 
     ClusterChange clusterChange() {
         return clusterChange;
+    }
+
+    Replication replication() {
+        return replication;
     }
 
     HeldAnswers heldAnswers() {
@@ -411,17 +315,17 @@ public final class Resource {
 
     void adoptNextState() {
         role = nextRole;
-        volumes.values().forEach(Volume::adoptNextState);
-        connections.values().forEach(Connection::adoptNextState);
+        topology.volumes().forEach(Volume::adoptNextState);
+        topology.connections().forEach(Connection::adoptNextState);
     }
 
     int maxEpochSize() {
-        return maxEpochSize;
+        return topology.maxEpochSize();
     }
 
     /** True while some peer and this node exchange identifiers: a write now would be in neither's account. */
     boolean handshaking() {
-        for (Connection c : connections.values()) {
+        for (Connection c : topology.connections()) {
             for (PeerDevice p : c.peerDevices()) {
                 if (p.handshaking()) {
                     return true;
@@ -433,7 +337,7 @@ public final class Resource {
 
     int openUsers() {
         int users = 0;
-        for (Volume v : volumes.values()) {
+        for (Volume v : topology.volumes()) {
             users += v.users().size();
         }
         return users;
@@ -441,7 +345,7 @@ public final class Resource {
 
     /** True while some superblock in memory is not on disk. */
     boolean storing() {
-        for (Volume v : volumes.values()) {
+        for (Volume v : topology.volumes()) {
             Disk disk = v.disk();
             if (disk != null && disk.writer().persistPending()) {
                 return true;
@@ -458,7 +362,7 @@ public final class Resource {
                 then.run();
             }
         };
-        for (Volume v : volumes.values()) {
+        for (Volume v : topology.volumes()) {
             Disk disk = v.disk();
             if (disk != null && !disk.writer().failed()) {
                 open[0]++;
@@ -469,7 +373,7 @@ public final class Resource {
     }
 
     boolean upToDateElsewhere(Volume volume) {
-        for (Connection c : connections.values()) {
+        for (Connection c : topology.connections()) {
             if (c.peerUpToDate(volume)) {
                 return true;
             }
@@ -478,7 +382,7 @@ public final class Resource {
     }
 
     boolean peerIsPrimary() {
-        for (Connection c : connections.values()) {
+        for (Connection c : topology.connections()) {
             if (c.peerRole() == Role.PRIMARY) {
                 return true;
             }
@@ -492,184 +396,26 @@ public final class Resource {
     }
 
     void forget() {
-        volumes.clear();
-        connections.clear();
-        changed();
+        topology.forget();
     }
-
-    // ------------------------------------------------------------------------------------------------ writes
 
     /** Sends a dispatched write to the peers that mirror it, and marks its blocks for all others. */
     void replicate(WriteRequest write, Volume volume, Disk disk) {
-        int sent = 0;
-        for (Connection c : connections.values()) {
-            PeerDevice p = c.peerDevice(volume);
-            Session session = c.session();
-            if (p != null && session != null && p.mirrors()) {
-                int bit = 1 << c.peer().value();
-                sent |= bit;
-                write.awaitingBarrier |= bit;
-                if (c.acknowledges()) {
-                    write.awaitingAck |= bit;
-                }
-                c.sendWrite(session, p, write);
-                p.resyncSource().usersWrote((long) write.sectors() << Units.SECTOR_SHIFT);
-            }
-        }
-        write.sentTo = sent;
-        Superblock superblock = disk.superblock();
-        for (int node = 0; node < Superblock.PEERS; node++) {
-            int slot = superblock.peer(node).bitmapIndex;
-            if (slot >= 0 && (sent >>> node & 1) == 0) {
-                disk.setOutOfSync(slot, write.startSector, write.endSector);
-            }
-        }
-        armHousekeeping();
-    }
-
-    /** A peer acknowledged (or refused) a write. */
-    void acknowledged(Connection connection, PeerDevice p, WriteRequest write, PacketType type) {
-        int bit = 1 << connection.peer().value();
-        boolean expected = (write.awaitingAck & bit) != 0;
-        if (type == PacketType.NEG_ACK) {
-            write.refusedBy |= bit;
-            p.setOutOfSync(write.startSector, write.endSector);
-            considerLeftovers(p);
-        } else if (type == PacketType.WRITE_ACK
-                && write.localError == 0
-                && (write.inSyncWhenAcked & bit) != 0
-                && p.clearsBitsForReplicatedWrites()) {
-            p.setInSync(write.startSector, write.endSector);
-        }
-        if (expected && type == PacketType.NEG_ACK) {
-            heldAnswers.refused(p, write);
-        } else if (expected) {
-            write.awaitingAck &= ~bit;
-            p.volume().requests().answerIfDone(write);
-        }
-    }
-
-    /** A P_BARRIER_ACK came. */
-    void epochClosedByPeer(Connection connection, int epoch) {
-        transferLog.barrierAcked(connection.peer().value(), epoch);
-        for (Volume v : volumes.values()) {
-            v.requests().barrierAcked();
-        }
-    }
-
-    /** True if every peer that a flush counts has made the epochs up to {@code epoch} durable. */
-    boolean epochClosedByPeers(int epoch) {
-        for (Connection c : connections.values()) {
-            Session session = c.session();
-            if (c.connected() && session != null && c.acknowledges() && !session.sentEpochs.closedUpTo(epoch)) {
-                return false;
-            }
-        }
-        return true;
+        replication.replicate(write, volume, disk);
     }
 
     /** Closes the epochs of all peers that are over. */
     void sendBarriers() {
-        for (Connection c : connections.values()) {
-            c.sendDueBarrier(transferLog.epoch());
-        }
+        replication.sendBarriers();
     }
 
-    void epochClosed() {
-        armHousekeeping();
+    /** True if every peer that a flush counts has made the epochs up to {@code epoch} durable. */
+    boolean epochClosedByPeers(int epoch) {
+        return replication.epochClosedByPeers(epoch);
     }
 
-    /** A write needs no peer any more: remember how far that is true, in the order of the writes. */
-    void writeIsSafe(WriteRequest write) {
-        for (Connection c : connections.values()) {
-            Session session = c.session();
-            int bit = 1 << c.peer().value();
-            if (session != null && (write.sentTo & bit) != 0 && write.dagtag > session.safeDagtag) {
-                long mask = c.peer().mask() & ~(long) write.refusedBy;
-                if (session.safeDagtag != session.toldDagtag && mask != session.safeMask) {
-                    c.sendPeerAck();
-                }
-                session.safeDagtag = write.dagtag;
-                session.safeMask = mask;
-            }
-        }
-    }
-
-    void transferLogShrank() {
-        for (Volume v : volumes.values()) {
-            v.requests().transferLogShrank();
-        }
-    }
-
-    private void armHousekeeping() {
-        if (!housekeeping) {
-            housekeeping = true;
-            timers().schedule(HOUSEKEEPING_NANOS, this::housekeep);
-        }
-    }
-
-    /** Closes epochs that no later write closes, and tells peers what is safe. */
-    private void housekeep() {
-        housekeeping = false;
-        sendBarriers();
-        boolean ackDue = now() - peerAckDue >= options.peerAckDelay() * MILLI;
-        boolean untold = false;
-        for (Connection c : connections.values()) {
-            if (ackDue) {
-                c.sendPeerAck();
-            }
-            Session session = c.session();
-            untold |= session != null && session.safeDagtag != session.toldDagtag;
-        }
-        if (ackDue) {
-            peerAckDue = now();
-        }
-        if (transferLog.count() > 0 || untold) {
-            armHousekeeping();
-        }
-    }
-
-    /** When the oldest write was dispatched that still needs this peer; 0 if there is none. */
-    long oldestUnanswered(Connection connection) {
-        int bit = 1 << connection.peer().value();
-        for (WriteRequest r = transferLog.head(); r != null; r = r.newer) {
-            if (((r.awaitingAck | r.awaitingBarrier) & bit) != 0) {
-                return r.dispatchedAt;
-            }
-        }
-        return 0;
-    }
-
-    // ------------------------------------------------------------------------------------------------ losses
-
-    /**
-     * Blocks are marked although nothing resyncs them (a write was refused, or failed here): some time later, when it is
-     * certain whose data count, the connection is made anew, which resyncs them.
-     */
+    /** See {@link Leftovers#consider}. */
     void considerLeftovers(PeerDevice p) {
-        if (p.leftoverTimerRuns) {
-            return;
-        }
-        p.leftoverTimerRuns = true;
-        timers().schedule(LEFTOVER_NANOS, () -> {
-            p.leftoverTimerRuns = false;
-            if (p.outOfSyncBlocks() == 0 || p.replication() != ReplicationState.ESTABLISHED) {
-                return;
-            }
-            boolean goodHere = p.volume().diskState() == DiskState.UP_TO_DATE;
-            boolean goodThere = p.peerDisk() == DiskState.UP_TO_DATE;
-            boolean sourceHere = role == Role.PRIMARY && goodHere;
-            boolean sourceThere = p.connection().peerRole() == Role.PRIMARY && goodThere;
-            boolean bothHaveDisks =
-                    p.volume().usableDisk() != null && p.peerDisk().atLeast(DiskState.INCONSISTENT);
-            if (bothHaveDisks && (sourceHere || sourceThere || goodHere != goodThere)) {
-                p.connection()
-                        .fail(
-                                ConnectionState.NETWORK_FAILURE,
-                                p.outOfSyncBlocks() + " blocks are left out of sync; connecting anew to resync them");
-            } else {
-                considerLeftovers(p);
-            }
-        });
+        leftovers.consider(p);
     }
 }

@@ -106,7 +106,7 @@ final class ResyncSource {
             answer(session, PacketType.NEG_RS_DREPLY, startSector, bytes);
         } else if (!mayServe()
                 || count == MAX_REQUESTS
-                || peerDevice.volume().requests().writing(startSector, endSector)) {
+                || peerDevice.volume().requests().writes().writing(startSector, endSector)) {
             answer(session, PacketType.RS_CANCEL, startSector, bytes);
         } else {
             int at = (first + count++) % MAX_REQUESTS;
@@ -140,7 +140,7 @@ final class ResyncSource {
             long start = sectors[first];
             int bytes = lengths[first];
             long end = start + (bytes >>> Units.SECTOR_SHIFT);
-            if (peerDevice.volume().requests().writing(start, end)) {
+            if (peerDevice.volume().requests().writes().writing(start, end)) {
                 answer(session, PacketType.RS_CANCEL, start, bytes);
             } else {
                 Buffer buffer = resource.buffers().tryAcquire(bytes);
@@ -257,7 +257,7 @@ final class ResyncSource {
             next = free;
             free = this;
             if (errno != Errno.OK) {
-                peerDevice.volume().readFailed(startSector, bytes >>> Units.SECTOR_SHIFT, errno);
+                peerDevice.volume().errors().readFailed(startSector, bytes >>> Units.SECTOR_SHIFT, errno);
             }
             pump();
             if (count > 0 && bytesReading == 0) {

@@ -50,9 +50,8 @@ final class Snapshots {
         String flushes = disk == null
                 ? ""
                 : disk.writer().flushesData() ? "yes" : disk.data().volatileCache() ? "no" : "not needed";
-        int waiting = v.requests().waiting() + v.requests().held();
-        String waits = waiting == 0 ? "" : v.holdReason();
-        if (waiting > 0 && waits.isEmpty()) {
+        String waits = v.requests().waiting() == 0 ? "" : v.holdReason();
+        if (v.requests().waiting() > 0 && waits.isEmpty()) {
             waits = "the activity log or an overlapping write";
         }
         return new VolumeSnapshot(
@@ -60,8 +59,8 @@ final class Snapshots {
                 v.minor().value(),
                 v.diskState(),
                 v.sectors(),
-                v.requests().sectorsRead,
-                v.requests().sectorsWritten,
+                v.requests().reads().sectorsRead,
+                v.requests().writes().sectorsWritten,
                 disk == null ? 0 : disk.writer().transactionsWritten(),
                 disk == null ? 0 : disk.writer().bitmapBlocksWritten(),
                 v.requests().inProgress(),
@@ -69,7 +68,7 @@ final class Snapshots {
                 false,
                 disk == null ? 0 : disk.activityLog().pendingCount(),
                 disk == null ? 0 : disk.activityLog().used(),
-                v.passedErrors(),
+                v.errors().passedErrors(),
                 v.users().stream()
                         .map(io.bsr.base.port.VolumePort.User::description)
                         .toList(),
@@ -78,8 +77,8 @@ final class Snapshots {
                 disk == null ? 0 : disk.metaIndex(),
                 flushes,
                 waits.isEmpty() ? "" : "requests wait for " + waits,
-                v.failure(),
-                v.failedAt(),
+                v.errors().failure(),
+                v.errors().failedAt(),
                 disk == null
                         ? GenerationSnapshot.NONE
                         : new GenerationSnapshot(

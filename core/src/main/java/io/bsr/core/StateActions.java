@@ -53,13 +53,13 @@ final class StateActions {
         }
         for (PeerChange change : t.peers()) {
             if (lostContact(change)) {
-                change.peerDevice().volume().newGenerationDue();
+                change.peerDevice().volume().generation().due();
             }
         }
         for (DiskChange change : t.disks()) {
             if (change.became(DiskState.UP_TO_DATE) && resource.role() == Role.PRIMARY) {
                 // Contact may have been lost while the data here did not count.
-                change.volume().newGenerationDue();
+                change.volume().generation().due();
             }
         }
         storeFlags(t);
@@ -243,7 +243,7 @@ final class StateActions {
         DiskState early = p.finishAtStart;
         if (early != null) {
             p.finishAtStart = null;
-            p.resyncAsSourceFinished(early);
+            p.resyncEnd().asSource(early);
         }
     }
 

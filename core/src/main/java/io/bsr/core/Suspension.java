@@ -40,8 +40,8 @@ final class Suspension {
         byUser = false;
         told("user -> no");
         for (Volume volume : resource.volumes()) {
-            if (volume.generationDue() && volume.usableDisk() != null) {
-                volume.beginGeneration(false);
+            if (volume.generation().isDue() && volume.usableDisk() != null) {
+                volume.generation().begin(false);
             }
             volume.requests().suspensionEnded();
         }

@@ -143,7 +143,7 @@ final class SyncHandshake {
             case CLEAR -> disk.bitmap().clearAll(entry.bitmapIndex);
         }
         if (outcome.newCurrentUuid()) {
-            p.volume().newGenerationDue();
+            p.volume().generation().due();
         }
         p.volume().persist();
     }

@@ -107,7 +107,7 @@ final class TransferLog {
         if (writesInEpoch > 0) {
             writesInEpoch = 0;
             epoch++;
-            resource.epochClosed();
+            resource.replication().epochClosed();
         }
     }
 
@@ -152,15 +152,15 @@ final class TransferLog {
                 head.older = null;
             }
             count--;
-            resource.writeIsSafe(r);
+            resource.replication().writeIsSafe(r);
             Volume volume = r.volume;
             if (volume == null) {
                 throw new IllegalStateException("a request without its volume is in the transfer log");
             }
-            volume.requests().retired(r);
+            volume.requests().writes().retired(r);
             release(r);
             r = head;
         }
-        resource.transferLogShrank();
+        resource.replication().transferLogShrank();
     }
 }

@@ -3,35 +3,20 @@ package io.bsr.core;
 import io.bsr.base.Minor;
 import io.bsr.base.NodeId;
 import io.bsr.base.VolumeNumber;
-import io.bsr.base.error.ErrorCode;
-import io.bsr.base.error.Outcome;
 import io.bsr.base.port.BlockStore;
 import io.bsr.base.port.Errno;
 import io.bsr.base.port.IoRequest;
 import io.bsr.base.port.VolumePort;
 import io.bsr.base.state.DiskState;
-import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
-import io.bsr.core.disk.AttachRequest;
 import io.bsr.core.disk.Disk;
-import io.bsr.core.disk.DiskLoader;
 import io.bsr.core.disk.MetadataWriter;
-import io.bsr.core.generation.GenerationIdentifiers;
-import io.bsr.core.generation.NewGeneration;
-import io.bsr.core.option.DiskOptions;
 import io.bsr.metadata.BitmapLayout;
-import io.bsr.metadata.DeviceFlag;
 import io.bsr.metadata.MetadataException;
-import io.bsr.metadata.PeerEntry;
-import io.bsr.metadata.PeerFlag;
-import io.bsr.metadata.Superblock;
-import io.bsr.wire.UuidFlags;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +29,8 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     private final Minor minor;
     private final VolumeRequests requests;
     private final PeerWrites peerWrites = new PeerWrites(this);
+    private final VolumeGeneration generation;
+    private final DiskErrors errors;
     private final Set<User> users = new LinkedHashSet<>();
 
     private @Nullable Disk disk;
@@ -55,10 +42,6 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     private int blockSize = 512;
 
     private boolean crashedPrimary;
-    private boolean newGenerationDue;
-    private int passedErrors;
-    private String failure = "";
-    private long failedAt;
     private boolean replicatedSinceFlush;
     private long lastLazyWrite;
     private @Nullable Runnable whenQuiet;
@@ -70,6 +53,8 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         this.minor = minor;
         this.options = Map.copyOf(options);
         requests = new VolumeRequests(this, resource);
+        generation = new VolumeGeneration(this, resource);
+        errors = new DiskErrors(this, resource);
     }
 
     int number() {
@@ -221,7 +206,7 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         if (attached.writer().persistPending()) {
             return "the superblock to be written";
         }
-        if (newGenerationDue) {
+        if (generation.isDue()) {
             return "a new generation identifier";
         }
         return resource.handshaking() ? "a peer that is exchanging identifiers" : "";
@@ -233,8 +218,8 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         if (attached == null || attached.writer().persistPending() || resource.handshaking()) {
             return true;
         }
-        if (newGenerationDue) {
-            beginGeneration(false);
+        if (generation.isDue()) {
+            generation.begin(false);
             return attached.writer().persistPending();
         }
         return false;
@@ -284,233 +269,23 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         return was;
     }
 
-    // ------------------------------------------------------------------------------------------------ generation
+    // ------------------------------------------------------------------------------------------------ disk
 
-    /** Before the next write a new generation begins. */
-    void newGenerationDue() {
-        newGenerationDue = true;
+    VolumeGeneration generation() {
+        return generation;
     }
 
-    boolean generationDue() {
-        return newGenerationDue;
+    DiskErrors errors() {
+        return errors;
     }
 
-    void noGenerationDue() {
-        newGenerationDue = false;
-    }
-
-    /** Begins a new generation if a peer that has a bitmap here is out of contact, or if {@code forced}. */
-    void beginGeneration(boolean forced) {
-        Disk attached = disk;
-        if (!nextGeneration(forced) || attached == null) {
-            return;
-        }
-        // A peer that followed a generation which a crash took from this disk would count as one that wrote alone.
-        attached.writer().persist(durable -> {
-            if (durable) {
-                announceGeneration();
-            }
-        });
-    }
-
-    /** Begins a new generation in any case. It has yet to be stored, and no peer is told. */
-    void forceGeneration() {
-        nextGeneration(true);
-    }
-
-    private boolean nextGeneration(boolean forced) {
-        newGenerationDue = false;
-        Disk attached = disk;
-        if (attached == null) {
-            return false;
-        }
-        Superblock superblock = attached.superblock();
-        List<NewGeneration.Other> others = new ArrayList<>();
-        for (int node = 0; node < Superblock.PEERS; node++) {
-            PeerEntry entry = superblock.peer(node);
-            if (entry.hasSlot() || entry.has(PeerFlag.NODE_EXISTS)) {
-                others.add(new NewGeneration.Other(
-                        new NodeId(node), inContact(node), entry.has(PeerFlag.IN_PROGRESS_SYNC)));
-            }
-        }
-        GenerationIdentifiers mine = Generations.of(superblock, resource.nodeId());
-        Optional<GenerationIdentifiers> next = NewGeneration.begin(
-                mine,
-                others,
-                resource.role() == Role.PRIMARY,
-                forced,
-                resource.entropy().nextLong());
-        if (next.isEmpty()) {
-            return false;
-        }
-        Generations.store(superblock, next.get(), resource.transferLog().dagtag());
-        resource.log(Events.Level.INFO, label(), "new generation " + Long.toHexString(superblock.currentUuid));
-        return true;
-    }
-
-    private void announceGeneration() {
-        for (Connection c : resource.connections()) {
-            PeerDevice p = c.peerDevice(this);
-            if (p != null && c.connected() && p.replication().atLeast(ReplicationState.ESTABLISHED)) {
-                p.sendIdentifiers(
-                        UuidFlags.NEW_DATAGEN,
-                        ~(resource.nodeId().mask() | c.peer().mask()));
-            }
-        }
-    }
-
-    private boolean inContact(int node) {
-        for (Connection c : resource.connections()) {
-            PeerDevice p = c.peerDevice(this);
-            if (c.peer().value() == node && p != null) {
-                return NewGeneration.inContact(c.connected(), p.peerDisk(), p.replication(), false, false)
-                        || (c.connected() && p.mirrors());
-            }
-        }
-        return false;
-    }
-
-    // ------------------------------------------------------------------------------------------------ attach
-
-    void attach(AttachRequest request, Reply reply) {
-        if (diskState != DiskState.DISKLESS) {
-            closeStores(request);
-            reply.done(Outcome.of(ErrorCode.DISK_CONFIGURED, label() + " has a disk"));
-            return;
-        }
-        StateChange.imposed(resource, "attach").disk(this, DiskState.ATTACHING).commit();
-        DiskLoader.load(
-                request,
-                resource.nodeId(),
-                resource.buffers(),
-                this,
-                text -> resource.log(Events.Level.INFO, label(), text),
-                new DiskLoader.Done() {
-                    @Override
-                    public void loaded(Disk loaded, boolean crashed) {
-                        finishAttach(loaded, crashed, reply);
-                    }
-
-                    @Override
-                    public void refused(Outcome outcome) {
-                        resource.log(Events.Level.ERROR, label(), "attach failed: " + outcome.detail());
-                        StateChange.imposed(resource, "attach failed")
-                                .disk(Volume.this, DiskState.DISKLESS)
-                                .commit();
-                        reply.done(outcome);
-                    }
-                });
-    }
-
-    /** Before the flags change: this node was Primary when it stopped, and a peer was not connected then. */
-    private void noteDegradedStart(Superblock superblock) {
-        for (Connection c : resource.connections()) {
-            PeerDevice p = c.peerDevice(this);
-            if (p != null) {
-                p.startedDegraded = superblock.has(DeviceFlag.PRIMARY_IND)
-                        && !superblock.peer(c.peer().value()).has(PeerFlag.CONNECTED);
-            }
-        }
-    }
-
-    static void closeStores(AttachRequest request) {
-        request.data().close();
-        if (request.meta() != request.data()) {
-            request.meta().close();
-        }
-    }
-
-    private void finishAttach(Disk loaded, boolean crashed, Reply reply) {
-        Superblock superblock = loaded.superblock();
-        superblock.nodeId = resource.nodeId().value();
-        for (Connection c : resource.connections()) {
-            int node = c.peer().value();
-            if (!superblock.peer(node).hasSlot() && loaded.allocateSlot(node) < 0) {
-                loaded.close(() -> {});
-                StateChange.imposed(resource, "attach failed")
-                        .disk(this, DiskState.DISKLESS)
-                        .commit();
-                reply.done(Outcome.of(
-                        ErrorCode.INVALID_REQUEST,
-                        "the metadata have no free bitmap slot for node-id " + node + "; recreate them with more"
-                                + " max-peers, or forget-peer a node that is gone"));
-                return;
-            }
-        }
-        DiskState state = !superblock.has(DeviceFlag.CONSISTENT)
-                ? DiskState.INCONSISTENT
-                : superblock.has(DeviceFlag.WAS_UP_TO_DATE) ? DiskState.UP_TO_DATE : DiskState.OUTDATED;
-        if (resource.role() == Role.PRIMARY && state != DiskState.UP_TO_DATE) {
-            loaded.close(() -> {});
-            StateChange.imposed(resource, "attach failed")
-                    .disk(this, DiskState.DISKLESS)
-                    .commit();
-            reply.done(Outcome.of(
-                    ErrorCode.DATA_NOT_CURRENT,
-                    "this node is Primary and the disk is " + state
-                            + ": a peer has newer data. Demote this node first, then attach and resynchronise"));
-            return;
-        }
+    /** A disk whose metadata were read: what a crash left in the superblock stays on record until a peer has the data. */
+    void adopt(Disk loaded, long size, boolean crashed) {
         disk = loaded;
-        passedErrors = 0;
-        failure = "";
-        noteDegradedStart(superblock);
-        sectors = loaded.bitmap().bits() == 0
-                ? 0
-                : superblock.effectiveSectors > 0
-                        ? Math.min(superblock.effectiveSectors, loaded.sectors())
-                        : loaded.sectors();
+        errors.forget();
+        sectors = size;
         crashedPrimary = crashed;
-        if (crashed) {
-            for (int node = 0; node < Superblock.PEERS; node++) {
-                if (superblock.peer(node).hasSlot()) {
-                    superblock.peer(node).set(PeerFlag.CRASHED_PRIMARY_WORK_PENDING, true);
-                }
-            }
-            resource.log(Events.Level.WARN, label(), "this node was Primary when it stopped");
-        }
-
-        superblock.effectiveSectors = sectors;
         blockSize = loaded.data().logicalBlockSize();
-        for (Connection c : resource.connections()) {
-            PeerDevice p = c.peerDevice(this);
-            if (p != null) {
-                p.comparedBefore = false;
-            }
-        }
-        StateChange.imposed(resource, "metadata read").disk(this, state).commit();
-        outdateIfAPeerHasNewerData();
-        persist();
-        loaded.writer().persist(durable -> {
-            reply.done(
-                    durable ? Outcome.OK : Outcome.of(ErrorCode.META_IO_ERROR, "the superblock could not be written"));
-            // The peers must compare generations anew, which happens when a connection is made.
-            for (Connection c : resource.connections()) {
-                if (c.connected()) {
-                    c.fail(
-                            io.bsr.base.state.ConnectionState.NETWORK_FAILURE,
-                            "a disk was attached: generations are compared anew");
-                }
-            }
-        });
-    }
-
-    /**
-     * A peer went on while this disk was detached: until both have compared and resynchronised, nobody may be promoted on
-     * this copy. What a peer told counts also if it is out of reach now.
-     */
-    private void outdateIfAPeerHasNewerData() {
-        if (resource.role() == Role.PRIMARY || diskState != DiskState.UP_TO_DATE) {
-            return;
-        }
-        for (Connection c : resource.connections()) {
-            PeerDevice p = c.peerDevice(this);
-            if (p != null && p.peerKnownToHaveNewerData()) {
-                StateChange.imposed(resource, "the peer has newer data")
-                        .disk(this, DiskState.OUTDATED)
-                        .commit();
-            }
-        }
     }
 
     /** The peer's disk is smaller, and nobody has relied on this one yet. */
@@ -529,6 +304,11 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         }
     }
 
+    /** Sets the superblock's flags as the states say; true if that changed them. */
+    boolean updateFlags() {
+        return StoredFlags.update(this, resource);
+    }
+
     /** Slots for a peer that is configured while a disk is attached. */
     void allocateSlot(NodeId peer) throws MetadataException {
         Disk attached = disk;
@@ -544,73 +324,11 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         }
     }
 
-    /** Sets the superblock's flags as the states say; true if that changed them. */
-    boolean updateFlags() {
-        Disk attached = disk;
-        if (attached == null) {
-            return false;
-        }
-        Superblock superblock = attached.superblock();
-        int before = superblock.flags;
-        superblock.set(DeviceFlag.AL_CLEAN, false);
-        superblock.set(DeviceFlag.AL_DISABLED, !attached.options().activityLogUpdates());
-        superblock.set(DeviceFlag.PRIMARY_IND, resource.role() == Role.PRIMARY && diskState != DiskState.DETACHING);
-        superblock.set(DeviceFlag.CRASHED_PRIMARY, crashedPrimary);
-        if (diskState.atLeast(DiskState.INCONSISTENT) && diskState != DiskState.UNKNOWN) {
-            superblock.set(DeviceFlag.CONSISTENT, diskState.compareTo(DiskState.INCONSISTENT) > 0);
-            superblock.set(DeviceFlag.WAS_UP_TO_DATE, diskState.compareTo(DiskState.OUTDATED) > 0);
-        }
-        boolean peerGoesOn = resource.peerIsPrimary() && resource.upToDateElsewhere(this);
-        boolean peerIsAhead =
-                diskState == DiskState.FAILED && resource.role() == Role.PRIMARY && resource.upToDateElsewhere(this);
-        if (peerIsAhead || (diskState.compareTo(DiskState.FAILED) <= 0 && peerGoesOn)) {
-            superblock.set(DeviceFlag.WAS_UP_TO_DATE, false);
-        }
-        if (resource.role() == Role.PRIMARY) {
-            superblock.set(DeviceFlag.LAST_PRIMARY, true);
-        } else if (resource.peerIsPrimary()) {
-            superblock.set(DeviceFlag.LAST_PRIMARY, false);
-        }
-        boolean primary = resource.role() == Role.PRIMARY;
-        long current = superblock.currentUuid;
-        if (current != Superblock.UUID_JUST_CREATED) {
-            superblock.currentUuid = primary ? current | Superblock.UUID_PRIMARY : current & ~Superblock.UUID_PRIMARY;
-        }
-        return before != superblock.flags || current != superblock.currentUuid;
-    }
-
-    /** A resync with this node as target is complete; its result must be durable before anybody hears of it. */
-    void resyncedFrom(PeerDevice p, DiskState good) {
-        Disk attached = disk;
-        Session session = p.connection().session();
-        if (attached == null || session == null) {
-            return;
-        }
-        attached.superblock().set(DeviceFlag.CONSISTENT, good.compareTo(DiskState.INCONSISTENT) > 0);
-        attached.superblock().set(DeviceFlag.WAS_UP_TO_DATE, good.compareTo(DiskState.OUTDATED) > 0);
-        crashedPrimary = false;
-        attached.superblock().set(DeviceFlag.CRASHED_PRIMARY, false);
-        attached.writer().persist(durable -> {
-            if (!durable || !session.alive || p.replication() != ReplicationState.SYNC_TARGET) {
-                return;
-            }
-            if (p.outOfSyncBlocks() > 0) {
-                p.resyncTarget().start();
-                return;
-            }
-            p.sendIdentifiers(0, 0);
-            StateChange.imposed(resource, "resync finished")
-                    .replication(p, ReplicationState.ESTABLISHED)
-                    .disk(this, good)
-                    .commit();
-        });
-    }
-
     // ------------------------------------------------------------------------------------------------ errors
 
     @Override
     public void transactionCommitted() {
-        requests.transactionCommitted();
+        requests.writes().transactionCommitted();
     }
 
     @Override
@@ -620,137 +338,14 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
 
     @Override
     public void metadataFailed(String operation, int errno) {
-        Disk attached = disk;
-        String where = attached == null ? "" : " on " + attached.meta().description();
-        resource.log(Events.Level.ERROR, label(), operation + where + " failed: " + Errno.name(errno));
-        giveUp(operation + " failed: " + Errno.name(errno));
-    }
-
-    /** A write of a user failed locally. */
-    void writeFailed(WriteRequest write, int errno) {
-        markForEverybody(write.startSector, write.endSector);
-        for (Connection c : resource.connections()) {
-            PeerDevice p = c.peerDevice(this);
-            if (p != null) {
-                resource.considerLeftovers(p);
-            }
-        }
-        dataError("write", write.startSector, errno);
-    }
-
-    void readFailed(long sector, int count, int errno) {
-        markForEverybody(sector, sector + count);
-        dataError("read", sector, errno);
-    }
-
-    void flushFailed(int errno) {
-        dataError("flush", 0, errno);
-    }
-
-    /** A write of a peer failed here. */
-    void peerWriteFailed(PeerWrite write) {
-        markForEverybody(write.startSector, write.endSector);
-        dataError("write of a peer's data", write.startSector, write.error);
-        if (disk != null && resource.role() != Role.PRIMARY && diskState.compareTo(DiskState.INCONSISTENT) > 0) {
-            // Nobody here sees the error, and nobody may be promoted on a copy that lacks an acknowledged write.
-            StateChange.imposed(resource, "a replicated write failed")
-                    .disk(this, DiskState.INCONSISTENT)
-                    .commit();
-        }
-    }
-
-    /** Every block counts as different from every peer. */
-    void markEverything() {
-        markForEverybody(0, sectors);
-    }
-
-    private void markForEverybody(long startSector, long endSector) {
-        Disk attached = disk;
-        if (attached == null) {
-            return;
-        }
-        for (int node = 0; node < Superblock.PEERS; node++) {
-            PeerEntry entry = attached.superblock().peer(node);
-            if (entry.hasSlot()) {
-                attached.setOutOfSync(entry.bitmapIndex, startSector, endSector);
-            }
-        }
-    }
-
-    private void dataError(String operation, long sector, int errno) {
-        Disk attached = disk;
-        if (attached == null) {
-            return;
-        }
-        DiskOptions o = attached.options();
-        resource.log(
-                Events.Level.ERROR,
-                label(),
-                operation + " at sector " + sector + " of " + attached.data().description() + " failed: "
-                        + Errno.name(errno) + " (on-io-error " + o.onIoError() + "). "
-                        + (errno == Errno.ENOSPC ? "Make room on its file system" : "Check the device"));
-        passedErrors++;
-        resource.changed();
-        String what = operation + " at sector " + sector + " failed: " + Errno.name(errno);
-        switch (o.onIoError()) {
-            case PASSTHROUGH -> {
-                if (passedErrors > o.maxPassthroughErrors()) {
-                    giveUp("more than " + o.maxPassthroughErrors() + " I/O errors; the last: " + what);
-                }
-            }
-            case PASS_ON -> {
-                if (diskState.compareTo(DiskState.INCONSISTENT) > 0) {
-                    StateChange.imposed(resource, "I/O error")
-                            .disk(this, DiskState.INCONSISTENT)
-                            .commit();
-                }
-            }
-            case DETACH, CALL_LOCAL_IO_ERROR -> giveUp("I/O error: " + what);
-        }
-    }
-
-    int passedErrors() {
-        return passedErrors;
-    }
-
-    /** Why the disk that was attached last was given up, in words; empty if it was not. */
-    String failure() {
-        return failure;
-    }
-
-    /** When it was given up. */
-    long failedAt() {
-        return failedAt;
-    }
-
-    /** The disk cannot be used any more. */
-    private void giveUp(String reason) {
-        if (disk == null || diskState.compareTo(DiskState.FAILED) <= 0) {
-            return;
-        }
-        Disk failing = disk;
-        failure = "gave up " + failing.data().description() + ": " + reason;
-        failedAt = resource.now();
-        resource.log(
-                Events.Level.ERROR,
-                label(),
-                "gives up " + failing.data().description() + ": " + reason + ". Repair it, then attach it again");
-        StateChange.imposed(resource, reason).disk(this, DiskState.FAILED).commit();
-        requests.diskLost();
-        // That the data are not good any more must be on the disk, if that is still possible.
-        markUnsafeWrites();
-        failing.writer().persist(durable -> {
-            if (disk == failing) {
-                release(reason, () -> {});
-            }
-        });
+        errors.metadataFailed(operation, errno);
     }
 
     /** What some peer has not made durable counts as different: nobody will say more about it. */
     void markUnsafeWrites() {
         for (WriteRequest r = resource.transferLog().head(); r != null; r = r.newer) {
             if (r.volume == this && (r.awaitingBarrier | r.awaitingAck) != 0) {
-                markForEverybody(r.startSector, r.endSector);
+                errors.markForEverybody(r.startSector, r.endSector);
             }
         }
     }

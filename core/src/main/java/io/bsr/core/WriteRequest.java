@@ -87,6 +87,6 @@ final class WriteRequest extends RangeNode implements Completion {
         if (owner == null) {
             throw new IllegalStateException("completion of a request that is not in use");
         }
-        owner.requests().localWriteCompleted(this, errno);
+        owner.requests().writes().localWriteCompleted(this, errno);
     }
 }

@@ -8,12 +8,12 @@ import io.bsr.control.status.PeerDeviceStatus;
 import io.bsr.demo.failure.DemoException;
 import io.bsr.demo.nbd.Disks;
 import io.bsr.demo.nbd.KnownData;
-import io.bsr.demo.nbd.NbdConnection;
 import io.bsr.demo.nbd.Writer;
 import io.bsr.demo.node.Node;
 import io.bsr.demo.node.Node.State;
 import io.bsr.demo.node.Programs;
 import io.bsr.demo.screen.Screen;
+import io.bsr.frontend.nbd.ExportClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -168,10 +168,10 @@ final class Scenario implements AutoCloseable {
         long begin = System.nanoTime();
         int blocks = data.blocks() / FILLED_PART / PIECE_BLOCKS * PIECE_BLOCKS;
         byte[] buffer = new byte[PIECE_BLOCKS * KnownData.BLOCK_BYTES];
-        try (NbdConnection nbd = NbdConnection.open(alpha.files().nbdSocket(), EXPORT)) {
+        try (ExportClient nbd = ExportClient.open(alpha.files().nbdSocket(), EXPORT)) {
             for (int block = 0; block < blocks; block += PIECE_BLOCKS) {
                 data.renew(block, PIECE_BLOCKS, buffer);
-                nbd.write((long) block * KnownData.BLOCK_BYTES, buffer, buffer.length);
+                nbd.submitWrite((long) block * KnownData.BLOCK_BYTES, buffer, buffer.length);
                 long kib = (long) (block + PIECE_BLOCKS) * KnownData.BLOCK_BYTES / 1024;
                 double elapsed = Math.max(1e-3, (System.nanoTime() - begin) / 1e9);
                 screen.progress("writing     ", 100.0 * (block + PIECE_BLOCKS) / blocks, (long) (kib / elapsed), "");
@@ -235,7 +235,7 @@ final class Scenario implements AutoCloseable {
         screen.command("beta", "bsradm primary r0", beta.type("bsradm", "primary", Node.RESOURCE));
         byte[] buffer = new byte[PIECE_BLOCKS * KnownData.BLOCK_BYTES];
         byte[] read = new byte[buffer.length];
-        try (NbdConnection nbd = NbdConnection.open(beta.files().nbdSocket(), EXPORT)) {
+        try (ExportClient nbd = ExportClient.open(beta.files().nbdSocket(), EXPORT)) {
             int first = data.blocks() / 2;
             nbd.read((long) first * KnownData.BLOCK_BYTES, read, read.length);
             data.expected(first, PIECE_BLOCKS, buffer);
@@ -245,7 +245,7 @@ final class Scenario implements AutoCloseable {
             int written = Math.min(4 * PIECE_BLOCKS, data.blocks() / FILLED_PART);
             for (int block = 0; block + PIECE_BLOCKS <= written; block += PIECE_BLOCKS) {
                 data.renew(block, PIECE_BLOCKS, buffer);
-                nbd.write((long) block * KnownData.BLOCK_BYTES, buffer, buffer.length);
+                nbd.submitWrite((long) block * KnownData.BLOCK_BYTES, buffer, buffer.length);
             }
             nbd.flush();
         }

@@ -17,6 +17,7 @@ import io.bsr.control.command.Command;
 import io.bsr.control.status.EngineInfo;
 import io.bsr.control.status.ExportList;
 import io.bsr.control.status.ResourceStatus;
+import io.bsr.frontend.nbd.ExportClient;
 import io.bsr.loop.LoopKind;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -366,12 +367,13 @@ class EngineTest {
         TestNode node = withVolume();
         node.does(TestNode.attach(Metadata.disk(root.resolve("disk"), 8 * MIB)));
 
-        NbdProbe.Refused refused = assertThrows(NbdProbe.Refused.class, () -> NbdProbe.open(node.nbdSocket(), "r0/0"));
+        ExportClient.RefusedException refused =
+                assertThrows(ExportClient.RefusedException.class, () -> ExportClient.open(node.nbdSocket(), "r0/0"));
         assertTrue(String.valueOf(refused.getMessage()).contains("Secondary"), refused.getMessage());
         assertTrue(exports(node).exports().getFirst().reason().contains("Secondary"));
 
         node.does(new Command.Primary("r0", true));
-        try (NbdProbe probe = NbdProbe.open(node.nbdSocket(), "r0/0")) {
+        try (ExportClient probe = ExportClient.open(node.nbdSocket(), "r0/0")) {
             byte[] data = new byte[4096];
             new Random(2).nextBytes(data);
             probe.write(8192, data);
@@ -386,7 +388,7 @@ class EngineTest {
         node.await("no user", r0 -> r0.volumes().getFirst().users().isEmpty());
         node.does(new Command.Down("r0"));
         assertEquals(List.of(), node.status().resources());
-        assertThrows(NbdProbe.Refused.class, () -> NbdProbe.open(node.nbdSocket(), "r0/0"));
+        assertThrows(ExportClient.RefusedException.class, () -> ExportClient.open(node.nbdSocket(), "r0/0"));
     }
 
     @Test
@@ -405,7 +407,8 @@ class EngineTest {
         String second = root.resolve("run/bsr/nbd-1.sock").toString();
 
         assertEquals(List.of("nbd+unix:///r0/0?socket=" + first, "nbd+unix:///r1/0?socket=" + second), uris);
-        NbdProbe.Refused refused = assertThrows(NbdProbe.Refused.class, () -> NbdProbe.open(Path.of(first), "r1/0"));
+        ExportClient.RefusedException refused =
+                assertThrows(ExportClient.RefusedException.class, () -> ExportClient.open(Path.of(first), "r1/0"));
         assertTrue(String.valueOf(refused.getMessage()).contains("unix:" + second), refused.getMessage());
     }
 
@@ -415,7 +418,7 @@ class EngineTest {
         node.does(TestNode.attach(Metadata.disk(root.resolve("disk"), 8 * MIB)), new Command.Primary("r0", true));
         Random random = new Random(3);
         byte[] noise = new byte[4096];
-        try (NbdProbe probe = NbdProbe.open(node.nbdSocket(), "r0/0")) {
+        try (ExportClient probe = ExportClient.open(node.nbdSocket(), "r0/0")) {
             for (int i = 0; i < 40; i++) {
                 random.nextBytes(noise);
                 Path socket = i % 2 == 0 ? node.nbdSocket() : node.files.controlSocket();
@@ -438,7 +441,7 @@ class EngineTest {
         TestNode node = withVolume();
         Path disk = Metadata.disk(root.resolve("disk"), 8 * MIB);
         node.does(TestNode.attach(disk), new Command.Primary("r0", true));
-        try (NbdProbe probe = NbdProbe.open(node.nbdSocket(), "r0/0")) {
+        try (ExportClient probe = ExportClient.open(node.nbdSocket(), "r0/0")) {
             probe.write(0, new byte[4096]);
 
             assertTrue(engines.removeLast().stop());

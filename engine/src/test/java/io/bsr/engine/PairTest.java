@@ -11,6 +11,7 @@ import io.bsr.control.command.Command;
 import io.bsr.control.status.ConnectionStatus;
 import io.bsr.control.status.PeerDeviceStatus;
 import io.bsr.control.status.ResourceStatus;
+import io.bsr.frontend.nbd.ExportClient;
 import io.bsr.loop.LoopKind;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -64,7 +65,7 @@ class PairTest {
 
         alpha.does(new Command.Primary("r0", true));
         beta.await("end of the initial sync", PairTest::inSync);
-        try (NbdProbe probe = NbdProbe.open(alpha.nbdSocket(), "r0/0")) {
+        try (ExportClient probe = ExportClient.open(alpha.nbdSocket(), "r0/0")) {
             for (int i = 0; i < 50; i++) {
                 random.nextBytes(data);
                 probe.write(random.nextInt((int) (probe.size() - data.length) / 4096) * 4096L, data);
@@ -74,7 +75,7 @@ class PairTest {
         alpha.await("no user", r0 -> r0.volumes().getFirst().users().isEmpty());
         alpha.does(new Command.Secondary("r0"));
         beta.does(new Command.Primary("r0", false));
-        try (NbdProbe probe = NbdProbe.open(beta.nbdSocket(), "r0/0")) {
+        try (ExportClient probe = ExportClient.open(beta.nbdSocket(), "r0/0")) {
             random.nextBytes(data);
             probe.write(4096, data);
         }
@@ -96,7 +97,7 @@ class PairTest {
 
         beta.does(new Command.Disconnect("r0", 0, false));
         alpha.await("loss of the peer", r0 -> connection(r0).state() != ConnectionState.CONNECTED);
-        try (NbdProbe probe = NbdProbe.open(alpha.nbdSocket(), "r0/0")) {
+        try (ExportClient probe = ExportClient.open(alpha.nbdSocket(), "r0/0")) {
             for (int i = 0; i < 10; i++) {
                 probe.write(i * 65536L, new byte[4096]);
             }
@@ -172,7 +173,7 @@ class PairTest {
         connect(alpha, beta);
         alpha.does(new Command.Primary("r0", true));
         alpha.await("end of the initial sync", r0 -> peer(r0).peerDisk() == DiskState.UP_TO_DATE);
-        try (NbdProbe probe = NbdProbe.open(alpha.nbdSocket(), "r0/0")) {
+        try (ExportClient probe = ExportClient.open(alpha.nbdSocket(), "r0/0")) {
             probe.write(0, new byte[4096]);
 
             assertTrue(engines.removeLast().stop());

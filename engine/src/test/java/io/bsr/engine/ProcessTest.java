@@ -11,6 +11,7 @@ import io.bsr.control.ControlException;
 import io.bsr.control.EngineFiles;
 import io.bsr.control.command.Command;
 import io.bsr.control.status.ResourceStatus;
+import io.bsr.frontend.nbd.ExportClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code bsrd} as processes of their own, with real signals. */
 class ProcessTest {
+    private static final int WRITE = 1;
+
     private static final long DISK_BYTES = 32 << 20;
     private static final int PATIENCE_SECONDS = 60;
 
@@ -67,7 +70,7 @@ class ProcessTest {
                 alpha.await("end of the initial sync", ProcessTest::peerUpToDate);
             }
             long bytes;
-            try (NbdProbe probe = NbdProbe.open(alpha.nbdSocket(), "r0/0")) {
+            try (ExportClient probe = ExportClient.open(alpha.nbdSocket(), "r0/0")) {
                 bytes = probe.size();
                 for (int i = 0; i < 200; i++) {
                     if (i == 100) {
@@ -105,7 +108,7 @@ class ProcessTest {
         try (TestNode alpha = node("alpha")) {
             alpha.up(disk, 0, 1, "beta", Disks.freePort(), Disks.freePort());
             alpha.does(new Command.Primary("r0", true), new Command.Connect("r0", 1, false, false));
-            try (NbdProbe probe = NbdProbe.open(alpha.nbdSocket(), "r0/0")) {
+            try (ExportClient probe = ExportClient.open(alpha.nbdSocket(), "r0/0")) {
                 probe.write(0, new byte[4096]);
 
                 process.destroy();
@@ -128,8 +131,8 @@ class ProcessTest {
         try (TestNode alpha = node("alpha")) {
             alpha.up(disk, 0, 1, "beta", Disks.freePort(), Disks.freePort());
             alpha.does(new Command.Primary("r0", true));
-            try (NbdProbe probe = NbdProbe.open(alpha.nbdSocket(), "r0/0")) {
-                probe.beginWrite(0, 4096);
+            try (ExportClient probe = ExportClient.open(alpha.nbdSocket(), "r0/0")) {
+                probe.announce(WRITE, 0, 4096);
                 process.destroy();
                 awaitLine(alpha.files, "bsrd: stopping");
 

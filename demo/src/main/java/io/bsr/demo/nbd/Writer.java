@@ -1,6 +1,7 @@
 package io.bsr.demo.nbd;
 
 import io.bsr.demo.failure.DemoException;
+import io.bsr.frontend.nbd.ExportClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ public final class Writer implements AutoCloseable {
         List<Integer> places = new ArrayList<>(
                 IntStream.range(0, count / BLOCKS_PER_WRITE).boxed().toList());
         byte[] buffer = new byte[BLOCKS_PER_WRITE * KnownData.BLOCK_BYTES];
-        try (NbdConnection nbd = NbdConnection.open(socket, export)) {
+        try (ExportClient nbd = ExportClient.open(socket, export)) {
             for (int i = 0; !stop; i++) {
                 int place = i % places.size();
                 if (place == 0) {
@@ -53,12 +54,12 @@ public final class Writer implements AutoCloseable {
                 }
                 int block = first + places.get(place) * BLOCKS_PER_WRITE;
                 data.renew(block, BLOCKS_PER_WRITE, buffer);
-                nbd.write((long) block * KnownData.BLOCK_BYTES, buffer, buffer.length);
+                nbd.submitWrite((long) block * KnownData.BLOCK_BYTES, buffer, buffer.length);
                 written.addAndGet(buffer.length);
                 Thread.sleep(PAUSE_MILLIS);
             }
             nbd.flush();
-        } catch (IOException | DemoException e) {
+        } catch (IOException e) {
             failure = e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,4 +1,4 @@
-/** A small blocking NBD client, and test data whose every block can be computed again. Format: the NBD protocol of the NetworkBlockDevice project, doc/proto.md. */
+/** What an application does with the volume, and test data whose every block can be computed again. */
 @NullMarked
 package io.bsr.demo.nbd;
 

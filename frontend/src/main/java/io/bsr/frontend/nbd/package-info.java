@@ -31,6 +31,8 @@
  *   <li>No length or count of the client leads to an allocation of that size.
  * </ol>
  *
+ * <p>{@link io.bsr.frontend.nbd.ExportClient} is the other side: the client that our own programs use.
+ *
  * <p>Behaviour: the NBD protocol, {@code doc/proto.md} of the NetworkBlockDevice project: fixed newstyle negotiation,
  * simple and structured replies, {@code base:allocation}. Without TLS, extended headers and resize notification.
  */

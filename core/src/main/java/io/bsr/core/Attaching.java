@@ -1,0 +1,153 @@
+package io.bsr.core;
+
+import io.bsr.base.error.ErrorCode;
+import io.bsr.base.error.Outcome;
+import io.bsr.base.state.DiskState;
+import io.bsr.base.state.Role;
+import io.bsr.core.disk.AttachRequest;
+import io.bsr.core.disk.Disk;
+import io.bsr.core.disk.DiskLoader;
+import io.bsr.metadata.DeviceFlag;
+import io.bsr.metadata.PeerFlag;
+import io.bsr.metadata.Superblock;
+
+/** From a request to attach a disk to a disk that is in use, or to a refusal. */
+final class Attaching {
+    private final Volume volume;
+    private final Resource resource;
+
+    Attaching(Volume volume, Resource resource) {
+        this.volume = volume;
+        this.resource = resource;
+    }
+
+    void attach(AttachRequest request, Reply reply) {
+        if (volume.diskState() != DiskState.DISKLESS) {
+            closeStores(request);
+            reply.done(Outcome.of(ErrorCode.DISK_CONFIGURED, volume.label() + " has a disk"));
+            return;
+        }
+        StateChange.imposed(resource, "attach")
+                .disk(volume, DiskState.ATTACHING)
+                .commit();
+        DiskLoader.load(
+                request,
+                resource.nodeId(),
+                resource.buffers(),
+                volume,
+                text -> resource.log(Events.Level.INFO, volume.label(), text),
+                new DiskLoader.Done() {
+                    @Override
+                    public void loaded(Disk loaded, boolean crashed) {
+                        finishAttach(loaded, crashed, reply);
+                    }
+
+                    @Override
+                    public void refused(Outcome outcome) {
+                        resource.log(Events.Level.ERROR, volume.label(), "attach failed: " + outcome.detail());
+                        StateChange.imposed(resource, "attach failed")
+                                .disk(volume, DiskState.DISKLESS)
+                                .commit();
+                        reply.done(outcome);
+                    }
+                });
+    }
+
+    static void closeStores(AttachRequest request) {
+        request.data().close();
+        if (request.meta() != request.data()) {
+            request.meta().close();
+        }
+    }
+
+    private void finishAttach(Disk loaded, boolean crashed, Reply reply) {
+        Superblock superblock = loaded.superblock();
+        superblock.nodeId = resource.nodeId().value();
+        for (Connection c : resource.connections()) {
+            int node = c.peer().value();
+            if (!superblock.peer(node).hasSlot() && loaded.allocateSlot(node) < 0) {
+                loaded.close(() -> {});
+                StateChange.imposed(resource, "attach failed")
+                        .disk(volume, DiskState.DISKLESS)
+                        .commit();
+                reply.done(Outcome.of(
+                        ErrorCode.INVALID_REQUEST,
+                        "the metadata have no free bitmap slot for node-id " + node + "; recreate them with more"
+                                + " max-peers, or forget-peer a node that is gone"));
+                return;
+            }
+        }
+        DiskState state = !superblock.has(DeviceFlag.CONSISTENT)
+                ? DiskState.INCONSISTENT
+                : superblock.has(DeviceFlag.WAS_UP_TO_DATE) ? DiskState.UP_TO_DATE : DiskState.OUTDATED;
+        if (resource.role() == Role.PRIMARY && state != DiskState.UP_TO_DATE) {
+            loaded.close(() -> {});
+            StateChange.imposed(resource, "attach failed")
+                    .disk(volume, DiskState.DISKLESS)
+                    .commit();
+            reply.done(Outcome.of(
+                    ErrorCode.DATA_NOT_CURRENT,
+                    "this node is Primary and the disk is " + state
+                            + ": a peer has newer data. Demote this node first, then attach and resynchronise"));
+            return;
+        }
+        long sectors = loaded.bitmap().bits() == 0
+                ? 0
+                : superblock.effectiveSectors > 0
+                        ? Math.min(superblock.effectiveSectors, loaded.sectors())
+                        : loaded.sectors();
+        volume.adopt(loaded, sectors, crashed);
+        if (crashed) {
+            for (int node = 0; node < Superblock.PEERS; node++) {
+                if (superblock.peer(node).hasSlot()) {
+                    superblock.peer(node).set(PeerFlag.CRASHED_PRIMARY_WORK_PENDING, true);
+                }
+            }
+            resource.log(Events.Level.WARN, volume.label(), "this node was Primary when it stopped");
+        }
+
+        superblock.effectiveSectors = sectors;
+        for (Connection c : resource.connections()) {
+            PeerDevice p = c.peerDevice(volume);
+            if (p != null) {
+                p.comparedBefore = false;
+                // Before the flags change: this node was Primary when it stopped, and the peer was not connected then.
+                p.startedDegraded = superblock.has(DeviceFlag.PRIMARY_IND)
+                        && !superblock.peer(c.peer().value()).has(PeerFlag.CONNECTED);
+            }
+        }
+        StateChange.imposed(resource, "metadata read").disk(volume, state).commit();
+        outdateIfAPeerHasNewerData();
+        volume.persist();
+        loaded.writer().persist(durable -> {
+            reply.done(
+                    durable ? Outcome.OK : Outcome.of(ErrorCode.META_IO_ERROR, "the superblock could not be written"));
+            // The peers must compare generations anew, which happens when a connection is made.
+            for (Connection c : resource.connections()) {
+                if (c.connected()) {
+                    c.fail(
+                            io.bsr.base.state.ConnectionState.NETWORK_FAILURE,
+                            "a disk was attached: generations are compared anew");
+                }
+            }
+        });
+    }
+
+    /**
+     * A peer went on while this disk was detached: until both have compared and resynchronised, nobody may be promoted on
+     * this copy. What a peer told counts also if it is out of reach now.
+     */
+    private void outdateIfAPeerHasNewerData() {
+        if (resource.role() == Role.PRIMARY || volume.diskState() != DiskState.UP_TO_DATE) {
+            return;
+        }
+        for (Connection c : resource.connections()) {
+            PeerDevice p = c.peerDevice(volume);
+            if (p != null && p.peerKnownToHaveNewerData()) {
+                StateChange.imposed(resource, "the peer has newer data")
+                        .disk(volume, DiskState.OUTDATED)
+                        .commit();
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package io.bsr.core;
+
+import io.bsr.base.port.Errno;
+import io.bsr.base.state.DiskState;
+import io.bsr.base.state.Role;
+import io.bsr.core.disk.Disk;
+import io.bsr.core.option.DiskOptions;
+import io.bsr.metadata.PeerEntry;
+import io.bsr.metadata.Superblock;
+
+/** What follows from an I/O error of a volume's disk (on-io-error). */
+final class DiskErrors {
+    private final Volume volume;
+    private final Resource resource;
+    private int passedErrors;
+    private String failure = "";
+    private long failedAt;
+
+    DiskErrors(Volume volume, Resource resource) {
+        this.volume = volume;
+        this.resource = resource;
+    }
+
+    public void metadataFailed(String operation, int errno) {
+        Disk attached = volume.disk();
+        String where = attached == null ? "" : " on " + attached.meta().description();
+        resource.log(Events.Level.ERROR, volume.label(), operation + where + " failed: " + Errno.name(errno));
+        giveUp(operation + " failed: " + Errno.name(errno));
+    }
+
+    /** A write of a user failed locally. */
+    void writeFailed(WriteRequest write, int errno) {
+        markForEverybody(write.startSector, write.endSector);
+        for (Connection c : resource.connections()) {
+            PeerDevice p = c.peerDevice(volume);
+            if (p != null) {
+                resource.considerLeftovers(p);
+            }
+        }
+        dataError("write", write.startSector, errno);
+    }
+
+    void readFailed(long sector, int count, int errno) {
+        markForEverybody(sector, sector + count);
+        dataError("read", sector, errno);
+    }
+
+    void flushFailed(int errno) {
+        dataError("flush", 0, errno);
+    }
+
+    /** A write of a peer failed here. */
+    void peerWriteFailed(PeerWrite write) {
+        markForEverybody(write.startSector, write.endSector);
+        dataError("write of a peer's data", write.startSector, write.error);
+        if (volume.disk() != null
+                && resource.role() != Role.PRIMARY
+                && volume.diskState().compareTo(DiskState.INCONSISTENT) > 0) {
+            // Nobody here sees the error, and nobody may be promoted on a copy that lacks an acknowledged write.
+            StateChange.imposed(resource, "a replicated write failed")
+                    .disk(volume, DiskState.INCONSISTENT)
+                    .commit();
+        }
+    }
+
+    /** Every block counts as different from every peer. */
+    void markEverything() {
+        markForEverybody(0, volume.sectors());
+    }
+
+    void markForEverybody(long startSector, long endSector) {
+        Disk attached = volume.disk();
+        if (attached == null) {
+            return;
+        }
+        for (int node = 0; node < Superblock.PEERS; node++) {
+            PeerEntry entry = attached.superblock().peer(node);
+            if (entry.hasSlot()) {
+                attached.setOutOfSync(entry.bitmapIndex, startSector, endSector);
+            }
+        }
+    }
+
+    private void dataError(String operation, long sector, int errno) {
+        Disk attached = volume.disk();
+        if (attached == null) {
+            return;
+        }
+        DiskOptions o = attached.options();
+        resource.log(
+                Events.Level.ERROR,
+                volume.label(),
+                operation + " at sector " + sector + " of " + attached.data().description() + " failed: "
+                        + Errno.name(errno) + " (on-io-error " + o.onIoError() + "). "
+                        + (errno == Errno.ENOSPC ? "Make room on its file system" : "Check the device"));
+        passedErrors++;
+        resource.changed();
+        String what = operation + " at sector " + sector + " failed: " + Errno.name(errno);
+        switch (o.onIoError()) {
+            case PASSTHROUGH -> {
+                if (passedErrors > o.maxPassthroughErrors()) {
+                    giveUp("more than " + o.maxPassthroughErrors() + " I/O errors; the last: " + what);
+                }
+            }
+            case PASS_ON -> {
+                if (volume.diskState().compareTo(DiskState.INCONSISTENT) > 0) {
+                    StateChange.imposed(resource, "I/O error")
+                            .disk(volume, DiskState.INCONSISTENT)
+                            .commit();
+                }
+            }
+            case DETACH, CALL_LOCAL_IO_ERROR -> giveUp("I/O error: " + what);
+        }
+    }
+
+    /** A disk was attached: what the one before it passed on does not count. */
+    void forget() {
+        passedErrors = 0;
+        failure = "";
+    }
+
+    int passedErrors() {
+        return passedErrors;
+    }
+
+    /** Why the disk that was attached last was given up, in words; empty if it was not. */
+    String failure() {
+        return failure;
+    }
+
+    /** When it was given up. */
+    long failedAt() {
+        return failedAt;
+    }
+
+    /** The disk cannot be used any more. */
+    private void giveUp(String reason) {
+        Disk failing = volume.disk();
+        if (failing == null || volume.diskState().compareTo(DiskState.FAILED) <= 0) {
+            return;
+        }
+        failure = "gave up " + failing.data().description() + ": " + reason;
+        failedAt = resource.now();
+        resource.log(
+                Events.Level.ERROR,
+                volume.label(),
+                "gives up " + failing.data().description() + ": " + reason + ". Repair it, then attach it again");
+        StateChange.imposed(resource, reason).disk(volume, DiskState.FAILED).commit();
+        volume.requests().diskLost();
+        // That the data are not good any more must be on the disk, if that is still possible.
+        volume.markUnsafeWrites();
+        failing.writer().persist(durable -> {
+            if (volume.disk() == failing) {
+                volume.release(reason, () -> {});
+            }
+        });
+    }
+}

@@ -1,0 +1,48 @@
+package io.bsr.core;
+
+import io.bsr.base.state.ConnectionState;
+import io.bsr.base.state.DiskState;
+import io.bsr.base.state.ReplicationState;
+import io.bsr.base.state.Role;
+
+/** Blocks that stay marked although both nodes are connected and no resync is due. */
+final class Leftovers {
+    private static final long LEFTOVER_NANOS = 5_000_000_000L;
+
+    private final Resource resource;
+
+    Leftovers(Resource resource) {
+        this.resource = resource;
+    }
+
+    /**
+     * Blocks are marked although nothing resyncs them (a write was refused, or failed here): some time later, when it is
+     * certain whose data count, the connection is made anew, which resyncs them.
+     */
+    void consider(PeerDevice p) {
+        if (p.leftoverTimerRuns) {
+            return;
+        }
+        p.leftoverTimerRuns = true;
+        resource.timers().schedule(LEFTOVER_NANOS, () -> {
+            p.leftoverTimerRuns = false;
+            if (p.outOfSyncBlocks() == 0 || p.replication() != ReplicationState.ESTABLISHED) {
+                return;
+            }
+            boolean goodHere = p.volume().diskState() == DiskState.UP_TO_DATE;
+            boolean goodThere = p.peerDisk() == DiskState.UP_TO_DATE;
+            boolean sourceHere = resource.role() == Role.PRIMARY && goodHere;
+            boolean sourceThere = p.connection().peerRole() == Role.PRIMARY && goodThere;
+            boolean bothHaveDisks =
+                    p.volume().usableDisk() != null && p.peerDisk().atLeast(DiskState.INCONSISTENT);
+            if (bothHaveDisks && (sourceHere || sourceThere || goodHere != goodThere)) {
+                p.connection()
+                        .fail(
+                                ConnectionState.NETWORK_FAILURE,
+                                p.outOfSyncBlocks() + " blocks are left out of sync; connecting anew to resync them");
+            } else {
+                consider(p);
+            }
+        });
+    }
+}

@@ -1,0 +1,58 @@
+package io.bsr.core;
+
+import io.bsr.core.option.NetOptions;
+import io.bsr.wire.AfterSplitBrainPolicy;
+import io.bsr.wire.WireProtocol;
+import io.bsr.wire.packet.ProtocolSettings;
+import java.util.Objects;
+
+/** What both nodes must be configured alike: P_PROTOCOL (wire-protocol reference, section 7.1). */
+final class Parameters {
+    private final Connection connection;
+
+    Parameters(Connection connection) {
+        this.connection = connection;
+    }
+
+    ProtocolSettings mine() {
+        NetOptions options = connection.options();
+        return new ProtocolSettings(
+                Objects.requireNonNull(WireProtocol.ofNumber(options.protocol().number())),
+                policy(options.afterSplitBrain0()),
+                policy(options.afterSplitBrain1()),
+                policy(options.afterSplitBrain2()),
+                connection.tentative ? ProtocolSettings.DRY_RUN : 0,
+                false,
+                "");
+    }
+
+    private static AfterSplitBrainPolicy policy(String word) {
+        for (AfterSplitBrainPolicy policy : AfterSplitBrainPolicy.values()) {
+            if (policy.toString().equals(word)) {
+                return policy;
+            }
+        }
+        return AfterSplitBrainPolicy.DISCONNECT;
+    }
+
+    /** What is configured differently there, for people; empty if nothing is. */
+    String differences(ProtocolSettings theirs) {
+        ProtocolSettings mine = mine();
+        return (theirs.protocol() != mine.protocol()
+                        ? "protocol is " + mine.protocol() + " here and " + theirs.protocol() + " there"
+                        : differs("after-sb-0pri", mine.after0Primaries(), theirs.after0Primaries())
+                                + differs("after-sb-1pri", mine.after1Primary(), theirs.after1Primary())
+                                + differs("after-sb-2pri", mine.after2Primaries(), theirs.after2Primaries())
+                                + (theirs.twoPrimaries()
+                                        ? "allow-two-primaries is set there, and not possible here. "
+                                        : "")
+                                + (theirs.integrityAlgorithm().isEmpty()
+                                        ? ""
+                                        : "data-integrity-alg is set there, and not possible here. "))
+                .strip();
+    }
+
+    private static String differs(String option, AfterSplitBrainPolicy mine, AfterSplitBrainPolicy theirs) {
+        return mine == theirs.seenByPeer() ? "" : option + " is " + mine + " here and " + theirs + " there. ";
+    }
+}

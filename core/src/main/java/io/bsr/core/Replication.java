@@ -1,0 +1,164 @@
+package io.bsr.core;
+
+import io.bsr.base.Units;
+import io.bsr.core.disk.Disk;
+import io.bsr.metadata.Superblock;
+import io.bsr.wire.PacketType;
+
+/** The way of the users' writes to the peers and back: who gets one, who has answered, which epochs are closed. */
+final class Replication {
+    private static final long MILLI = 1_000_000L;
+    private static final long HOUSEKEEPING_NANOS = 50 * MILLI;
+
+    private final Resource resource;
+    private boolean housekeeping;
+    private long peerAckDue;
+
+    Replication(Resource resource) {
+        this.resource = resource;
+    }
+
+    /** Sends a dispatched write to the peers that mirror it, and marks its blocks for all others. */
+    void replicate(WriteRequest write, Volume volume, Disk disk) {
+        int sent = 0;
+        for (Connection c : resource.connections()) {
+            PeerDevice p = c.peerDevice(volume);
+            Session session = c.session();
+            if (p != null && session != null && p.mirrors()) {
+                int bit = 1 << c.peer().value();
+                sent |= bit;
+                write.awaitingBarrier |= bit;
+                if (c.writes().acknowledges()) {
+                    write.awaitingAck |= bit;
+                }
+                c.writes().write(session, p, write);
+                p.resyncSource().usersWrote((long) write.sectors() << Units.SECTOR_SHIFT);
+            }
+        }
+        write.sentTo = sent;
+        Superblock superblock = disk.superblock();
+        for (int node = 0; node < Superblock.PEERS; node++) {
+            int slot = superblock.peer(node).bitmapIndex;
+            if (slot >= 0 && (sent >>> node & 1) == 0) {
+                disk.setOutOfSync(slot, write.startSector, write.endSector);
+            }
+        }
+        armHousekeeping();
+    }
+
+    /** A peer acknowledged (or refused) a write. */
+    void acknowledged(Connection connection, PeerDevice p, WriteRequest write, PacketType type) {
+        int bit = 1 << connection.peer().value();
+        boolean expected = (write.awaitingAck & bit) != 0;
+        if (type == PacketType.NEG_ACK) {
+            write.refusedBy |= bit;
+            p.setOutOfSync(write.startSector, write.endSector);
+            resource.considerLeftovers(p);
+        } else if (type == PacketType.WRITE_ACK
+                && write.localError == 0
+                && (write.inSyncWhenAcked & bit) != 0
+                && p.clearsBitsForReplicatedWrites()) {
+            p.setInSync(write.startSector, write.endSector);
+        }
+        if (expected && type == PacketType.NEG_ACK) {
+            resource.heldAnswers().refused(p, write);
+        } else if (expected) {
+            write.awaitingAck &= ~bit;
+            p.volume().requests().writes().answerIfDone(write);
+        }
+    }
+
+    /** A P_BARRIER_ACK came. */
+    void epochClosedByPeer(Connection connection, int epoch) {
+        resource.transferLog().barrierAcked(connection.peer().value(), epoch);
+        for (Volume v : resource.volumes()) {
+            v.requests().barrierAcked();
+        }
+    }
+
+    /** True if every peer that a flush counts has made the epochs up to {@code epoch} durable. */
+    boolean epochClosedByPeers(int epoch) {
+        for (Connection c : resource.connections()) {
+            Session session = c.session();
+            if (c.connected()
+                    && session != null
+                    && c.writes().acknowledges()
+                    && !session.sentEpochs.closedUpTo(epoch)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Closes the epochs of all peers that are over. */
+    void sendBarriers() {
+        for (Connection c : resource.connections()) {
+            c.writes().dueBarrier(resource.transferLog().epoch());
+        }
+    }
+
+    void epochClosed() {
+        armHousekeeping();
+    }
+
+    /** A write needs no peer any more: remember how far that is true, in the order of the writes. */
+    void writeIsSafe(WriteRequest write) {
+        for (Connection c : resource.connections()) {
+            Session session = c.session();
+            int bit = 1 << c.peer().value();
+            if (session != null && (write.sentTo & bit) != 0 && write.dagtag > session.safeDagtag) {
+                long mask = c.peer().mask() & ~(long) write.refusedBy;
+                if (session.safeDagtag != session.toldDagtag && mask != session.safeMask) {
+                    c.writes().peerAck();
+                }
+                session.safeDagtag = write.dagtag;
+                session.safeMask = mask;
+            }
+        }
+    }
+
+    void transferLogShrank() {
+        for (Volume v : resource.volumes()) {
+            v.requests().writes().transferLogShrank();
+        }
+    }
+
+    private void armHousekeeping() {
+        if (!housekeeping) {
+            housekeeping = true;
+            resource.timers().schedule(HOUSEKEEPING_NANOS, this::housekeep);
+        }
+    }
+
+    /** Closes epochs that no later write closes, and tells peers what is safe. */
+    private void housekeep() {
+        housekeeping = false;
+        sendBarriers();
+        boolean ackDue = resource.now() - peerAckDue >= resource.options().peerAckDelay() * MILLI;
+        boolean untold = false;
+        for (Connection c : resource.connections()) {
+            if (ackDue) {
+                c.writes().peerAck();
+            }
+            Session session = c.session();
+            untold |= session != null && session.safeDagtag != session.toldDagtag;
+        }
+        if (ackDue) {
+            peerAckDue = resource.now();
+        }
+        if (resource.transferLog().count() > 0 || untold) {
+            armHousekeeping();
+        }
+    }
+
+    /** When the oldest write was dispatched that still needs this peer; 0 if there is none. */
+    long oldestUnanswered(Connection connection) {
+        int bit = 1 << connection.peer().value();
+        for (WriteRequest r = resource.transferLog().head(); r != null; r = r.newer) {
+            if (((r.awaitingAck | r.awaitingBarrier) & bit) != 0) {
+                return r.dispatchedAt;
+            }
+        }
+        return 0;
+    }
+}

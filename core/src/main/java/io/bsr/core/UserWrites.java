@@ -1,0 +1,336 @@
+package io.bsr.core;
+
+import io.bsr.base.Units;
+import io.bsr.base.port.Errno;
+import io.bsr.base.port.IoRequest;
+import io.bsr.core.disk.ActivityLog;
+import io.bsr.core.disk.Disk;
+import io.bsr.core.resync.RangeLocks;
+import io.bsr.core.resync.RangeNode;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writes of a volume's users. A write goes through three gates before it is dispatched:
+ *
+ * <ol>
+ *   <li>no earlier write that overlaps it is unanswered (the peer must never see two such at once);
+ *   <li>nothing holds writes back: the superblock in memory is on disk, no new generation is due, no peer is in the
+ *       middle of exchanging identifiers;
+ *   <li>its extents are in the activity log on disk.
+ * </ol>
+ *
+ * Dispatch sends it to the peers and to the local disk at the same time. Its user is answered when the local disk and
+ * the peers that the protocol counts have answered.
+ */
+final class UserWrites {
+    private final Volume volume;
+    private final Resource resource;
+    private final RangeLocks writes = new RangeLocks(1024);
+
+    /** Users' requests that wait for a free {@link WriteRequest}. */
+    private @Nullable IoRequest waitingHead;
+
+    private @Nullable IoRequest waitingTail;
+
+    /** Writes that wait for an overlapping one, for the gates, and for the running transaction. */
+    private final WriteQueue blocked = new WriteQueue();
+
+    private final WriteQueue gated = new WriteQueue();
+    private final WriteQueue logging = new WriteQueue();
+
+    private int writesInProgress;
+    private int localOperations;
+    private boolean pumping;
+    private boolean pumpAgain;
+
+    long sectorsWritten;
+
+    UserWrites(Volume volume, Resource resource) {
+        this.volume = volume;
+        this.resource = resource;
+    }
+
+    /** A write, trim or write-zeroes whose range was checked. */
+    void write(IoRequest request) {
+        if (waitingHead != null) {
+            appendWaiting(request);
+        } else {
+            WriteRequest write = resource.transferLog().tryAcquire();
+            if (write == null) {
+                appendWaiting(request);
+            } else {
+                begin(write, request);
+            }
+        }
+    }
+
+    private void appendWaiting(IoRequest request) {
+        request.next = null;
+        if (waitingTail == null) {
+            waitingHead = request;
+        } else {
+            waitingTail.next = request;
+        }
+        waitingTail = request;
+    }
+
+    /** There may be free {@link WriteRequest}s again. */
+    void transferLogShrank() {
+        while (waitingHead != null) {
+            WriteRequest write = resource.transferLog().tryAcquire();
+            if (write == null) {
+                return;
+            }
+            IoRequest request = waitingHead;
+            waitingHead = request.next;
+            request.next = null;
+            if (waitingHead == null) {
+                waitingTail = null;
+            }
+            begin(write, request);
+        }
+    }
+
+    private void begin(WriteRequest write, IoRequest request) {
+        write.volume = volume;
+        write.user = request;
+        write.operation = request.operation;
+        write.forceUnitAccess = request.forceUnitAccess;
+        write.startSector = request.offset >>> Units.SECTOR_SHIFT;
+        write.endSector = write.startSector + (request.length >>> Units.SECTOR_SHIFT);
+        writesInProgress++;
+        boolean overlaps = writes.anyOverlap(write.startSector, write.endSector);
+        writes.insert(write);
+        if (overlaps) {
+            blocked.add(write);
+        } else {
+            enter(write);
+        }
+    }
+
+    /** No earlier write overlaps this one any more. */
+    private void enter(WriteRequest write) {
+        Disk disk = volume.usableDisk();
+        if (disk != null
+                && gated.isEmpty()
+                && !volume.writesHeld()
+                && disk.activityLog().tryGet(Disk.firstExtent(write.startSector), Disk.lastExtent(write.endSector))) {
+            dispatch(write, disk);
+        } else {
+            gated.add(write);
+            pump();
+        }
+    }
+
+    /** A gate may have opened: lets writes through as far as possible, in their order. */
+    void pump() {
+        if (pumping) {
+            pumpAgain = true;
+            return;
+        }
+        pumping = true;
+        do {
+            pumpAgain = false;
+            pumpOnce();
+        } while (pumpAgain);
+        pumping = false;
+    }
+
+    private void pumpOnce() {
+        Disk disk = volume.usableDisk();
+        if (disk == null || !volume.dataAccessible()) {
+            failAll();
+            return;
+        }
+        ActivityLog log = disk.activityLog();
+        for (WriteRequest w = gated.peek(); w != null && !volume.writesHeld(); w = gated.peek()) {
+            int first = Disk.firstExtent(w.startSector);
+            int last = Disk.lastExtent(w.endSector);
+            if (log.tryGet(first, last)) {
+                gated.remove();
+                dispatch(w, disk);
+            } else if (log.get(first, last)) {
+                gated.remove();
+                logging.add(w);
+            } else {
+                break;
+            }
+        }
+        if (log.pendingCount() > 0) {
+            disk.writer().commitTransaction();
+        }
+    }
+
+    /** A transaction is on disk. */
+    void transactionCommitted() {
+        Disk disk = volume.usableDisk();
+        if (disk == null) {
+            return;
+        }
+        int waiting = logging.size();
+        for (int i = 0; i < waiting; i++) {
+            WriteRequest w = Objects.requireNonNull(logging.remove());
+            boolean logged = disk.activityLog().contains(Disk.firstExtent(w.startSector), Disk.lastExtent(w.endSector));
+            if (logged && !volume.writesHeld()) {
+                dispatch(w, disk);
+            } else {
+                logging.add(w);
+            }
+        }
+        pump();
+    }
+
+    /** Writes whose extents are logged but which were held back meanwhile go on. */
+    void holdEnded() {
+        transactionCommitted();
+    }
+
+    private void dispatch(WriteRequest write, Disk disk) {
+        IoRequest user = Objects.requireNonNull(write.user);
+        resource.transferLog().append(write);
+        write.disk = disk;
+        write.dispatchedAt = resource.now();
+        resource.replicate(write, volume, disk);
+        write.localPending = true;
+        localOperations++;
+        sectorsWritten += write.sectors();
+        long offset = write.startSector << Units.SECTOR_SHIFT;
+        switch (write.operation) {
+            case WRITE ->
+                disk.data()
+                        .write(
+                                offset,
+                                Objects.requireNonNull(user.buffer),
+                                0,
+                                write.sectors() << Units.SECTOR_SHIFT,
+                                write.forceUnitAccess && disk.writer().flushesData(),
+                                write);
+            // Zeroes rather than a discard: what a discarded range reads as may differ from disk to disk.
+            case TRIM -> disk.data().writeZeroes(offset, (long) write.sectors() << Units.SECTOR_SHIFT, true, write);
+            case WRITE_ZEROES ->
+                disk.data().writeZeroes(offset, (long) write.sectors() << Units.SECTOR_SHIFT, user.mayUnmap, write);
+            case READ, FLUSH -> throw new IllegalStateException(write.operation + " is no write");
+        }
+    }
+
+    void localWriteCompleted(WriteRequest write, int errno) {
+        localOperations--;
+        write.localPending = false;
+        if (errno != Errno.OK) {
+            write.localError = errno;
+            volume.errors().writeFailed(write, errno);
+        }
+        answerIfDone(write);
+        volume.quietCheck();
+    }
+
+    /** Something that the user waits for has happened. */
+    void answerIfDone(WriteRequest write) {
+        IoRequest user = write.user;
+        if (user != null && !write.localPending && write.awaitingAck == 0) {
+            write.user = null;
+            // An error of the local disk is the user's to know, also where a peer has the data: this node cannot go on
+            // without its disk, and must not have acknowledged what only the peer has.
+            int errno = write.localError;
+            if (write.epoch == resource.transferLog().epoch()) {
+                resource.transferLog().closeEpoch();
+            }
+            writesInProgress--;
+            writes.remove(write);
+            user.completed(errno);
+            unblock();
+        }
+        resource.transferLog().retire();
+    }
+
+    private void unblock() {
+        int waiting = blocked.size();
+        for (int i = 0; i < waiting; i++) {
+            WriteRequest w = blocked.remove();
+            if (w == null) {
+                // One that went on found the disk lost, and with it failed the others.
+                return;
+            }
+            if (overlapsOlder(w)) {
+                blocked.add(w);
+            } else {
+                enter(w);
+            }
+        }
+    }
+
+    private boolean overlapsOlder(WriteRequest w) {
+        overlapOrder = w.order;
+        overlapFound = false;
+        writes.forEachOverlap(w.startSector, w.endSector, olderOverlap);
+        return overlapFound;
+    }
+
+    private long overlapOrder;
+    private boolean overlapFound;
+    private final RangeLocks.Visitor olderOverlap = node -> overlapFound |= ((WriteRequest) node).order < overlapOrder;
+
+    /** The last trace of a write: its activity-log references. */
+    void retired(WriteRequest write) {
+        Disk disk = write.disk;
+        if (disk != null) {
+            disk.activityLog().put(Disk.firstExtent(write.startSector), Disk.lastExtent(write.endSector));
+            if (!gated.isEmpty()) {
+                pump();
+            }
+        }
+    }
+
+    /** A write of this range is on its way to the local disk: a resync must not read it now. */
+    boolean writing(long startSector, long endSector) {
+        writingFound = false;
+        writes.forEachOverlap(startSector, endSector, writingVisitor);
+        return writingFound;
+    }
+
+    private boolean writingFound;
+    private final RangeLocks.Visitor writingVisitor = this::noteWriting;
+
+    private void noteWriting(RangeNode node) {
+        writingFound |= ((WriteRequest) node).localPending;
+    }
+
+    /** The disk is gone: what was not dispatched fails. */
+    void failAll() {
+        failQueue(gated);
+        failQueue(logging);
+        failQueue(blocked);
+    }
+
+    private void failQueue(WriteQueue queue) {
+        for (WriteRequest w = queue.remove(); w != null; w = queue.remove()) {
+            IoRequest user = Objects.requireNonNull(w.user);
+            writes.remove(w);
+            writesInProgress--;
+            w.user = null;
+            resource.transferLog().release(w);
+            resource.later(() -> user.completed(Errno.EIO));
+        }
+    }
+
+    /** Writes that are not answered. */
+    /** Some have come and not begun: the transfer log is full. */
+    boolean someWaitForSpace() {
+        return waitingHead != null;
+    }
+
+    int inProgress() {
+        return writesInProgress;
+    }
+
+    /** Writes of the backing store in flight. */
+    int localOperations() {
+        return localOperations;
+    }
+
+    /** Writes that could not be dispatched yet. */
+    int waiting() {
+        return gated.size() + logging.size() + blocked.size();
+    }
+}

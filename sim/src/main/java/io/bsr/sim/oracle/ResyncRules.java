@@ -1,0 +1,213 @@
+package io.bsr.sim.oracle;
+
+import io.bsr.base.state.DiskState;
+import io.bsr.base.state.ReplicationState;
+import io.bsr.base.state.Role;
+import io.bsr.core.option.Protocol;
+import java.util.BitSet;
+import java.util.List;
+
+/** Rule 4 of {@link VolumeOracle}: which copy may be overwritten, and what a copy has become when it is good again. */
+final class ResyncRules {
+    private final VolumeModel m;
+
+    ResyncRules(VolumeModel m) {
+        this.m = m;
+    }
+
+    /** The view of a node has changed. */
+    void observe(int node) {
+        DiskState disk = m.views[node].disk(m.volume);
+        boolean primary = m.views[node].role() == Role.PRIMARY;
+        boolean reconnected = m.views[node].connected() && !m.lastConnected[node];
+        noteCutOff(node, disk);
+        if (disk == DiskState.INCONSISTENT && !m.copies[node].flux) {
+            if (target(m.views[node].replication(m.volume))) {
+                requireNothingLost(node);
+            }
+            m.copies[node].flux = true;
+            m.unflushed.get(node).clear();
+        } else if (m.copies[node].flux && disk.atLeast(DiskState.OUTDATED) && disk != DiskState.UNKNOWN) {
+            becameUsable(node);
+        }
+        if (primary && !m.wasPrimary[node] && !m.copies[node].flux && !m.disks[node].writing()) {
+            m.requireContents(node, "I1", "when n" + node + " became Primary");
+        }
+        if (disk.atLeast(DiskState.INCONSISTENT) && !m.lastDisk[node].atLeast(DiskState.INCONSISTENT)) {
+            m.rejoinAll(node);
+        }
+        if (reconnected) {
+            // What was held by suspend-io while the peer was away reaches it now, without a resync.
+            m.rejoinAll(1 - node);
+        }
+        m.era += primary && !m.wasPrimary[node] ? 1 : 0;
+        m.wasPrimary[node] = primary;
+        m.lastDisk[node] = disk;
+    }
+
+    /** From the moment on at which either side sees the end of a connection, the target gets nothing more. */
+    private void noteCutOff(int node, DiskState disk) {
+        boolean connected = m.views[node].connected();
+        if (m.lastConnected[node] && !connected) {
+            resyncCutOff(0);
+            resyncCutOff(1);
+            findInFlight();
+        } else if (m.lastDisk[node] == DiskState.INCONSISTENT && !disk.atLeast(DiskState.INCONSISTENT)) {
+            resyncCutOff(node);
+        }
+        m.lastConnected[node] = connected;
+        if (disk == DiskState.INCONSISTENT && target(m.views[node].replication(m.volume))) {
+            m.inResync[node] = true;
+            m.silentEnds[node] = null;
+        }
+    }
+
+    /**
+     * A write that its own node has not finished may be finished on the other one, and so acknowledged there, when the
+     * connection ends: then the other copy lacks nothing, and no new generation is needed for it.
+     */
+    private void findInFlight() {
+        for (WriteRecord write : m.recent) {
+            int other = 1 - write.node;
+            if (write.inFlight() && m.isOnDisk(write, other)) {
+                write.found |= 1 << other;
+            }
+        }
+    }
+
+    void resyncCutOff(int node) {
+        if (m.inResync[node] && m.silentEnds[node] == null && !m.copies[1 - node].flux) {
+            m.silentEnds[node] =
+                    new SilentEnd(m.copies[1 - node], m.sectors, m::record, m.protocol, m.recent, 1 - node);
+        }
+    }
+
+    private static boolean target(ReplicationState state) {
+        return switch (state) {
+            case WF_BITMAP_T, SYNC_TARGET, PAUSED_SYNC_T, STARTING_SYNC_T, WF_SYNC_UUID -> true;
+            default -> false;
+        };
+    }
+
+    private void becameUsable(int node) {
+        CopyModel source = m.copies[1 - node];
+        boolean declared = m.forced[node] && m.views[node].role() == Role.PRIMARY;
+        boolean resynced = m.lastDisk[node] == DiskState.INCONSISTENT;
+        if (declared) {
+            m.adopt(node);
+        } else if (!resynced && (m.wasGood[node] || m.silentEnds[node] != null)) {
+            attached(node);
+        } else if (m.views[node].everConnected() && !source.flux) {
+            becameCopy(node);
+        } else if (m.troubled(node)) {
+            m.adopt(node);
+        } else if (!m.views[node].everConnected()) {
+            throw new Violation(
+                    "I1",
+                    "n" + node + " calls its inconsistent copy " + m.views[node].disk(m.volume) + " without a source");
+        }
+        m.wasGood[node] = true;
+        m.inResync[node] = false;
+        m.silentEnds[node] = null;
+        m.rejoinAll(node);
+    }
+
+    /**
+     * The disk says that it is good although a resync to it had begun. Either the node never stored that it is
+     * Inconsistent, and nothing of the resync was written; or everything was written and stored, and only the news of that
+     * was cut off.
+     */
+    private void attached(int node) {
+        if (m.troubled(node)) {
+            m.adopt(node);
+            return;
+        }
+        SilentEnd end = m.silentEnds[node];
+        m.copies[node].flux = false;
+        int wrong = m.wasGood[node] ? firstNotAllowed(node, m.copies[node]) : 0;
+        if (wrong < 0) {
+            return;
+        }
+        int wrongAtEnd = end == null ? 0 : firstNotAllowed(node, end.copy);
+        if (end != null && wrongAtEnd < 0) {
+            m.copies[node].copyFrom(end.copy, false);
+            m.unflushed.get(node).clear();
+            m.unflushed.get(node).addAll(end.adopt(m.recent, node));
+            return;
+        }
+        throw new Violation(
+                "I8",
+                "n" + node + " attached its disk as " + m.views[node].disk(m.volume)
+                        + " although a resync to it had begun, "
+                        + "sector " + wrong + " of volume " + m.volume + " on the disk of n" + node + " had "
+                        + m.name(m.contents(node, wrong)) + "; allowed: " + m.copies[node].describe(wrong)
+                        + (end == null
+                                ? ""
+                                : "; if the resync had ended, sector " + wrongAtEnd + " with "
+                                        + m.name(m.contents(node, wrongAtEnd)) + " should have "
+                                        + end.copy.describe(wrongAtEnd)));
+    }
+
+    private int firstNotAllowed(int node, CopyModel copy) {
+        BitSet toCheck = new BitSet();
+        BitSet pages = m.disks[node].touched();
+        for (int page = pages.nextSetBit(0); page >= 0 && page * 8 < m.sectors; page = pages.nextSetBit(page + 1)) {
+            toCheck.set(page * 8, Math.min(m.sectors, page * 8 + 8));
+        }
+        toCheck.or(copy.withLater());
+        for (int s = toCheck.nextSetBit(0); s >= 0 && s < m.sectors; s = toCheck.nextSetBit(s + 1)) {
+            if (!copy.allows(s, m.contents(node, s), WriteRecord.NEVER)) {
+                return s;
+            }
+        }
+        return -1;
+    }
+
+    private void becameCopy(int node) {
+        m.copies[node].copyFrom(m.copies[1 - node], m.protocol != Protocol.C);
+        int to = 1 << node;
+        int from = 1 << (1 - node);
+        List<WriteRecord> pending = m.unflushed.get(node);
+        pending.clear();
+        for (WriteRecord write : m.recent) {
+            boolean has = (write.held & from) != 0;
+            write.held = has ? write.held | to : write.held & ~to;
+            boolean must = (write.bound & from) != 0 && m.protocol == Protocol.C;
+            write.bound = must ? write.bound | to : write.bound & ~to;
+            if (must) {
+                pending.add(write);
+            }
+        }
+    }
+
+    private void requireNothingLost(int node) {
+        if (m.givenUp[node]) {
+            return;
+        }
+        int other = 1 - node;
+        for (WriteRecord write : m.recent) {
+            boolean mine = (write.bound & 1 << node) != 0;
+            // A write that was mirrored to a resync target is there too, even if its resync ended before the reply
+            // came.
+            boolean mirrored = m.protocol != Protocol.C || write.sameSession;
+            boolean theirs = ((mirrored ? write.held : write.bound | write.found) & 1 << other) != 0;
+            if (!m.promised(write) || !mine || theirs) {
+                continue;
+            }
+            for (int i = 0; i < write.count; i++) {
+                int sector = (int) write.firstSector + i;
+                int found = m.contents(other, sector);
+                boolean follows = found == write.id
+                        || (m.notOlder(found, write, other, sector)
+                                && (found <= 0 || (m.record(found).held & 1 << node) != 0));
+                if (!follows) {
+                    throw new Violation(
+                            "I5",
+                            "n" + node + " becomes the target of a resync although only it has the acknowledged write "
+                                    + write + ": sector " + sector + " of n" + other + " has " + m.name(found)
+                                    + "; nobody asked to discard it");
+                }
+            }
+        }
+    }
+}
