@@ -314,12 +314,12 @@ final class UserWrites {
         }
     }
 
-    /** Writes that are not answered. */
     /** Some have come and not begun: the transfer log is full. */
     boolean someWaitForSpace() {
         return waitingHead != null;
     }
 
+    /** Writes that are not answered. */
     int inProgress() {
         return writesInProgress;
     }
