@@ -54,10 +54,13 @@ class FailingDiskTest {
                 assertTrue(load.finish(), "the application notices nothing");
             }
             String told = pair.beta().awaitLogged("EIO");
+            String shown = pair.beta().setup("status", "--verbose", Pair.RESOURCE).text();
             disk.heals();
             pair.beta().must("attach", Pair.RESOURCE);
 
             assertTrue(told.contains("r0/0"), told);
+            assertTrue(shown.matches("(?s).*r0/0 is Diskless since 20\\d\\d-.*gave up .*failed: EIO.*"), shown);
+            assertEquals("", pair.beta().now().volume().failure(), "attached again");
             assertInSyncAndEqual(pair, ledger);
         }
     }

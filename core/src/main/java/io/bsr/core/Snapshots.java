@@ -50,9 +50,8 @@ final class Snapshots {
         String flushes = disk == null
                 ? ""
                 : disk.writer().flushesData() ? "yes" : disk.data().volatileCache() ? "no" : "not needed";
-        int waiting = v.requests().writes().waiting() + v.requests().held();
-        String waits = waiting == 0 ? "" : v.holdReason();
-        if (waiting > 0 && waits.isEmpty()) {
+        String waits = v.requests().waiting() == 0 ? "" : v.holdReason();
+        if (v.requests().waiting() > 0 && waits.isEmpty()) {
             waits = "the activity log or an overlapping write";
         }
         return new VolumeSnapshot(

@@ -337,14 +337,14 @@ final class UserWrites {
         }
     }
 
+    /** Some have come and not begun: the transfer log is full. */
+    boolean someWaitForSpace() {
+        return waitingHead != null;
+    }
+
     /** Writes that are not answered. */
     int inProgress() {
         return writesInProgress;
-    }
-
-    /** False while a write waits for a free {@link WriteRequest}. */
-    boolean allHaveBegun() {
-        return waitingHead == null;
     }
 
     /** Writes of the backing store in flight. */
