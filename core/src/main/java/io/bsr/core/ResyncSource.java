@@ -49,6 +49,9 @@ final class ResyncSource {
     /** Counts the entries into Ahead; answers and their acknowledgements carry it. */
     int resyncSequence;
 
+    /** Between {@link #start} and {@link #stop}. */
+    private boolean running;
+
     private boolean bitmapReceived;
     private long totalBlocks;
     private long beganAt;
@@ -71,6 +74,7 @@ final class ResyncSource {
     }
 
     void start() {
+        running = true;
         totalBlocks = peerDevice.outOfSyncBlocks();
         beganAt = resource.now();
         resource.log(
@@ -89,6 +93,7 @@ final class ResyncSource {
 
     /** The connection is gone, or the resync is over. */
     void stop() {
+        running = false;
         count = 0;
         first = 0;
         totalBlocks = 0;
@@ -162,8 +167,11 @@ final class ResyncSource {
         }
     }
 
-    /** A user, here or at the target, has written. */
+    /** A user, here or at the target, has written. Called for every write, so it costs nothing while nothing is resynced. */
     void usersWrote(long bytes) {
+        if (!running) {
+            return;
+        }
         share.used(bytes, resource.now());
         if (waitingForShare != null) {
             pump();

@@ -12,6 +12,7 @@ import io.bsr.core.disk.Disk;
 import io.bsr.metadata.ActivityLogRing;
 import io.bsr.metadata.MetadataException;
 import io.bsr.metadata.MetadataLayout;
+import io.bsr.metadata.PeerEntry;
 import io.bsr.metadata.PeerFlag;
 import io.bsr.wire.packet.Sizes;
 import io.bsr.wire.packet.TwoPhaseReply;
@@ -382,7 +383,8 @@ final class SizeAgreement {
         }
         for (Connection c : resource.connections()) {
             PeerDevice p = c.peerDevice(asked.volume);
-            boolean counts = p != null && p.entry() != null && p.entry().has(PeerFlag.DEVICE_SEEN);
+            PeerEntry entry = p == null ? null : p.entry();
+            boolean counts = entry != null && entry.has(PeerFlag.DEVICE_SEEN);
             if (counts && !c.connected()) {
                 return c.label();
             }
@@ -510,10 +512,9 @@ final class SizeAgreement {
         for (Connection c : resource.connections()) {
             reachable |= c.connected() ? c.peer().mask() : 0;
         }
-        Volume v = session.connection.peerDevice(volume) == null
-                ? null
-                : session.connection.peerDevice(volume).volume();
-        boolean primaryWithDisk = resource.role() == Role.PRIMARY && v != null && v.usableDisk() != null;
+        PeerDevice p = session.connection.peerDevice(volume);
+        boolean primaryWithDisk =
+                resource.role() == Role.PRIMARY && p != null && p.volume().usableDisk() != null;
         session.sendControl(
                 volume,
                 new TwoPhaseReply(
