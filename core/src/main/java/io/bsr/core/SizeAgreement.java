@@ -137,7 +137,7 @@ final class SizeAgreement {
                     && volume.disk() == disk
                     && !p.handshaking();
             if (still) {
-                start(volume, disk, new ResizeRequest(limit, false, false, 0, 0), outcome -> {
+                start(volume, disk, new ResizeRequest(room == limit ? limit : 0, false, false, 0, 0), outcome -> {
                     if (!outcome.success()) {
                         p.roomConsidered = false;
                         resource.log(
