@@ -72,9 +72,7 @@ final class PeerReports {
             return;
         }
         if (sizes.currentSectors() > Math.max(disk.sectors(), volume.agreedSectors())) {
-            p.connection()
-                    .giveUp("the peer's volume has " + sizes.currentSectors() + " sectors, the disk here offers "
-                            + disk.sectors() + ". Enlarge it, then attach it again");
+            volume.resize().makeRoom(p);
         } else if (sizes.currentSectors() > volume.agreedSectors()
                 && p.replication().atLeast(ReplicationState.ESTABLISHED)) {
             resource.sizeAgreement().missedCommit(p);

@@ -54,6 +54,10 @@ final class ResyncSource {
     int resyncSequence;
 
     private final Reservation reservation = new Reservation();
+
+    /** Between {@link #start} and {@link #stop}. */
+    private boolean running;
+
     private boolean bitmapReceived;
     private long totalBlocks;
     private long beganAt;
@@ -76,6 +80,7 @@ final class ResyncSource {
     }
 
     void start() {
+        running = true;
         totalBlocks = peerDevice.outOfSyncBlocks();
         beganAt = resource.now();
         resource.log(
@@ -94,6 +99,7 @@ final class ResyncSource {
 
     /** The connection is gone, or the resync is over. */
     void stop() {
+        running = false;
         count = 0;
         first = 0;
         totalBlocks = 0;
@@ -218,8 +224,11 @@ final class ResyncSource {
 
     private static final class Reservation extends RangeNode {}
 
-    /** A user, here or at the target, has written. */
+    /** A user, here or at the target, has written. Called for every write, so it costs nothing while nothing is resynced. */
     void usersWrote(long bytes) {
+        if (!running) {
+            return;
+        }
         share.used(bytes, resource.now());
         if (waitingForShare != null) {
             pump();

@@ -65,6 +65,8 @@ final class ResyncTarget {
         if (disk != null) {
             disk.writer().persist(written -> {
                 if (written && running && run == epoch) {
+                    // Of a volume that is growing, what is new was not marked before.
+                    totalBlocks = Math.max(totalBlocks, peerDevice.outOfSyncBlocks());
                     durable = true;
                     turn();
                 }

@@ -1,12 +1,15 @@
 package io.bsr.core;
 
+import io.bsr.base.port.Errno;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
 import io.bsr.core.disk.Disk;
+import io.bsr.metadata.MetadataException;
 import io.bsr.metadata.MetadataLayout;
 import io.bsr.metadata.PeerEntry;
 import io.bsr.metadata.Superblock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a volume another size on this node (activity-log reference, section 4.8; wire-protocol reference, section 15.6).
@@ -172,6 +175,44 @@ final class VolumeResize {
     }
 
     // ------------------------------------------------------------------------------------------------ at connect
+
+    /** The peer's volume is larger than the disk here was when it was last looked at: it may have grown since. */
+    void makeRoom(PeerDevice p) {
+        Disk disk = volume.disk();
+        Session session = p.connection().session();
+        if (disk == null || session == null || running) {
+            return;
+        }
+        running = true;
+        disk.remeasure(errno -> {
+            running = false;
+            if (volume.disk() != disk) {
+                return;
+            }
+            MetadataLayout next = errno == Errno.OK ? roomFor(disk, p.peerCurrentSectors) : null;
+            if (next != null) {
+                apply(disk, next, volume.sectors(), disk.limit(), Part.TARGET, true, durable -> {
+                    if (durable && session.alive) {
+                        p.connection().failAndRetry("the disk has grown: sizes are compared anew");
+                    }
+                });
+            } else if (session.alive) {
+                p.connection()
+                        .giveUp("the peer's volume has " + p.peerCurrentSectors + " sectors, the disk here offers "
+                                + disk.sectors() + ". Enlarge it");
+            }
+        });
+    }
+
+    private static @Nullable MetadataLayout roomFor(Disk disk, long sectors) {
+        try {
+            MetadataLayout next = disk.layoutFor(disk.layout().ring());
+            long limited = disk.limit() == 0 ? disk.sectorsWith(next) : Math.min(disk.limit(), disk.sectorsWith(next));
+            return limited >= sectors ? next : null;
+        } catch (MetadataException e) {
+            return null;
+        }
+    }
 
     /**
      * At connect the peer's volume is larger, and the disk here has room: this node missed a resize. It follows, then the

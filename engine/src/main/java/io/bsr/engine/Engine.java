@@ -57,7 +57,7 @@ public final class Engine {
             for (int i = 0; i < options.loops(); i++) {
                 hosts.add(startLoop(i));
             }
-            this.board = new StatusBoard(options.node(), edge());
+            this.board = new StatusBoard(options.node(), edge(), files.stateFolder(), logger);
             CommandExecutor commands = new CommandExecutor(registry, board, this::info, this::found);
             this.control = ControlServer.open(files.controlSocket(), commands, controlLog());
         } catch (PortException e) {

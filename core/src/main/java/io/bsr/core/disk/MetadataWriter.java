@@ -314,7 +314,7 @@ public final class MetadataWriter {
                         }
                         layout = move.next;
                         bitmapWritten = false;
-                        boolean awaited = moving == move;
+                        boolean awaited = moving != null;
                         moving = null;
                         ended();
                         if (awaited) {

@@ -3,6 +3,7 @@ package io.bsr.engine.host;
 import io.bsr.control.server.CommandHandler;
 import io.bsr.control.status.ResourceStatus;
 import io.bsr.control.status.StatusReport;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
@@ -12,17 +13,21 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /** The last published status of every resource. Loops write, anybody reads, nobody waits. */
 public final class StatusBoard {
     private final String node;
     private final String edge;
+    private final KnownPlaces places;
     private final Map<String, ResourceStatus> statuses = new ConcurrentSkipListMap<>();
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
 
-    public StatusBoard(String node, String edge) {
+    /** @param stateFolder where the places of metadata are written down */
+    public StatusBoard(String node, String edge, Path stateFolder, Logger log) {
         this.node = node;
         this.edge = edge;
+        places = new KnownPlaces(stateFolder, log);
     }
 
     String node() {
@@ -31,6 +36,7 @@ public final class StatusBoard {
 
     void publish(ResourceStatus status) {
         statuses.put(status.name(), status);
+        places.observe(status);
         tellFollowers();
     }
 

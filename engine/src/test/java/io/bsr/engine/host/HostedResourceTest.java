@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two resources on one loop; one of them meets a programmer's error. */
 class HostedResourceTest {
-    private final StatusBoard board = new StatusBoard("alpha", "portable");
+    private final StatusBoard board = new StatusBoard(
+            "alpha", "portable", Path.of(System.getProperty("java.io.tmpdir")), LoggerFactory.getLogger("test"));
     private final Registry registry = new Registry();
     private Path logFile = Path.of("/");
     private @Nullable EngineLog log;

@@ -148,39 +148,54 @@ public final class ApplyActivityLog {
     /** Bits newly set, and extents beyond the bitmap. */
     private record Marked(long bits, int skipped) {}
 
+    /** Sets the bits of some extents in the bitmap area. */
+    private interface Marking {
+        Marked in(BitmapLayout bitmap, BitmapArea area) throws MetadataException;
+    }
+
+    private Marked durably(Marking marking) throws MetadataException {
+        BitmapLayout bitmap = metadata.bitmap();
+        BitmapArea area = new BitmapArea(device, layout.bitmapOffset(), bitmap.bytes());
+        Marked marked = marking.in(bitmap, area);
+        area.flush();
+        device.force();
+        return marked;
+    }
+
+    /** Sets the bits of the extent that begin at {@code offset} of the area; returns how many were clear. */
+    private static long set(BitmapLayout bitmap, BitmapArea area, long offset) throws MetadataException {
+        return area.setAll(offset, Math.min(bitmap.extentBytes(), area.length() - offset));
+    }
+
     private Marked mark(int[] hot) throws MetadataException {
         if (hot.length == 0) {
             return new Marked(0, 0);
         }
-        long marked = 0;
-        int skipped = 0;
-        BitmapLayout bitmap = metadata.bitmap();
-        BitmapArea area = new BitmapArea(device, layout.bitmapOffset(), bitmap.bytes());
-        for (int i = 0; i < hot.length; i++) {
-            long offset = bitmap.extentOffset(hot[i]);
-            if (offset >= area.length()) {
-                skipped++;
-            } else {
-                marked += area.setAll(offset, Math.min(bitmap.extentBytes(), area.length() - offset));
+        return durably((bitmap, area) -> {
+            long marked = 0;
+            int skipped = 0;
+            for (int i = 0; i < hot.length; i++) {
+                long offset = bitmap.extentOffset(hot[i]);
+                if (offset >= area.length()) {
+                    skipped++;
+                } else {
+                    marked += set(bitmap, area, offset);
+                }
+                progress.at(i + 1L, hot.length);
             }
-            progress.at(i + 1L, hot.length);
-        }
-        area.flush();
-        device.force();
-        return new Marked(marked, skipped);
+            return new Marked(marked, skipped);
+        });
     }
 
     private Marked markAll() throws MetadataException {
-        BitmapLayout bitmap = metadata.bitmap();
-        BitmapArea area = new BitmapArea(device, layout.bitmapOffset(), bitmap.bytes());
-        long marked = 0;
-        for (long offset = 0; offset < area.length(); offset += bitmap.extentBytes()) {
-            marked += area.setAll(offset, Math.min(bitmap.extentBytes(), area.length() - offset));
-            progress.at(offset, area.length());
-        }
-        area.flush();
-        device.force();
-        return new Marked(marked, 0);
+        return durably((bitmap, area) -> {
+            long marked = 0;
+            for (long offset = 0; offset < area.length(); offset += bitmap.extentBytes()) {
+                marked += set(bitmap, area, offset);
+                progress.at(offset, area.length());
+            }
+            return new Marked(marked, 0);
+        });
     }
 
     private ActivityLogReplay.Result replay() throws MetadataException {

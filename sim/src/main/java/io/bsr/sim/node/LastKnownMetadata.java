@@ -25,6 +25,8 @@ final class LastKnownMetadata {
         if (disk.formerSizes().isEmpty()) {
             return false;
         }
+        // As the tool's own flush does; else what is still cached would come back over what it writes.
+        disk.writeBack();
         MetadataDevice device = new Device(disk);
         try {
             OpenMetadata.open(device, new Placement.Internal());

@@ -31,8 +31,16 @@ final class Growth {
         }
     }
 
+    /** The storm is over: disks that were forgotten grow too, so that all volumes find room. */
     void end() {
         over = true;
+        for (int volume = 0; volume < world.node(0).volumes().size(); volume++) {
+            long left = world.node(0).volumes().get(volume).data().size();
+            long right = world.node(1).volumes().get(volume).data().size();
+            if (left != right) {
+                grow(left < right ? 0 : 1, volume, Math.abs(left - right));
+            }
+        }
     }
 
     private void plan() {
