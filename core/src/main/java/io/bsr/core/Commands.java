@@ -10,6 +10,7 @@ final class Commands {
     final Promotion promotion;
     final Demotion demotion;
     final ResyncCommands resyncs;
+    final VerifyCommands verifies;
     private final TakingDown takingDown;
 
     Commands(Resource resource) {
@@ -19,6 +20,7 @@ final class Commands {
         promotion = new Promotion(resource, takingDown);
         demotion = new Demotion(resource);
         resyncs = new ResyncCommands(resource);
+        verifies = new VerifyCommands(resource);
     }
 
     void down(Reply reply) {

@@ -1,5 +1,6 @@
 package io.bsr.core;
 
+import io.bsr.core.option.DigestOptions;
 import io.bsr.core.option.NetOptions;
 import io.bsr.wire.AfterSplitBrainPolicy;
 import io.bsr.wire.WireProtocol;
@@ -23,7 +24,7 @@ final class Parameters {
                 policy(options.afterSplitBrain2()),
                 connection.tentative ? ProtocolSettings.DRY_RUN : 0,
                 false,
-                "");
+                DigestOptions.name(connection.digests().integrity()));
     }
 
     private static AfterSplitBrainPolicy policy(String word) {
@@ -46,10 +47,15 @@ final class Parameters {
                                 + (theirs.twoPrimaries()
                                         ? "allow-two-primaries is set there, and not possible here. "
                                         : "")
-                                + (theirs.integrityAlgorithm().isEmpty()
+                                + (theirs.integrityAlgorithm().equals(mine.integrityAlgorithm())
                                         ? ""
-                                        : "data-integrity-alg is set there, and not possible here. "))
+                                        : "data-integrity-alg is " + named(mine.integrityAlgorithm()) + " here and "
+                                                + named(theirs.integrityAlgorithm()) + " there. "))
                 .strip();
+    }
+
+    private static String named(String algorithm) {
+        return algorithm.isEmpty() ? "not set" : algorithm;
     }
 
     private static String differs(String option, AfterSplitBrainPolicy mine, AfterSplitBrainPolicy theirs) {

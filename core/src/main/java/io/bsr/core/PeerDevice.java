@@ -33,6 +33,8 @@ final class PeerDevice {
     private final ResyncTarget resyncTarget;
     private final ResyncSource resyncSource;
     private final BitmapExchange bitmapExchange;
+    private final VerifySource verifySource;
+    private final VerifyTarget verifyTarget;
     private final OwnIdentifiers ownIdentifiers;
     private final ResyncEnd resyncEnd;
 
@@ -87,6 +89,8 @@ final class PeerDevice {
         resyncTarget = new ResyncTarget(this, resource);
         resyncSource = new ResyncSource(this, resource);
         bitmapExchange = new BitmapExchange(this, resource);
+        verifySource = new VerifySource(this, resource);
+        verifyTarget = new VerifyTarget(this, resource);
         ownIdentifiers = new OwnIdentifiers(this, resource);
         resyncEnd = new ResyncEnd(this, resource);
     }
@@ -147,6 +151,14 @@ final class PeerDevice {
 
     BitmapExchange bitmapExchange() {
         return bitmapExchange;
+    }
+
+    VerifySource verifySource() {
+        return verifySource;
+    }
+
+    VerifyTarget verifyTarget() {
+        return verifyTarget;
     }
 
     String label() {
@@ -230,17 +242,8 @@ final class PeerDevice {
     boolean clearsBitsForReplicatedWrites() {
         return switch (replication) {
             case SYNC_TARGET, PAUSED_SYNC_T -> resyncTarget.exchangeComplete();
-            case SYNC_SOURCE, PAUSED_SYNC_S, ESTABLISHED -> true;
-            case OFF,
-                    STARTING_SYNC_S,
-                    STARTING_SYNC_T,
-                    WF_BITMAP_S,
-                    WF_BITMAP_T,
-                    WF_SYNC_UUID,
-                    VERIFY_S,
-                    VERIFY_T,
-                    AHEAD,
-                    BEHIND -> false;
+            case SYNC_SOURCE, PAUSED_SYNC_S, ESTABLISHED, VERIFY_S, VERIFY_T -> true;
+            case OFF, STARTING_SYNC_S, STARTING_SYNC_T, WF_BITMAP_S, WF_BITMAP_T, WF_SYNC_UUID, AHEAD, BEHIND -> false;
         };
     }
 
@@ -342,6 +345,7 @@ final class PeerDevice {
     void disconnected() {
         resyncTarget.disconnected();
         resyncSource.stop();
+        verifySource.disconnected();
         bitmapExchange.stop();
         peerIdentifiers = null;
         sentIdentifiers = null;

@@ -56,6 +56,15 @@ final class EngineRequests {
             case INVALIDATE_REMOTE -> new Command.InvalidateRemote(first, peer(words), volume(words));
             case PAUSE_SYNC -> new Command.PauseSync(first, peer(words), volume(words));
             case RESUME_SYNC -> new Command.ResumeSync(first, peer(words), volume(words));
+            case VERIFY ->
+                new Command.Verify(
+                        first,
+                        peer(words),
+                        volume(words),
+                        sector(arguments, "start"),
+                        sector(arguments, "stop"),
+                        arguments.has("auto-sync"));
+            case VERIFY_STOP -> new Command.VerifyStop(first, peer(words), volume(words));
             case OUTDATE -> new Command.Outdate(Operands.minor(first));
             case DOWN -> new Command.Down(first);
             case NEW_RESOURCE ->
@@ -82,8 +91,6 @@ final class EngineRequests {
                     WAIT_CONNECT_RESOURCE,
                     RESIZE,
                     CHECK_RESIZE,
-                    VERIFY,
-                    VERIFY_STOP,
                     SUSPEND_IO,
                     RESUME_IO,
                     NEW_CURRENT_UUID,
@@ -114,6 +121,11 @@ final class EngineRequests {
 
     private static int volume(List<String> words) throws UsageException {
         return Operands.number("VOLUME", words.get(2));
+    }
+
+    private static @Nullable Long sector(Arguments arguments, String option) {
+        String value = arguments.plainValues().get(option);
+        return value == null ? null : Long.valueOf(value);
     }
 
     private static @Nullable Integer source(Arguments arguments) {

@@ -70,13 +70,8 @@ enum SetupCommand {
             "use the space of a disk that has grown",
             "resize a volume that is up; take the resource down and use bsrmeta check-resize"),
     CHECK_RESIZE("check-resize", "MINOR", "", "remember the size of a backing disk", "remember the size of a disk"),
-    VERIFY(
-            "verify",
-            "RESOURCE PEER_NODE_ID VOLUME",
-            "+start +stop +auto-sync",
-            "compare the data with a peer's",
-            "verify online"),
-    VERIFY_STOP("verify-stop", "RESOURCE PEER_NODE_ID VOLUME", "", "stop comparing", "verify online"),
+    VERIFY("verify", "RESOURCE PEER_NODE_ID VOLUME", "+start +stop +auto-sync", "compare the data with a peer's"),
+    VERIFY_STOP("verify-stop", "RESOURCE PEER_NODE_ID VOLUME", "", "stop comparing"),
     SUSPEND_IO("suspend-io", "MINOR", "", "suspend I/O", "suspend I/O on request"),
     RESUME_IO("resume-io", "MINOR", "", "let suspended I/O go on", "suspend and resume I/O on request"),
     NEW_CURRENT_UUID(

@@ -54,6 +54,7 @@ public final class World implements SimNode.Listener {
     private final Administrator administrator;
     private final Faults faults;
     private final Operator operator;
+    private final Verifies verifies;
     private final boolean[] reportedSplitBrain = new boolean[2];
     private final boolean[] primaryAlone = new boolean[2];
     private boolean storming;
@@ -106,6 +107,8 @@ public final class World implements SimNode.Listener {
         this.administrator = new Administrator(this, random.split("administrator"));
         this.faults = new Faults(this, random.split("faults"));
         this.operator = new Operator(this, random.split("operator"));
+        this.verifies =
+                new Verifies(this, random.split("verifies"), setup.volumes().size());
         for (VolumeUser user : users) {
             user.limit(options.scale().requests() / users.size());
         }
@@ -220,12 +223,14 @@ public final class World implements SimNode.Listener {
         timeline.event("world", () -> "the storm is over");
         faults.end();
         operator.end();
+        verifies.end();
         new Calm(this).run();
     }
 
     private void storm() {
         faults.begin(swarm.rates());
         operator.begin(swarm.rates());
+        verifies.begin();
         clock.after(swarm.administratorEvery(), this::administrate);
     }
 
@@ -299,6 +304,7 @@ public final class World implements SimNode.Listener {
 
     @Override
     public void logged(SimNode node, Events.Level level, String object, String text) {
+        verifies.logged(node, object, text);
         String lower = text.toLowerCase(Locale.ROOT);
         if (lower.contains("split-brain") || lower.contains("split brain")) {
             reportedSplitBrain[node.id()] = true;
@@ -442,6 +448,15 @@ public final class World implements SimNode.Listener {
 
     Swarm swarm() {
         return swarm;
+    }
+
+    Verifies verifies() {
+        return verifies;
+    }
+
+    /** Makes the connection anew, as an administrator does after a verify has found something. */
+    void reconnect(SimNode node) {
+        node.disconnect(false, outcome -> node.connect(false, done -> {}));
     }
 
     boolean storming() {
