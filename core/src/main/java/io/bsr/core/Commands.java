@@ -13,6 +13,7 @@ final class Commands {
     final IoCommands io;
     final NewCurrentUuid newCurrentUuid;
     final ForgetPeer forgetPeer;
+    final VerifyCommands verifies;
     private final TakingDown takingDown;
 
     Commands(Resource resource) {
@@ -25,6 +26,7 @@ final class Commands {
         io = new IoCommands(resource);
         newCurrentUuid = new NewCurrentUuid(resource, takingDown);
         forgetPeer = new ForgetPeer(resource);
+        verifies = new VerifyCommands(resource);
     }
 
     void down(Reply reply) {

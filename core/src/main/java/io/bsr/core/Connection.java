@@ -9,10 +9,14 @@ import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
+import io.bsr.core.option.DigestOptions;
 import io.bsr.core.option.NetOptions;
 import io.bsr.core.option.Protocol;
 import io.bsr.core.snapshot.ConnectionSnapshot;
 import io.bsr.core.snapshot.PeerDeviceSnapshot;
+import io.bsr.wire.digest.DigestAlgorithm;
+import io.bsr.wire.digest.PayloadDigest;
+import io.bsr.wire.packet.ProtocolUpdate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -37,6 +41,7 @@ final class Connection {
     private final Resource resource;
     private final NodeId peer;
     private NetOptions options;
+    private DigestOptions digests;
     private final List<Path> paths = new ArrayList<>();
     private final TreeMap<Integer, PeerDevice> peerDevices = new TreeMap<>();
 
@@ -64,6 +69,7 @@ final class Connection {
         this.resource = resource;
         this.peer = peer;
         options = NetOptions.from(values);
+        digests = DigestOptions.from(values);
         connector = new Connector(this, resource);
     }
 
@@ -99,7 +105,31 @@ final class Connection {
     }
 
     void options(Map<String, String> values) {
-        options = NetOptions.from(values);
+        NetOptions changed = NetOptions.from(values);
+        DigestOptions before = digests;
+        digests = DigestOptions.from(values);
+        options = changed;
+        Session on = session;
+        if (on != null && connected() && !digests.equals(before)) {
+            if (digests.integrity() != before.integrity()) {
+                on.send(new ProtocolUpdate(new Parameters(this).mine()));
+                on.outgoingDigest = digest(digests.integrity());
+            }
+            peerDevices.values().forEach(p -> InitialExchange.sendParameters(p, on));
+        }
+    }
+
+    /** The digests in use: as configured, or as the peer said last. */
+    DigestOptions digests() {
+        return digests;
+    }
+
+    void digests(DigestOptions changed) {
+        digests = changed;
+    }
+
+    static @Nullable PayloadDigest digest(@Nullable DigestAlgorithm algorithm) {
+        return algorithm == null ? null : new PayloadDigest(algorithm);
     }
 
     List<Path> paths() {
@@ -462,6 +492,16 @@ final class Connection {
     boolean busy() {
         for (PeerDevice p : peerDevices.values()) {
             if (p.replication().compareTo(ReplicationState.ESTABLISHED) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** True if a volume is being verified now. */
+    boolean verifying() {
+        for (PeerDevice p : peerDevices.values()) {
+            if (p.replication() == ReplicationState.VERIFY_S || p.replication() == ReplicationState.VERIFY_T) {
                 return true;
             }
         }

@@ -74,6 +74,7 @@ final class ControlReceiver implements StreamHandler {
             case CONNECTION_FEATURES -> handshake.onControl(packet(in, type));
             case RECV_ACK, WRITE_ACK, NEG_ACK, RS_WRITE_ACK, RS_WRITE116_ACK -> onBlockAck(in, type);
             case BARRIER_ACK -> onBarrierAck(in);
+            case OV_RESULT -> onVerifyResult(in);
             case NEG_RS_DREPLY, RS_CANCEL, RS_IS_IN_SYNC -> onResyncAnswer(in, type);
             case TWOPC_YES, TWOPC_NO, TWOPC_RETRY -> {
                 if (packet(in, type) instanceof TwoPhaseReply reply) {
@@ -143,6 +144,14 @@ final class ControlReceiver implements StreamHandler {
         resource.replication().acknowledged(connection, p, write, type);
     }
 
+    private void onVerifyResult(ByteBuffer in) throws ProtocolException {
+        PeerDevice p = peerDevice(PacketType.OV_RESULT);
+        int at = in.position();
+        long sector = BlockAckLayout.sector(in, at);
+        long bytes = checkedBytes(PacketType.OV_RESULT, p, sector, BlockAckLayout.sizeBytes(in, at));
+        p.verifyTarget().result(sector, (int) (bytes >>> Units.SECTOR_SHIFT), BlockAckLayout.blockId(in, at));
+    }
+
     private static long checkedBytes(PacketType type, PeerDevice p, long sector, long bytes) throws ProtocolException {
         long sectors = bytes >>> Units.SECTOR_SHIFT;
         if (bytes <= 0
@@ -176,12 +185,14 @@ final class ControlReceiver implements StreamHandler {
         long sector = BlockAckLayout.sector(in, at);
         long bytes = checkedBytes(type, p, sector, BlockAckLayout.sizeBytes(in, at));
         int sectors = (int) (bytes >>> Units.SECTOR_SHIFT);
+        if (type != PacketType.RS_IS_IN_SYNC
+                && p.verifySource().refused(sector, sectors, type == PacketType.NEG_RS_DREPLY)) {
+            return;
+        }
         switch (type) {
             case NEG_RS_DREPLY -> p.resyncTarget().refused(sector, sectors);
             case RS_CANCEL -> p.resyncTarget().cancelled(sector, sectors);
-            default ->
-                throw new ProtocolException(
-                        ProtocolException.Fault.NOT_AGREED, type + " refused", "no checksums were sent");
+            default -> p.resyncTarget().equal(sector, sectors);
         }
     }
 

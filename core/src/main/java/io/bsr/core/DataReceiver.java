@@ -17,12 +17,15 @@ import io.bsr.wire.PacketHeader;
 import io.bsr.wire.PacketType;
 import io.bsr.wire.ProtocolException;
 import io.bsr.wire.StreamRole;
+import io.bsr.wire.Versions;
 import io.bsr.wire.data.BarrierLayout;
 import io.bsr.wire.data.BlockAckLayout;
 import io.bsr.wire.data.BlockDescriptorLayout;
 import io.bsr.wire.data.BlockRequestLayout;
 import io.bsr.wire.data.DataLayout;
 import io.bsr.wire.data.TrimLayout;
+import io.bsr.wire.digest.DigestAlgorithm;
+import io.bsr.wire.digest.PayloadDigest;
 import io.bsr.wire.packet.BitmapExchangeState;
 import io.bsr.wire.packet.ConnectionStateChangeRequest;
 import io.bsr.wire.packet.CurrentUuid;
@@ -32,10 +35,12 @@ import io.bsr.wire.packet.Sizes;
 import io.bsr.wire.packet.State;
 import io.bsr.wire.packet.StateChangeRequest;
 import io.bsr.wire.packet.SyncUuid;
+import io.bsr.wire.packet.SyncParam89;
 import io.bsr.wire.packet.TwoPhaseRequest;
 import io.bsr.wire.packet.Uuids;
 import io.bsr.wire.packet.Uuids110;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What arrives on the data stream: one method for each packet that needs more than a line. */
@@ -50,6 +55,7 @@ final class DataReceiver implements StreamHandler {
     /** The write whose data is being received. */
     private @Nullable PeerWrite incoming;
 
+    private final byte[] expectedDigest = new byte[Versions.LONGEST_DIGEST];
     private boolean waitingForMemory;
 
     DataReceiver(Session session, Resource resource, Handshake handshake) {
@@ -138,15 +144,23 @@ final class DataReceiver implements StreamHandler {
         switch (type) {
             case BARRIER -> onBarrier(in);
             // Blocks of zeroes may be answered by P_RS_DEALLOCATED, but need not.
-            case RS_DATA_REQUEST, RS_THIN_REQ -> onResyncRequest(in);
+            case RS_DATA_REQUEST, RS_THIN_REQ, CSUM_RS_REQUEST -> onResyncRequest(in, type);
             case OUT_OF_SYNC -> onOutOfSync(in);
+            case OV_REQUEST -> onVerifyRequest(in);
+            case OV_REPLY -> onVerifyReply(in);
+            case SYNC_PARAM89 -> {
+                PeerDevice p = peerDevice();
+                if (p != null && packet(in, type) instanceof SyncParam89 parameters) {
+                    resource.peerReports().parameters(p, parameters);
+                }
+            }
             case BITMAP, COMPRESSED_BITMAP -> {
                 PeerDevice p = peerDevice();
                 if (p != null) {
                     p.bitmapExchange().received(type, in, header.length());
                 }
             }
-            case UNPLUG_REMOTE, DELAY_PROBE, DAGTAG, PEER_DAGTAG, SYNC_PARAM89, SYNC_PARAM -> {}
+            case UNPLUG_REMOTE, DELAY_PROBE, DAGTAG, PEER_DAGTAG, SYNC_PARAM -> {}
             case CONNECTION_FEATURES, NODE_FEATURES, AUTH_CHALLENGE, AUTH_RESPONSE, PROTOCOL ->
                 handshake.onData(packet(in, type));
             case SIZES -> {
@@ -193,6 +207,7 @@ final class DataReceiver implements StreamHandler {
                 if (packet(in, type) instanceof ProtocolUpdate update) {
                     connection.adoptProtocol(
                             Protocol.values()[update.settings().protocol().number() - 1]);
+                    integrityAlgorithm(update.settings().integrityAlgorithm());
                 }
             }
             case CURRENT_UUID -> {
@@ -253,13 +268,15 @@ final class DataReceiver implements StreamHandler {
         long sectors = bytes >>> Units.SECTOR_SHIFT;
         if (bytes <= 0
                 || bytes > limit
-                || (bytes & 511) != 0
+                || (bytes & (p.volume().logicalBlockSize() - 1)) != 0
+                || ((sector << Units.SECTOR_SHIFT) & (p.volume().logicalBlockSize() - 1)) != 0
                 || sector < 0
                 || sector > p.volume().agreedSectors() - sectors) {
             throw refused(
                     type,
                     bytes + " bytes at sector " + Long.toUnsignedString(sector) + " do not fit a volume of "
-                            + p.volume().agreedSectors() + " sectors");
+                            + p.volume().agreedSectors() + " sectors in blocks of "
+                            + p.volume().logicalBlockSize() + " bytes");
         }
     }
 
@@ -270,9 +287,14 @@ final class DataReceiver implements StreamHandler {
             return false;
         }
         PeerDevice p = requirePeerDevice(type);
+        PayloadDigest digest = session.incomingDigest;
+        int digestBytes = digest == null ? 0 : digest.bytes();
+        if (in.remaining() < DataLayout.BYTES + digestBytes) {
+            return false;
+        }
         int at = in.position();
         long sector = DataLayout.sector(in, at);
-        int bytes = header.payloadBytes();
+        int bytes = header.payloadBytes() - digestBytes;
         checkRange(type, p, sector, bytes, VolumePort.MAX_TRANSFER);
         Buffer buffer = resource.buffers().tryAcquire(bytes);
         if (buffer == null) {
@@ -285,7 +307,8 @@ final class DataReceiver implements StreamHandler {
         write.blockId = DataLayout.blockId(in, at);
         write.flags = DataLayout.flags(in, at);
         write.resyncSequence = DataLayout.sequence(in, at);
-        in.position(at + DataLayout.BYTES);
+        in.get(at + DataLayout.BYTES, expectedDigest, 0, digestBytes);
+        in.position(at + DataLayout.BYTES + digestBytes);
         headerRead = false;
         incoming = write;
         session.data.receiveInto(buffer, 0, bytes);
@@ -306,6 +329,14 @@ final class DataReceiver implements StreamHandler {
     @Override
     public void payloadReceived() {
         PeerWrite write = incoming;
+        if (write != null && session.alive && !genuine(write)) {
+            // Never stored: what was acknowledged is sent again, as a resync, on the next connection.
+            connection.fail(
+                    ConnectionState.PROTOCOL_ERROR,
+                    "data-integrity-alg: the digest of " + write.bytes() + " bytes for sector " + write.startSector
+                            + " is wrong: they were changed on their way, or in memory");
+            return;
+        }
         incoming = null;
         if (write == null || !session.alive || write.peerDevice == null) {
             return;
@@ -319,6 +350,15 @@ final class DataReceiver implements StreamHandler {
         } else {
             replicated(write, p);
         }
+    }
+
+    private boolean genuine(PeerWrite write) {
+        PayloadDigest digest = session.incomingDigest;
+        if (digest == null) {
+            return true;
+        }
+        digest.update(Objects.requireNonNull(write.buffer), 0, write.bytes());
+        return digest.matches(expectedDigest);
     }
 
     private void onTrim(ByteBuffer in, PacketType type) throws ProtocolException {
@@ -369,13 +409,60 @@ final class DataReceiver implements StreamHandler {
 
     // ------------------------------------------------------------------------------------------------ resync
 
-    private void onResyncRequest(ByteBuffer in) throws ProtocolException {
-        PeerDevice p = requirePeerDevice(PacketType.RS_DATA_REQUEST);
+    private void onResyncRequest(ByteBuffer in, PacketType type) throws ProtocolException {
+        PeerDevice p = requirePeerDevice(type);
         int at = in.position();
         long sector = BlockRequestLayout.sector(in, at);
         long bytes = BlockRequestLayout.sizeBytes(in, at);
-        checkRange(PacketType.RS_DATA_REQUEST, p, sector, bytes, VolumePort.MAX_TRANSFER);
-        p.resyncSource().requested(session, sector, (int) bytes);
+        checkRange(type, p, sector, bytes, VolumePort.MAX_TRANSFER);
+        boolean compare = type == PacketType.CSUM_RS_REQUEST;
+        DigestAlgorithm csums = connection.digests().csums();
+        if (compare && (csums == null || csums.bytes() != header.payloadBytes())) {
+            throw refused(
+                    type, "its digest has " + header.payloadBytes() + " bytes: both nodes need the same csums-alg");
+        }
+        // What the target could not read differs for certain.
+        boolean readable = BlockRequestLayout.blockId(in, at) != BlockIds.CSUM_SYNC_IO_ERROR;
+        p.resyncSource()
+                .requested(
+                        session, sector, (int) bytes, compare && readable ? in : null, at + BlockRequestLayout.BYTES);
+    }
+
+    private void integrityAlgorithm(String integrity) throws ProtocolException {
+        DigestAlgorithm algorithm = DigestAlgorithm.ofName(integrity);
+        if (algorithm == null && !integrity.isEmpty()) {
+            throw refused(PacketType.PROTOCOL_UPDATE, "data-integrity-alg " + integrity + " is not known here");
+        }
+        session.incomingDigest = Connection.digest(algorithm);
+    }
+
+    private void onVerifyRequest(ByteBuffer in) throws ProtocolException {
+        PeerDevice p = requirePeerDevice(PacketType.OV_REQUEST);
+        int at = in.position();
+        long sector = BlockRequestLayout.sector(in, at);
+        long bytes = BlockRequestLayout.sizeBytes(in, at);
+        checkRange(PacketType.OV_REQUEST, p, sector, bytes, VolumePort.MAX_TRANSFER);
+        p.verifyTarget().requested(session, sector, (int) bytes, BlockRequestLayout.blockId(in, at));
+    }
+
+    private void onVerifyReply(ByteBuffer in) throws ProtocolException {
+        PeerDevice p = requirePeerDevice(PacketType.OV_REPLY);
+        int at = in.position();
+        long sector = BlockRequestLayout.sector(in, at);
+        long bytes = BlockRequestLayout.sizeBytes(in, at);
+        checkRange(PacketType.OV_REPLY, p, sector, bytes, VolumePort.MAX_TRANSFER);
+        VerifyCompare waiting = p.verifySource().replied(sector, (int) (bytes >>> Units.SECTOR_SHIFT));
+        if (waiting == null) {
+            return;
+        }
+        int expected = p.verifySource().digestBytes();
+        if (header.payloadBytes() != expected) {
+            throw refused(
+                    PacketType.OV_REPLY,
+                    "its digest has " + header.payloadBytes() + " bytes, not " + expected
+                            + ": both nodes need the same verify-alg");
+        }
+        waiting.replied(session, sector, (int) bytes, in, at + BlockRequestLayout.BYTES, expected);
     }
 
     private void onOutOfSync(ByteBuffer in) throws ProtocolException {

@@ -270,6 +270,8 @@ final class Handshake {
             connection.giveUp("the two nodes are configured differently: " + different.strip());
             return;
         }
+        session.outgoingDigest = Connection.digest(connection.digests().integrity());
+        session.incomingDigest = Connection.digest(connection.digests().integrity());
         Objects.requireNonNull(keepAlive).start();
         if (session.protocol.agreesToConnect()) {
             next(Step.AGREEMENT);

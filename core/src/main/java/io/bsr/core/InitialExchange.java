@@ -2,7 +2,9 @@ package io.bsr.core;
 
 import io.bsr.base.state.DiskState;
 import io.bsr.core.disk.Disk;
+import io.bsr.core.option.DigestOptions;
 import io.bsr.core.option.PeerDeviceOptions;
+import io.bsr.core.option.VerifyPace;
 import io.bsr.metadata.Superblock;
 import io.bsr.wire.packet.QueueLimits;
 import io.bsr.wire.packet.Sizes;
@@ -10,9 +12,6 @@ import io.bsr.wire.packet.SyncParam89;
 
 /** What a node tells of each volume when a connection has been made (wire-protocol reference, section 7.8 step 7). */
 final class InitialExchange {
-    private static final int VERIFY_BLOCKS = 10;
-    private static final int VERIFY_INTERVAL_MILLIS = 100;
-
     private InitialExchange() {}
 
     static void send(Connection connection) {
@@ -26,23 +25,30 @@ final class InitialExchange {
         if (session == null) {
             return;
         }
-        PeerDeviceOptions o = p.options();
-        session.send(
-                p.volume().number(),
-                new SyncParam89(
-                        o.resyncRate(),
-                        "",
-                        "",
-                        o.planAhead(),
-                        o.delayTarget(),
-                        o.fillTarget(),
-                        o.maxRate(),
-                        VERIFY_BLOCKS,
-                        VERIFY_INTERVAL_MILLIS));
+        sendParameters(p, session);
         session.send(p.volume().number(), sizes(p.volume()));
         p.sendIdentifiers(0, 0);
         p.initialStateSent = true;
         p.sendState();
+    }
+
+    /** The algorithms and speeds of resync and verify. */
+    static void sendParameters(PeerDevice p, Session session) {
+        PeerDeviceOptions o = p.options();
+        DigestOptions digests = p.connection().digests();
+        VerifyPace pace = VerifyPace.from(o.given());
+        session.send(
+                p.volume().number(),
+                new SyncParam89(
+                        o.resyncRate(),
+                        DigestOptions.name(digests.verify()),
+                        DigestOptions.name(digests.csums()),
+                        o.planAhead(),
+                        o.delayTarget(),
+                        o.fillTarget(),
+                        o.maxRate(),
+                        pace.blocks(),
+                        pace.intervalMillis()));
     }
 
     static Sizes sizes(Volume volume) {

@@ -26,23 +26,29 @@ final class Leftovers {
         p.leftoverTimerRuns = true;
         resource.timers().schedule(LEFTOVER_NANOS, () -> {
             p.leftoverTimerRuns = false;
-            if (p.outOfSyncBlocks() == 0 || p.replication() != ReplicationState.ESTABLISHED) {
+            if (p.outOfSyncBlocks() == 0 || !StateRules.inStep(p.replication())) {
                 return;
             }
-            boolean goodHere = p.volume().diskState() == DiskState.UP_TO_DATE;
-            boolean goodThere = p.peerDisk() == DiskState.UP_TO_DATE;
-            boolean sourceHere = resource.role() == Role.PRIMARY && goodHere;
-            boolean sourceThere = p.connection().peerRole() == Role.PRIMARY && goodThere;
-            boolean bothHaveDisks =
-                    p.volume().usableDisk() != null && p.peerDisk().atLeast(DiskState.INCONSISTENT);
-            if (bothHaveDisks && (sourceHere || sourceThere || goodHere != goodThere)) {
-                p.connection()
-                        .fail(
-                                ConnectionState.NETWORK_FAILURE,
-                                p.outOfSyncBlocks() + " blocks are left out of sync; connecting anew to resync them");
-            } else {
+            if (p.replication() != ReplicationState.ESTABLISHED || !resync(p)) {
                 consider(p);
             }
         });
+    }
+
+    /** Makes the connection anew, which resyncs marked blocks; false if it is not certain whose data count. */
+    boolean resync(PeerDevice p) {
+        boolean goodHere = p.volume().diskState() == DiskState.UP_TO_DATE;
+        boolean goodThere = p.peerDisk() == DiskState.UP_TO_DATE;
+        boolean sourceHere = resource.role() == Role.PRIMARY && goodHere;
+        boolean sourceThere = p.connection().peerRole() == Role.PRIMARY && goodThere;
+        boolean bothHaveDisks = p.volume().usableDisk() != null && p.peerDisk().atLeast(DiskState.INCONSISTENT);
+        if (bothHaveDisks && (sourceHere || sourceThere || goodHere != goodThere)) {
+            p.connection()
+                    .fail(
+                            ConnectionState.NETWORK_FAILURE,
+                            p.outOfSyncBlocks() + " blocks are left out of sync; connecting anew to resync them");
+            return true;
+        }
+        return false;
     }
 }

@@ -1,5 +1,6 @@
 package io.bsr.core;
 
+import io.bsr.core.option.DigestOptions;
 import io.bsr.core.option.NetOptions;
 import io.bsr.wire.AfterSplitBrainPolicy;
 import io.bsr.wire.WireProtocol;
@@ -24,7 +25,7 @@ final class Parameters {
                 (connection.tentative ? ProtocolSettings.DRY_RUN : 0)
                         | (discards() ? ProtocolSettings.DISCARD_MY_DATA : 0),
                 false,
-                "");
+                DigestOptions.name(connection.digests().integrity()));
     }
 
     private boolean discards() {
@@ -52,10 +53,15 @@ final class Parameters {
                                 + (theirs.twoPrimaries()
                                         ? "allow-two-primaries is set there, and not possible here. "
                                         : "")
-                                + (theirs.integrityAlgorithm().isEmpty()
+                                + (theirs.integrityAlgorithm().equals(mine.integrityAlgorithm())
                                         ? ""
-                                        : "data-integrity-alg is set there, and not possible here. "))
+                                        : "data-integrity-alg is " + named(mine.integrityAlgorithm()) + " here and "
+                                                + named(theirs.integrityAlgorithm()) + " there. "))
                 .strip();
+    }
+
+    private static String named(String algorithm) {
+        return algorithm.isEmpty() ? "not set" : algorithm;
     }
 
     private static String differs(String option, AfterSplitBrainPolicy mine, AfterSplitBrainPolicy theirs) {

@@ -33,6 +33,8 @@ final class PeerDevice {
     private final ResyncTarget resyncTarget;
     private final ResyncSource resyncSource;
     private final BitmapExchange bitmapExchange;
+    private final VerifySource verifySource;
+    private final VerifyTarget verifyTarget;
     private final OwnIdentifiers ownIdentifiers;
     private final ResyncEnd resyncEnd;
 
@@ -103,6 +105,8 @@ final class PeerDevice {
         resyncTarget = new ResyncTarget(this, resource);
         resyncSource = new ResyncSource(this, resource);
         bitmapExchange = new BitmapExchange(this, resource);
+        verifySource = new VerifySource(this, resource);
+        verifyTarget = new VerifyTarget(this, resource);
         ownIdentifiers = new OwnIdentifiers(this, resource);
         resyncEnd = new ResyncEnd(this, resource);
     }
@@ -163,6 +167,14 @@ final class PeerDevice {
 
     BitmapExchange bitmapExchange() {
         return bitmapExchange;
+    }
+
+    VerifySource verifySource() {
+        return verifySource;
+    }
+
+    VerifyTarget verifyTarget() {
+        return verifyTarget;
     }
 
     String label() {
@@ -247,17 +259,8 @@ final class PeerDevice {
         return switch (replication) {
             case SYNC_TARGET, PAUSED_SYNC_T -> resyncTarget.exchangeComplete();
             case SYNC_SOURCE, PAUSED_SYNC_S -> true;
-            case ESTABLISHED -> connection.protocol().clearsBitsWhenEstablished();
-            case OFF,
-                    STARTING_SYNC_S,
-                    STARTING_SYNC_T,
-                    WF_BITMAP_S,
-                    WF_BITMAP_T,
-                    WF_SYNC_UUID,
-                    VERIFY_S,
-                    VERIFY_T,
-                    AHEAD,
-                    BEHIND -> false;
+            case ESTABLISHED, VERIFY_S, VERIFY_T -> connection.protocol().clearsBitsWhenEstablished();
+            case OFF, STARTING_SYNC_S, STARTING_SYNC_T, WF_BITMAP_S, WF_BITMAP_T, WF_SYNC_UUID, AHEAD, BEHIND -> false;
         };
     }
 
@@ -364,6 +367,7 @@ final class PeerDevice {
     void disconnected() {
         resyncTarget.disconnected();
         resyncSource.stop();
+        verifySource.disconnected();
         bitmapExchange.stop();
         peerIdentifiers = null;
         sentIdentifiers = null;

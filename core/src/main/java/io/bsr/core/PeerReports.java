@@ -6,14 +6,17 @@ import io.bsr.base.state.Role;
 import io.bsr.core.disk.Disk;
 import io.bsr.core.generation.GenerationIdentifiers;
 import io.bsr.core.generation.SyncParty;
+import io.bsr.core.option.DigestOptions;
 import io.bsr.metadata.Superblock;
 import io.bsr.wire.ProtocolException;
 import io.bsr.wire.StateWord;
 import io.bsr.wire.UuidFlags;
+import io.bsr.wire.digest.DigestAlgorithm;
 import io.bsr.wire.packet.CurrentUuid;
 import io.bsr.wire.packet.Signal;
 import io.bsr.wire.packet.Sizes;
 import io.bsr.wire.packet.Uuids;
+import io.bsr.wire.packet.SyncParam89;
 import io.bsr.wire.packet.Uuids110;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +82,32 @@ final class PeerReports {
         }
     }
 
+    // ------------------------------------------------------------------------------------------------ parameters
+
+    /** P_SYNC_PARAM89: while the connection is being made the algorithms must be the same, later they are taken over. */
+    void parameters(PeerDevice p, SyncParam89 theirs) {
+        Connection connection = p.connection();
+        DigestOptions mine = connection.digests();
+        String verify = DigestOptions.name(mine.verify());
+        String csums = DigestOptions.name(mine.csums());
+        if (theirs.verifyAlgorithm().equals(verify) && theirs.csumsAlgorithm().equals(csums)) {
+            return;
+        }
+        if (p.replication() == ReplicationState.OFF) {
+            connection.giveUp("the two nodes are configured differently: verify-alg and csums-alg are \"" + verify
+                    + "\" and \"" + csums + "\" here, \"" + theirs.verifyAlgorithm() + "\" and \""
+                    + theirs.csumsAlgorithm() + "\" there");
+            return;
+        }
+        connection.digests(mine.adopting(
+                DigestAlgorithm.ofName(theirs.verifyAlgorithm()), DigestAlgorithm.ofName(theirs.csumsAlgorithm())));
+        resource.log(
+                Events.Level.INFO,
+                p.label(),
+                "the peer uses verify-alg \"" + theirs.verifyAlgorithm() + "\" and csums-alg \""
+                        + theirs.csumsAlgorithm() + "\" from now on");
+    }
+
     // ------------------------------------------------------------------------------------------------ identifiers
 
     /** P_UUIDS110. */
@@ -105,7 +134,7 @@ final class PeerReports {
         }
         if ((flags & UuidFlags.NEW_DATAGEN) != 0 && !same) {
             follow(p, uuids, superblock);
-        } else if ((flags & UuidFlags.RESYNC) != 0 && p.replication() == ReplicationState.ESTABLISHED) {
+        } else if ((flags & UuidFlags.RESYNC) != 0 && StateRules.inStep(p.replication())) {
             p.considerResync = true;
         }
         if ((flags & UuidFlags.SEND_IT_TO_ME) != 0) {
@@ -135,12 +164,18 @@ final class PeerReports {
         p.volume().persist();
     }
 
+    /** True if the Primary has no blocks that this node lacks; that the generations differ is what it announces. */
+    private boolean remembersNothing(Uuids110 uuids) {
+        long bitmap = uuids.bitmap(resource.nodeId().value());
+        return bitmap == 0 || bitmap == Uuids110.DIFFERENT_DATA;
+    }
+
     /** The Primary began a new generation while this node was in contact: it is this node's too. */
     private void follow(PeerDevice p, Uuids110 uuids, Superblock superblock) {
-        boolean inContact = p.replication() == ReplicationState.ESTABLISHED
+        boolean inContact = StateRules.inStep(p.replication())
                 && p.volume().diskState() == DiskState.UP_TO_DATE
                 && p.connection().peerRole() == Role.PRIMARY
-                && uuids.bitmap(resource.nodeId().value()) == 0;
+                && remembersNothing(uuids);
         if (inContact) {
             superblock.pushHistory(superblock.currentUuid);
             superblock.currentUuid = uuids.current() & ~Superblock.UUID_PRIMARY;
@@ -225,6 +260,11 @@ final class PeerReports {
                 return;
             }
         }
+        if (theirs == ReplicationState.ESTABLISHED && theirsBefore == ReplicationState.VERIFY_S) {
+            p.verifyTarget().sourceEnded();
+        } else if (theirs == ReplicationState.ESTABLISHED && theirsBefore == ReplicationState.VERIFY_T) {
+            p.verifySource().targetEnded();
+        }
         if (p.peerDisk() == DiskState.UP_TO_DATE
                 && peerDisk == DiskState.INCONSISTENT
                 && p.replication() == ReplicationState.ESTABLISHED
@@ -237,6 +277,10 @@ final class PeerReports {
         } else {
             act(consequence);
         }
+    }
+
+    private static boolean behind(DiskState disk) {
+        return disk == DiskState.INCONSISTENT || disk == DiskState.OUTDATED;
     }
 
     /**
@@ -313,10 +357,9 @@ final class PeerReports {
                 && peerDisk.compareTo(DiskState.NEGOTIATING) >= 0
                 && peerDisk != DiskState.UNKNOWN
                 && p.volume().diskState().compareTo(DiskState.NEGOTIATING) >= 0;
-        boolean oneInconsistent =
-                (peerDisk == DiskState.INCONSISTENT) != (p.volume().diskState() == DiskState.INCONSISTENT);
-        boolean asked = p.replication() == ReplicationState.ESTABLISHED
-                && ((p.considerResync && oneInconsistent && !StateRules.syncing(theirs))
+        boolean oneIsBehind = behind(peerDisk) != behind(p.volume().diskState());
+        boolean asked = StateRules.inStep(p.replication())
+                && ((p.considerResync && oneIsBehind && !StateRules.syncing(theirs))
                         || p.connection().protocol().asksForComparison(theirs, reported));
         boolean compared = false;
         SyncHandshake.Decision decision =

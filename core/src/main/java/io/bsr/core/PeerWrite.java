@@ -11,7 +11,15 @@ final class PeerWrite extends RangeNode implements Completion {
     enum Kind {
         DATA,
         ZEROES,
-        RESYNC
+        RESYNC,
+        /** Writes nothing: keeps other writes away from the range, from {@link Looker#peersKeptAway} to its completion. */
+        LOOK
+    }
+
+    /** Somebody who looks at a range. */
+    interface Looker {
+        /** No write of a peer to the range is in flight, and none begins before {@link PeerWrite#completed}. */
+        void peersKeptAway(PeerWrite look);
     }
 
     final PeerWrites owner;
@@ -37,6 +45,9 @@ final class PeerWrite extends RangeNode implements Completion {
 
     /** RESYNC: the run of the resync that asked for it. */
     int resyncRun;
+
+    /** LOOK: who looks. */
+    @Nullable Looker looker;
 
     /** Parts of it that are being written. */
     int parts;

@@ -106,7 +106,7 @@ final class PeerWrites {
     private boolean held(PeerWrite write) {
         Session session = write.session;
         return volume.peerWritesHeld()
-                || (write.kind != PeerWrite.Kind.RESYNC
+                || ((write.kind == PeerWrite.Kind.DATA || write.kind == PeerWrite.Kind.ZEROES)
                         && session != null
                         && session.receivedEpochs.holds(write.epoch));
     }
@@ -114,6 +114,10 @@ final class PeerWrites {
     private void start(PeerWrite write) {
         write.started = true;
         write.parts = 1;
+        if (write.kind == PeerWrite.Kind.LOOK) {
+            Objects.requireNonNull(write.looker).peersKeptAway(write);
+            return;
+        }
         Disk disk = volume.usableDisk();
         Session session = Objects.requireNonNull(write.session);
         if (disk == null) {
@@ -150,6 +154,7 @@ final class PeerWrites {
                         write.error = Errno.EIO;
                     }
                 }
+                case LOOK -> throw new IllegalStateException("nothing to write");
             }
         }
         partCompleted(write, Errno.OK);
@@ -191,6 +196,7 @@ final class PeerWrites {
         switch (write.kind) {
             case DATA, ZEROES -> finishReplicated(write, session, peerDevice);
             case RESYNC -> peerDevice.resyncTarget().written(write, session);
+            case LOOK -> write.looker = null;
         }
         ranges.remove(write);
         if (write.buffer != null) {
@@ -219,6 +225,7 @@ final class PeerWrites {
         }
         if (write.error != Errno.OK) {
             peerDevice.setOutOfSync(write.startSector, write.endSector);
+            peerDevice.resyncTarget().outOfSync(write.startSector, write.endSector);
         }
         if (session.alive) {
             if (write.error != Errno.OK) {

@@ -168,6 +168,22 @@ public final class Resource {
         return commands.resyncs.resyncMarkedBlocks(peer, volume);
     }
 
+    /**
+     * Compares a volume with that of a peer; the reply comes when that has begun.
+     *
+     * @param startSector first sector; negative: where the last verify was interrupted, else 0
+     * @param stopSector the sector after the last one; negative: the end
+     * @param autoSync resyncs at once what was found
+     */
+    public void verify(
+            NodeId peer, VolumeNumber volume, long startSector, long stopSector, boolean autoSync, Reply reply) {
+        commands.verifies.verify(peer, volume, startSector, stopSector, autoSync, reply);
+    }
+
+    public Outcome verifyStop(NodeId peer, VolumeNumber volume) {
+        return commands.verifies.stop(peer, volume);
+    }
+
     public void outdate(VolumeNumber volume, Reply reply) {
         commands.disks.outdate(volume, reply);
     }
@@ -427,6 +443,10 @@ public final class Resource {
     /** True if every peer that a flush counts has made the epochs up to {@code epoch} durable. */
     boolean epochClosedByPeers(int epoch) {
         return replication.epochClosedByPeers(epoch);
+    }
+
+    Leftovers leftovers() {
+        return leftovers;
     }
 
     /** See {@link Leftovers#consider}. */

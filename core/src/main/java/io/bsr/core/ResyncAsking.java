@@ -28,7 +28,10 @@ final class ResyncAsking {
     private final PeerDevice peerDevice;
     private final Resource resource;
     private final ResyncRequests requests = new ResyncRequests(MAX_REQUESTS);
+    private final ResyncChecksums checksums;
     private RateController controller;
+    private int run;
+    private boolean running;
     private long budgetBlocks;
     private long position;
     private boolean lookedAtAll;
@@ -43,21 +46,25 @@ final class ResyncAsking {
     ResyncAsking(PeerDevice peerDevice, Resource resource) {
         this.peerDevice = peerDevice;
         this.resource = resource;
+        checksums = new ResyncChecksums(this, peerDevice, resource);
         controller = newController();
     }
 
     private RateController newController() {
-        PeerDeviceOptions o = peerDevice.options();
         return new RateController(
-                new RateOptions(
-                        Math.min(o.resyncRate(), 4_194_304),
-                        o.planAhead(),
-                        o.delayTarget(),
-                        o.fillTarget(),
-                        Math.min(o.maxRate(), 4_194_304),
-                        o.minRate()),
+                rate(peerDevice.options()),
                 Versions.BSR_17,
                 peerDevice.connection().options().maxBuffers());
+    }
+
+    static RateOptions rate(PeerDeviceOptions o) {
+        return new RateOptions(
+                Math.min(o.resyncRate(), 4_194_304),
+                o.planAhead(),
+                o.delayTarget(),
+                o.fillTarget(),
+                Math.min(o.maxRate(), 4_194_304),
+                o.minRate());
     }
 
     void optionsChanged() {
@@ -75,6 +82,8 @@ final class ResyncAsking {
 
     /** A run begins. */
     void start() {
+        running = true;
+        checksums.start();
         position = 0;
         lookedAtAll = false;
         failedBlocks = 0;
@@ -88,6 +97,8 @@ final class ResyncAsking {
      * is asked for again before all of them have come.
      */
     void stop() {
+        running = false;
+        run++;
         orphans = onWire;
         requests.clear();
     }
@@ -121,7 +132,10 @@ final class ResyncAsking {
         }
         OutOfSyncBitmap bitmap = disk.bitmap();
         int slot = peerDevice.slot();
-        while (budgetBlocks > 0 && !requests.isFull() && requests.outstandingSectors() < MAX_OUTSTANDING_SECTORS) {
+        while (budgetBlocks > 0
+                && !checksums.full()
+                && !requests.isFull()
+                && requests.outstandingSectors() < MAX_OUTSTANDING_SECTORS) {
             long bit = bitmap.nextSet(slot, position);
             if (bit >= bitmap.bits()) {
                 position = bitmap.bits();
@@ -141,24 +155,41 @@ final class ResyncAsking {
                     (Math.min(end * Units.SECTORS_PER_BIT, peerDevice.volume().sectors()) - start);
             position = end;
             requests.add(start, sectors);
-            onWire++;
             budgetBlocks -= end - bit;
             controller.requested(sectors);
-            BlockRequestLayout.put(
-                    session.data.output(64),
-                    session.agreed,
-                    PacketType.RS_DATA_REQUEST,
-                    peerDevice.volume().number(),
-                    start,
-                    BlockIds.SYNCER,
-                    sectors << Units.SECTOR_SHIFT,
-                    0);
+            if (!checksums.inUse() || !checksums.ask(disk, start, sectors, run)) {
+                sendPlain(session, start, sectors);
+            }
         }
+    }
+
+    /** True if the run goes on. */
+    boolean current(int number) {
+        return running && run == number;
+    }
+
+    /** A request is being sent. */
+    void sent() {
+        onWire++;
+    }
+
+    void sendPlain(Session session, long startSector, int sectors) {
+        sent();
+        BlockRequestLayout.put(
+                session.data.output(64),
+                session.agreed,
+                PacketType.RS_DATA_REQUEST,
+                peerDevice.volume().number(),
+                startSector,
+                BlockIds.SYNCER,
+                sectors << Units.SECTOR_SHIFT,
+                0);
     }
 
     /** Merges set bits: at most 1 MiB, aligned to the power of two at or above its size, at most the budget. */
     private long endOfRun(OutOfSyncBitmap bitmap, int slot, long bit, long endSector) {
-        long most = Math.min(BufferPool.LARGEST >>> Units.BIT_SHIFT, Math.max(1, budgetBlocks));
+        long longest = checksums.inUse() ? ResyncChecksums.MAX_BLOCKS : BufferPool.LARGEST >>> Units.BIT_SHIFT;
+        long most = Math.min(longest, Math.max(1, budgetBlocks));
         long end = bit + 1;
         long limit = Math.min(
                 Math.min(bitmap.nextClear(slot, bit), bit + most), (endSector - 1) / Units.SECTORS_PER_BIT + 1);
@@ -175,6 +206,12 @@ final class ResyncAsking {
     /** An answer with data has come; returns its request, or {@link ResyncRequests#NONE} if none of this run is meant. */
     int answered(long startSector, int sectors) {
         controller.received(sectors);
+        return settle(startSector, sectors);
+    }
+
+    /** The source has the same; returns the request, which stays, or {@link ResyncRequests#NONE}. */
+    int equal(long startSector, int sectors) {
+        controller.settled(sectors);
         return settle(startSector, sectors);
     }
 

@@ -13,8 +13,11 @@ import io.bsr.core.resync.RangeNode;
 import io.bsr.core.resync.ResyncShare;
 import io.bsr.wire.BlockIds;
 import io.bsr.wire.PacketType;
+import io.bsr.wire.Versions;
 import io.bsr.wire.data.BlockAckLayout;
-import io.bsr.wire.data.DataLayout;
+import io.bsr.wire.digest.DigestAlgorithm;
+import io.bsr.wire.digest.PayloadDigest;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +44,9 @@ final class ResyncSource {
     private final Resource resource;
     private long[] sectors = new long[MAX_REQUESTS];
     private int[] lengths = new int[MAX_REQUESTS];
+    private byte[] @Nullable [] digests = new byte[MAX_REQUESTS][];
+    private boolean[] compared = new boolean[MAX_REQUESTS];
+    private @Nullable PayloadDigest digest;
     private int first;
     private int count;
     private long bytesReading;
@@ -110,8 +116,12 @@ final class ResyncSource {
         }
     }
 
-    /** P_RS_DATA_REQUEST, with a checked range. */
-    void requested(Session session, long startSector, int bytes) {
+    /**
+     * P_RS_DATA_REQUEST or P_CSUM_RS_REQUEST, with a checked range.
+     *
+     * @param in where the digest of what the target has stands, at {@code digestOffset}; {@code null} if there is none
+     */
+    void requested(Session session, long startSector, int bytes, @Nullable ByteBuffer in, int digestOffset) {
         Disk disk = peerDevice.volume().disk();
         long endSector = startSector + (bytes >>> Units.SECTOR_SHIFT);
         if (disk == null || peerDevice.volume().diskState().compareTo(DiskState.OUTDATED) < 0) {
@@ -125,6 +135,7 @@ final class ResyncSource {
             int at = (first + count++) % sectors.length;
             sectors[at] = startSector;
             lengths[at] = bytes;
+            keepDigest(at, in, digestOffset);
             pump();
         }
     }
@@ -138,14 +149,33 @@ final class ResyncSource {
         }
         long[] moreSectors = new long[2 * count];
         int[] moreLengths = new int[2 * count];
+        byte[] @Nullable [] moreDigests = new byte[2 * count][];
+        boolean[] moreCompared = new boolean[2 * count];
         for (int i = 0; i < count; i++) {
-            moreSectors[i] = sectors[(first + i) % count];
-            moreLengths[i] = lengths[(first + i) % count];
+            int from = (first + i) % count;
+            moreSectors[i] = sectors[from];
+            moreLengths[i] = lengths[from];
+            moreDigests[i] = digests[from];
+            moreCompared[i] = compared[from];
         }
         sectors = moreSectors;
         lengths = moreLengths;
+        digests = moreDigests;
+        compared = moreCompared;
         first = 0;
         return true;
+    }
+
+    private void keepDigest(int at, @Nullable ByteBuffer in, int offset) {
+        byte[] digest = digests[at];
+        compared[at] = in != null;
+        if (in != null) {
+            if (digest == null) {
+                digest = new byte[Versions.LONGEST_DIGEST];
+                digests[at] = digest;
+            }
+            in.get(offset, digest, 0, Math.min(digest.length, in.limit() - offset));
+        }
     }
 
     private boolean mayServe() {
@@ -193,7 +223,7 @@ final class ResyncSource {
                     free = read.next;
                 }
                 share.taken(bytes, now);
-                read.start(session, disk, buffer, start, bytes);
+                read.start(session, disk, buffer, start, bytes, compared[first] ? digests[first] : null);
             }
             first = (first + 1) % sectors.length;
             count--;
@@ -283,8 +313,17 @@ final class ResyncSource {
         private @Nullable Session session;
         private @Nullable Buffer buffer;
         private int bytes;
+        private int sequence;
+        private boolean compares;
+        private final byte[] theirs = new byte[Versions.LONGEST_DIGEST];
 
-        void start(Session onSession, Disk disk, Buffer target, long start, int length) {
+        void start(
+                Session onSession, Disk disk, Buffer target, long start, int length, byte @Nullable [] targetsDigest) {
+            sequence = resyncSequence;
+            compares = targetsDigest != null;
+            if (targetsDigest != null) {
+                System.arraycopy(targetsDigest, 0, theirs, 0, theirs.length);
+            }
             session = onSession;
             buffer = target;
             startSector = start;
@@ -297,6 +336,20 @@ final class ResyncSource {
             disk.data().read(start << Units.SECTOR_SHIFT, target, 0, length, this);
         }
 
+        private boolean equal(Buffer data) {
+            DigestAlgorithm algorithm = peerDevice.connection().digests().csums();
+            PayloadDigest by = digest;
+            if (algorithm == null || !mayServe()) {
+                return false;
+            }
+            if (by == null || by.algorithm() != algorithm) {
+                by = new PayloadDigest(algorithm);
+                digest = by;
+            }
+            by.update(data, 0, bytes);
+            return by.matches(theirs);
+        }
+
         @Override
         public void completed(int errno) {
             Session on = Objects.requireNonNull(session);
@@ -307,18 +360,21 @@ final class ResyncSource {
             if (on.alive) {
                 if (errno != Errno.OK) {
                     answer(on, PacketType.NEG_RS_DREPLY, startSector, bytes);
+                } else if (sequence != resyncSequence) {
+                    answer(on, PacketType.RS_CANCEL, startSector, bytes);
+                } else if (compares && equal(data)) {
+                    peerDevice.setInSync(startSector, startSector + (bytes >>> Units.SECTOR_SHIFT));
+                    answer(on, PacketType.RS_IS_IN_SYNC, startSector, bytes);
                 } else {
-                    DataLayout.put(
-                            on.data.output(64),
-                            on.agreed,
+                    on.sendData(
                             PacketType.RS_DATA_REPLY,
                             peerDevice.volume().number(),
                             startSector,
                             BlockIds.SYNCER,
                             resyncSequence,
                             0,
+                            data,
                             bytes);
-                    on.data.send(data, 0, bytes);
                 }
             }
             if (inserted()) {

@@ -34,6 +34,7 @@ final class ResyncTarget {
     private boolean finishing;
     private long beganAt;
     private long totalBlocks;
+    private long equalSectors;
     private int epoch;
 
     ResyncTarget(PeerDevice peerDevice, Resource resource) {
@@ -58,6 +59,7 @@ final class ResyncTarget {
         durable = false;
         finishing = false;
         asking.start();
+        equalSectors = 0;
         beganAt = resource.now();
         totalBlocks = peerDevice.outOfSyncBlocks();
         int run = ++epoch;
@@ -186,6 +188,27 @@ final class ResyncTarget {
         progress();
     }
 
+    /** P_RS_IS_IN_SYNC: the source has the same. */
+    void equal(long startSector, int sectors) {
+        int handle = asking.equal(startSector, sectors);
+        if (handle == ResyncRequests.NONE) {
+            return;
+        }
+        int from = 0;
+        while (from < sectors) {
+            int end = requests.endOfAck(handle, from);
+            if (requests.inSync(handle, from)) {
+                peerDevice.setInSync(startSector + from, startSector + end);
+            } else {
+                asking.backTo(startSector + from);
+            }
+            from = end;
+        }
+        requests.remove(handle);
+        equalSectors += sectors;
+        progress();
+    }
+
     private void acknowledge(
             Session session, long startSector, int sectors, boolean inSync, boolean last, int resyncSequence) {
         long blockId = last ? BlockIds.SYNCER : BlockIds.SYNCER_SPLIT;
@@ -271,6 +294,15 @@ final class ResyncTarget {
                 peerDevice.label(),
                 "resync done: " + totalBlocks * 4 + " KiB in " + millis + " ms (" + totalBlocks * 4000 / millis
                         + " KiB/s)");
+        if (equalSectors > 0 && totalBlocks > 0) {
+            long equalKib = equalSectors / 2;
+            resource.log(
+                    Events.Level.INFO,
+                    peerDevice.label(),
+                    equalKib * 100 / (totalBlocks * 4) + " % had equal checksums, eliminated: " + equalKib
+                            + "K; transferred " + Math.max(0, totalBlocks * 4 - equalKib) + "K total "
+                            + totalBlocks * 4 + "K");
+        }
         peerDevice.resyncEnd().asTarget();
     }
 

@@ -1,10 +1,16 @@
 package io.bsr.core;
 
+import io.bsr.base.memory.Buffer;
 import io.bsr.base.port.Stream;
 import io.bsr.wire.Agreement;
 import io.bsr.wire.PacketHeader;
+import io.bsr.wire.PacketType;
+import io.bsr.wire.data.DataLayout;
+import io.bsr.wire.digest.PayloadDigest;
 import io.bsr.wire.packet.Packet;
 import io.bsr.wire.packet.SessionPacket;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What exists only while two nodes are connected: the pair of streams and everything that is counted on them. A session
@@ -35,6 +41,11 @@ final class Session {
 
     long toldDagtag = Long.MIN_VALUE;
     long safeMask;
+
+    /** Of the data that are sent, and of those that come (data-integrity-alg); {@code null} for none. */
+    @Nullable PayloadDigest outgoingDigest;
+
+    @Nullable PayloadDigest incomingDigest;
 
     /** What the peer sends has to wait until this node has told what is on its disks. */
     boolean waitsForDisks;
@@ -77,6 +88,27 @@ final class Session {
 
     private int room(SessionPacket packet) {
         return 16 + packet.length(agreed);
+    }
+
+    /** Sends a packet with data, and in front of the data their digest, if that is configured. */
+    void sendData(
+            PacketType type,
+            int volume,
+            long startSector,
+            long blockId,
+            int sequence,
+            int flags,
+            Buffer payload,
+            int bytes) {
+        PayloadDigest signs = outgoingDigest;
+        int digestBytes = signs == null ? 0 : signs.bytes();
+        ByteBuffer out = data.output(64 + digestBytes);
+        DataLayout.put(out, agreed, type, volume, startSector, blockId, sequence, flags, digestBytes + bytes);
+        if (signs != null) {
+            signs.update(payload, 0, bytes);
+            signs.putTo(out);
+        }
+        data.send(payload, 0, bytes);
     }
 
     void close() {

@@ -97,8 +97,20 @@ final class Snapshots {
         long total = target
                 ? p.resyncTarget().totalBlocks()
                 : source ? p.resyncSource().totalBlocks() : 0;
-        long began = target ? p.resyncTarget().beganAt() : p.resyncSource().beganAt();
-        long done = Math.max(0, total * SECTORS_PER_BLOCK - outOfSync);
+        long verified = 0;
+        if (p.replication() == ReplicationState.VERIFY_S) {
+            total = p.verifySource().totalBlocks();
+            verified = total - p.verifySource().leftBlocks();
+        } else if (p.replication() == ReplicationState.VERIFY_T) {
+            total = p.verifyTarget().totalBlocks();
+            verified = total - p.verifyTarget().leftBlocks();
+        }
+        boolean verify = !target && !source && total > 0;
+        long began = verify
+                ? verifyBegan(p)
+                : target ? p.resyncTarget().beganAt() : p.resyncSource().beganAt();
+        long left = verify ? (total - verified) * SECTORS_PER_BLOCK : outOfSync;
+        long done = Math.max(0, total * SECTORS_PER_BLOCK - left);
         long nanos = Math.max(1, p.connection().resource().now() - began);
         String suspended = (p.pausedByUser() ? "user" : "")
                 + (p.pausedByUser() && p.pausedByPeer() ? "," : "")
@@ -115,12 +127,18 @@ final class Snapshots {
                 p.pendingWrites(),
                 p.connection().session() == null ? 0 : p.volume().peerWrites().inProgress(),
                 total * SECTORS_PER_BLOCK,
-                total == 0 ? 0 : outOfSync,
+                total == 0 ? 0 : left,
                 total == 0 ? 0 : (long) ((double) done * NANOS_PER_SECOND / nanos),
                 waits.isEmpty() ? "" : "resync waits for " + waits,
                 p.startedDegraded,
                 entry == null ? 0 : entry.bitmapUuid,
                 entry == null ? 0 : entry.flags,
                 p.options().given());
+    }
+
+    private static long verifyBegan(PeerDevice p) {
+        return p.replication() == ReplicationState.VERIFY_S
+                ? p.verifySource().beganAt()
+                : p.verifyTarget().beganAt();
     }
 }

@@ -163,6 +163,16 @@ final class StateActions {
         } else if (change.left(ReplicationState.SYNC_TARGET)) {
             p.resyncTarget().stop();
         }
+        if (change.left(ReplicationState.VERIFY_S)) {
+            p.verifySource().stop();
+        } else if (change.left(ReplicationState.VERIFY_T)) {
+            p.verifyTarget().stop();
+        }
+        if (change.entered(ReplicationState.VERIFY_S)) {
+            p.verifySource().start();
+        } else if (change.entered(ReplicationState.VERIFY_T)) {
+            p.verifyTarget().start();
+        }
         if (StateRules.sourceSide(change.to())
                 && StateRules.syncing(change.to())
                 && !StateRules.syncing(change.from())) {

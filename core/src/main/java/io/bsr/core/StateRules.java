@@ -43,6 +43,13 @@ final class StateRules {
         };
     }
 
+    /** True for the states in which both have the same data, as far as they know. */
+    static boolean inStep(ReplicationState state) {
+        return state == ReplicationState.ESTABLISHED
+                || state == ReplicationState.VERIFY_S
+                || state == ReplicationState.VERIFY_T;
+    }
+
     /** True for the states in which one side sends the other what differs. */
     static boolean syncing(ReplicationState state) {
         return switch (state) {
@@ -128,8 +135,10 @@ final class StateRules {
                     p.nextReplication = ReplicationState.ESTABLISHED;
                 }
                 equalGenerations(p, c);
-                boolean peerHasBecomeGood =
-                        p.peerDisk() == DiskState.OUTDATED && p.nextPeerDisk == DiskState.UP_TO_DATE;
+                // By force it has become so with a generation of its own: then a resync brings both together.
+                boolean peerHasBecomeGood = p.peerDisk() == DiskState.OUTDATED
+                        && p.nextPeerDisk == DiskState.UP_TO_DATE
+                        && !p.considerResync;
                 if ((p.replication() == ReplicationState.OFF || peerHasBecomeGood)
                         && p.nextReplication == ReplicationState.ESTABLISHED
                         && v.nextDisk == DiskState.OUTDATED
@@ -267,7 +276,11 @@ final class StateRules {
             return ErrorCode.NO_REMOTE_DISK;
         }
         boolean starting = to == ReplicationState.STARTING_SYNC_S || to == ReplicationState.STARTING_SYNC_T;
-        if (starting && from != to) {
+        boolean verify = to == ReplicationState.VERIFY_S || to == ReplicationState.VERIFY_T;
+        if (verify && from != to && c.digests().verify() == null) {
+            return ErrorCode.NO_VERIFY_ALG;
+        }
+        if ((starting || verify) && from != to) {
             if (from.compareTo(ReplicationState.ESTABLISHED) < 0) {
                 return ErrorCode.NEED_CONNECTION;
             }

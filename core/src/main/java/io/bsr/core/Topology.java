@@ -8,8 +8,11 @@ import io.bsr.base.error.Outcome;
 import io.bsr.base.port.Endpoint;
 import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
+import io.bsr.core.option.DigestOptions;
 import io.bsr.core.option.PeerDeviceOptions;
+import io.bsr.core.option.VerifyPace;
 import io.bsr.metadata.MetadataException;
+import io.bsr.wire.digest.DigestAlgorithm;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -111,6 +114,10 @@ final class Topology {
         if (connection == null) {
             return unknownPeer(peer);
         }
+        DigestAlgorithm verify = DigestOptions.from(netOptions).verify();
+        if (verify != connection.digests().verify() && connection.verifying()) {
+            return Outcome.of(ErrorCode.RESYNC_RUNNING, "verify-alg cannot be changed while a verify runs");
+        }
         connection.options(netOptions);
         maxEpochSize = Math.min(connection.options().maxEpochSize(), TransferLog.CAPACITY / 2);
         return Outcome.OK;
@@ -123,6 +130,7 @@ final class Topology {
         }
         // Made once before it is taken over: a wrong value must change nothing.
         PeerDeviceOptions.from(values);
+        VerifyPace.from(values);
         p.options(values);
         return Outcome.OK;
     }

@@ -53,6 +53,11 @@ final class TransferLog {
         return request;
     }
 
+    /** The place, among the writes, of something that comes now. */
+    long nextOrder() {
+        return ++orders;
+    }
+
     void release(WriteRequest request) {
         request.generation++;
         request.volume = null;

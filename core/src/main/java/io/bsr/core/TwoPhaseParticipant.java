@@ -138,6 +138,9 @@ final class TwoPhaseParticipant {
         if (side == ReplicationState.STARTING_SYNC_S.number()) {
             return ReplicationState.STARTING_SYNC_T;
         }
+        if (side == ReplicationState.VERIFY_S.number()) {
+            return ReplicationState.VERIFY_T;
+        }
         return side == ReplicationState.STARTING_SYNC_T.number() ? ReplicationState.STARTING_SYNC_S : null;
     }
 
@@ -185,7 +188,7 @@ final class TwoPhaseParticipant {
                 PeerDevice p = connection.peerDevice(agreed.volume);
                 ReplicationState mine = mirrored(value.conn());
                 if (p != null && mine != null) {
-                    StateChange.asked(resource, "the peer started a full resync")
+                    StateChange.asked(resource, "the peer started it")
                             .replication(p, mine)
                             .commit();
                 }

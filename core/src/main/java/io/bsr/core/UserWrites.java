@@ -42,8 +42,14 @@ final class UserWrites {
     private final WriteQueue gated = new WriteQueue();
     private final WriteQueue logging = new WriteQueue();
 
+    /** Ranges that a verify looks at, and those of them that wait for earlier writes. */
+    private final RangeLocks looks = new RangeLocks(64);
+
+    private @Nullable UserLook waitingLooks;
+
     private int writesInProgress;
     private int localOperations;
+    private final Runnable grantLooks = this::grantLooks;
     private boolean pumping;
     private boolean pumpAgain;
 
@@ -103,7 +109,8 @@ final class UserWrites {
         write.startSector = request.offset >>> Units.SECTOR_SHIFT;
         write.endSector = write.startSector + (request.length >>> Units.SECTOR_SHIFT);
         writesInProgress++;
-        boolean overlaps = writes.anyOverlap(write.startSector, write.endSector);
+        boolean overlaps = writes.anyOverlap(write.startSector, write.endSector)
+                || looks.anyOverlap(write.startSector, write.endSector);
         writes.insert(write);
         if (overlaps) {
             blocked.add(write);
@@ -257,7 +264,7 @@ final class UserWrites {
             WriteRequest w = blocked.remove();
             if (w == null) {
                 // One that went on found the disk lost, and with it failed the others.
-                return;
+                break;
             }
             if (overlapsOlder(w)) {
                 blocked.add(w);
@@ -265,18 +272,60 @@ final class UserWrites {
                 enter(w);
             }
         }
+        grantLooks();
     }
 
     private boolean overlapsOlder(WriteRequest w) {
         overlapOrder = w.order;
         overlapFound = false;
         writes.forEachOverlap(w.startSector, w.endSector, olderOverlap);
+        looks.forEachOverlap(w.startSector, w.endSector, olderLook);
         return overlapFound;
     }
 
     private long overlapOrder;
     private boolean overlapFound;
     private final RangeLocks.Visitor olderOverlap = node -> overlapFound |= ((WriteRequest) node).order < overlapOrder;
+    private final RangeLocks.Visitor olderLook = node -> overlapFound |= ((UserLook) node).order < overlapOrder;
+
+    // ------------------------------------------------------------------------------------------------ looks
+
+    /** Calls {@link UserLook#usersKeptAway} when the earlier writes of the range are answered; later ones wait. */
+    void look(UserLook look) {
+        look.order = resource.transferLog().nextOrder();
+        boolean overlaps = writes.anyOverlap(look.startSector, look.endSector);
+        looks.insert(look);
+        if (overlaps) {
+            look.nextWaiting = waitingLooks;
+            waitingLooks = look;
+        } else {
+            look.usersKeptAway();
+        }
+    }
+
+    void endLook(UserLook look) {
+        looks.remove(look);
+        unblock();
+    }
+
+    private void grantLooks() {
+        UserLook look = waitingLooks;
+        waitingLooks = null;
+        while (look != null) {
+            UserLook following = look.nextWaiting;
+            overlapOrder = look.order;
+            overlapFound = false;
+            writes.forEachOverlap(look.startSector, look.endSector, olderOverlap);
+            if (overlapFound) {
+                look.nextWaiting = waitingLooks;
+                waitingLooks = look;
+            } else {
+                look.nextWaiting = null;
+                look.usersKeptAway();
+            }
+            look = following;
+        }
+    }
 
     /** The last trace of a write: its activity-log references. */
     void retired(WriteRequest write) {
@@ -324,6 +373,9 @@ final class UserWrites {
         failQueue(gated);
         failQueue(logging);
         failQueue(blocked);
+        if (waitingLooks != null) {
+            resource.later(grantLooks);
+        }
     }
 
     private void failQueue(WriteQueue queue) {

@@ -1,7 +1,6 @@
 package io.bsr.core;
 
 import io.bsr.base.port.IoRequest;
-import io.bsr.base.state.ReplicationState;
 import io.bsr.core.option.Protocol;
 import io.bsr.wire.DpFlags;
 import io.bsr.wire.Feature;
@@ -9,7 +8,6 @@ import io.bsr.wire.PacketHeader;
 import io.bsr.wire.PacketType;
 import io.bsr.wire.data.BarrierLayout;
 import io.bsr.wire.data.BlockDescriptorLayout;
-import io.bsr.wire.data.DataLayout;
 import io.bsr.wire.data.TrimLayout;
 import io.bsr.wire.packet.Dagtag;
 import io.bsr.wire.packet.PeerAck;
@@ -42,17 +40,15 @@ final class WriteSender {
         int bytes = write.sectors() << 9;
         switch (write.operation) {
             case WRITE -> {
-                DataLayout.put(
-                        on.data.output(64),
-                        on.agreed,
+                on.sendData(
                         PacketType.DATA,
                         peerDevice.volume().number(),
                         write.startSector,
                         write.blockId(),
                         peerDevice.nextSequence(),
                         flags,
+                        Objects.requireNonNull(user.buffer),
                         bytes);
-                on.data.send(Objects.requireNonNull(user.buffer), 0, bytes);
             }
             case TRIM -> {
                 boolean zeroes = on.protocol.discardsAsZeroes() && on.agreed.has(Feature.WZEROES);
@@ -117,11 +113,11 @@ final class WriteSender {
 
     /**
      * Decided when the write is sent: the peer gets it in the same state in which both bitmaps are here, while on its way
-     * through the disk a resync may begin or end. In the state Established only if there are bits at all.
+     * through the disk a resync may begin or end. In step only if there are bits at all.
      */
     private static boolean clearsBits(PeerDevice peerDevice) {
         return peerDevice.clearsBitsForReplicatedWrites()
-                && (peerDevice.replication() != ReplicationState.ESTABLISHED || peerDevice.outOfSyncBlocks() > 0);
+                && (!StateRules.inStep(peerDevice.replication()) || peerDevice.outOfSyncBlocks() > 0);
     }
 
     /** True if a user waits for this peer's acknowledgement of a write. */

@@ -49,6 +49,7 @@ public enum ErrorCode {
     IMPLICIT_SHRINK(170, "Implicit device shrinking not allowed. See kernel log."),
     INVALID_PEER_NODE_ID(171, "Invalid peer-node-id"),
     ADDRESS_PAIR_USED(173, "Combination of local address(port) and remote address(port) already in use"),
+    VERIFY_NOT_RUNNING(177, "Online verify is not running"),
     NODE_UNSTABLE(181, "Local node is not stable"),
     SUCCESS(1, "Success"),
     NOTHING_TO_DO(2, "Nothing to do"),

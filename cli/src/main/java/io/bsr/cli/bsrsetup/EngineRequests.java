@@ -57,6 +57,15 @@ final class EngineRequests {
                 new Command.InvalidateRemote(first, peer(words), volume(words), arguments.has("use-current-oos"));
             case PAUSE_SYNC -> new Command.PauseSync(first, peer(words), volume(words));
             case RESUME_SYNC -> new Command.ResumeSync(first, peer(words), volume(words));
+            case VERIFY ->
+                new Command.Verify(
+                        first,
+                        peer(words),
+                        volume(words),
+                        sector(arguments, "start"),
+                        sector(arguments, "stop"),
+                        arguments.has("auto-sync"));
+            case VERIFY_STOP -> new Command.VerifyStop(first, peer(words), volume(words));
             case OUTDATE -> new Command.Outdate(Operands.minor(first));
             case SUSPEND_IO -> new Command.SuspendIo(Operands.minor(first));
             case RESUME_IO -> new Command.ResumeIo(Operands.minor(first));
@@ -89,8 +98,6 @@ final class EngineRequests {
                     WAIT_SYNC_RESOURCE,
                     WAIT_CONNECT_RESOURCE,
                     CHECK_RESIZE,
-                    VERIFY,
-                    VERIFY_STOP,
                     MINOR_MOUNT_PATH,
                     EXPORTS,
                     INFO -> null;
@@ -128,6 +135,11 @@ final class EngineRequests {
 
     private static int volume(List<String> words) throws UsageException {
         return Operands.number("VOLUME", words.get(2));
+    }
+
+    private static @Nullable Long sector(Arguments arguments, String option) {
+        String value = arguments.plainValues().get(option);
+        return value == null ? null : Long.valueOf(value);
     }
 
     private static @Nullable Integer source(Arguments arguments) {

@@ -68,13 +68,8 @@ enum SetupCommand {
             "+size +assume-peer-has-space +assume-clean +al-stripes +al-stripe-size-kB",
             "use the space of a disk that has grown"),
     CHECK_RESIZE("check-resize", "MINOR", "", "remember the size of a backing disk"),
-    VERIFY(
-            "verify",
-            "RESOURCE PEER_NODE_ID VOLUME",
-            "+start +stop +auto-sync",
-            "compare the data with a peer's",
-            "verify online"),
-    VERIFY_STOP("verify-stop", "RESOURCE PEER_NODE_ID VOLUME", "", "stop comparing", "verify online"),
+    VERIFY("verify", "RESOURCE PEER_NODE_ID VOLUME", "+start +stop +auto-sync", "compare the data with a peer's"),
+    VERIFY_STOP("verify-stop", "RESOURCE PEER_NODE_ID VOLUME", "", "stop comparing"),
     SUSPEND_IO("suspend-io", "MINOR", "", "suspend I/O"),
     RESUME_IO("resume-io", "MINOR", "", "let suspended I/O go on"),
     NEW_CURRENT_UUID(

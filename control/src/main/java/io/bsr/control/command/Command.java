@@ -90,6 +90,23 @@ public sealed interface Command {
      */
     record InvalidateRemote(String resource, int peerNodeId, int volume, boolean useCurrentOos) implements Command {}
 
+    /**
+     * Compares a volume with that of a peer, online.
+     *
+     * @param start first sector; {@code null}: where the last verify was interrupted, else 0
+     * @param stop the sector after the last one; {@code null}: the end
+     * @param autoSync resyncs at once what was found
+     */
+    record Verify(
+            String resource,
+            int peerNodeId,
+            int volume,
+            @Nullable Long start,
+            @Nullable Long stop,
+            boolean autoSync) implements Command {}
+
+    record VerifyStop(String resource, int peerNodeId, int volume) implements Command {}
+
     record Outdate(int minor) implements Command {}
 
     /** Requests of users wait, on all volumes of the resource. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records as JSON objects: a component {@code peerNodeId} is the member {@code "peer-node-id"}.
  *
- * <p>Components may be {@code String}, {@code int}, {@code long}, {@code boolean}, {@code Integer}, enums (by
+ * <p>Components may be {@code String}, {@code int}, {@code long}, {@code boolean}, {@code Integer}, {@code Long}, enums (by
  * {@code toString}, or in kebab case where that is the constant's name), records, sealed interfaces of records (an object
  * whose member {@code "type"} names the record), {@code List} of these, and {@code Map<String, String>}. Maps and lists
  * that are missing are empty, flags that are missing are false, what is {@code @Nullable} is null; everything else must be
@@ -126,7 +126,7 @@ public final class RecordCodec {
         if (kind == boolean.class && json instanceof Json.Flag(boolean flag)) {
             return flag;
         }
-        if (kind == long.class && json instanceof Json.Whole(long number)) {
+        if ((kind == long.class || kind == Long.class) && json instanceof Json.Whole(long number)) {
             return number;
         }
         if ((kind == int.class || kind == Integer.class) && json instanceof Json.Whole(long number)) {

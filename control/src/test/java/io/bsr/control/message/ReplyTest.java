@@ -77,13 +77,13 @@ class ReplyTest {
 
     @Test
     void a_code_that_is_not_known_here_is_told_by_its_text() throws MalformedJsonException {
-        String line = "{\"id\":1,\"code\":177,\"text\":\"verify not running\",\"detail\":\"start it\"}";
+        String line = "{\"id\":1,\"code\":199,\"text\":\"verify not running\",\"detail\":\"start it\"}";
 
         Reply.Ended reply = assertInstanceOf(Reply.Ended.class, Reply.decode(line.getBytes(UTF_8)));
 
         assertEquals(ErrorCode.INVALID_REQUEST, reply.answer().outcome().code());
         assertEquals(
-                "(177) verify not running: start it", reply.answer().outcome().detail());
+                "(199) verify not running: start it", reply.answer().outcome().detail());
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out the commands of the control interface. */
 public final class CommandExecutor implements CommandHandler {
@@ -167,6 +168,20 @@ public final class CommandExecutor implements CommandHandler {
                     }
                 });
             }
+            case Command.Verify c -> {
+                NodeId peer = peer(c.peerNodeId());
+                VolumeNumber volume = volume(c.volume());
+                long start = sector("start", c.start());
+                long stop = sector("stop", c.stop());
+                yield on(
+                        c.resource(),
+                        deadline,
+                        (core, reply) -> core.verify(peer, volume, start, stop, c.autoSync(), reply));
+            }
+            case Command.VerifyStop c -> {
+                VolumeNumber volume = volume(c.volume());
+                yield onPeer(c.resource(), c.peerNodeId(), deadline, (core, peer) -> core.verifyStop(peer, volume));
+            }
             case Command.PauseSync c -> {
                 VolumeNumber volume = volume(c.volume());
                 yield onPeer(c.resource(), c.peerNodeId(), deadline, (core, peer) -> core.pauseSync(peer, volume));
@@ -246,6 +261,17 @@ public final class CommandExecutor implements CommandHandler {
             hosted.options().forgetPeer(peer.value());
         }
         return outcome;
+    }
+
+    /** −1 for a sector that is not given. */
+    private static long sector(String name, @Nullable Long sector) throws Refusal {
+        if (sector == null) {
+            return -1;
+        }
+        if (sector < 0) {
+            throw new Refusal(ErrorCode.INVALID_REQUEST, name + " is a sector, 0 or more, not " + sector);
+        }
+        return sector;
     }
 
     private static NodeId peer(int number) throws Refusal {

@@ -152,6 +152,22 @@ public final class SimDisk {
         touched.set(page(offset), page(offset + data.length - 1) + 1);
     }
 
+    /** Flips a bit of a byte, wherever the disk has it, without anybody knowing. */
+    public void flip(long offset, int bit) {
+        flip(current, offset, bit);
+        if (durable != current) {
+            flip(durable, offset, bit);
+        }
+        touched.set(page(offset));
+    }
+
+    private static void flip(SparseImage image, long offset, int bit) {
+        byte[] one = new byte[1];
+        image.read(offset, one, 0, 1);
+        one[0] ^= (byte) (1 << bit);
+        image.write(offset, one, 0, 1);
+    }
+
     /** Puts bytes into the volatile cache only, if there is one. */
     public void prepareCached(long offset, byte[] data) {
         current.write(offset, data, 0, data.length);

@@ -327,7 +327,9 @@ final class SimStream implements Stream {
                 inCallback = true;
                 told.received(offer);
                 inCallback = false;
-                input.consumed();
+                if (!pauseReading) {
+                    input.consumed();
+                }
             }
             budget -= taken;
         }

@@ -413,6 +413,21 @@ public final class SimNode {
                 reply);
     }
 
+    /** See {@link Resource#verify}. */
+    public void verify(int volume, long start, long stop, boolean autoSync, Reply reply) {
+        command(
+                "verify " + volume + " " + start + "-" + stop + (autoSync ? " --auto-sync" : ""),
+                (r, done) -> r.verify(new NodeId(1 - id), new VolumeNumber(volume), start, stop, autoSync, done),
+                reply);
+    }
+
+    public void verifyStop(int volume) {
+        inTurn(r -> {
+            Outcome outcome = r.verifyStop(new NodeId(1 - id), new VolumeNumber(volume));
+            timeline.event(name(), () -> "verify-stop " + volume + ": " + text(outcome));
+        });
+    }
+
     public void pauseSync(int volume, boolean pause) {
         inTurn(r -> {
             Outcome outcome = pause

@@ -99,6 +99,20 @@ public final class VolumeOracle {
         m.forced[node] = on;
     }
 
+    /** True if copies may differ although nothing says so: after errors of disks, and where no common past exists. */
+    public boolean mayDiffer() {
+        boolean may = false;
+        for (int n = 0; n < 2; n++) {
+            may |= m.troubled(n) || m.copies[n].flux || !m.views[n].hasDisk(m.volume);
+        }
+        return may;
+    }
+
+    /** True if a block of 4 KiB is not the same on both disks now. */
+    public boolean differs(int block) {
+        return !m.disks[0].current().samePage(block, m.disks[1].current());
+    }
+
     /** True if both copies have acknowledged writes of their own. */
     public boolean independentWrites() {
         boolean[] own = new boolean[2];

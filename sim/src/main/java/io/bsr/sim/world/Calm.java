@@ -32,6 +32,11 @@ final class Calm {
         }
         becomeQuiet("after the storm");
         useOnceMore();
+        world.verifies().findPlanted();
+        world.roleKeeper().stop();
+        for (int n = 0; n < 2; n++) {
+            world.stopUsers(world.node(n), () -> {});
+        }
         becomeQuiet("after the volumes were used once more");
         world.checkMetadata();
         beIdle();
@@ -72,10 +77,6 @@ final class Calm {
             }
         }
         world.runFor(VirtualClock.SECOND);
-        world.roleKeeper().stop();
-        for (int n = 0; n < 2; n++) {
-            world.stopUsers(world.node(n), () -> {});
-        }
     }
 
     private long issued() {

@@ -21,6 +21,7 @@ import java.util.Map;
  * @param workloads one for each volume
  * @param storm ns that faults and commands last
  * @param administratorEvery ns between looks of the administrator during the storm
+ * @param extras what came to the simulator later, from a random stream of its own: older seeds keep their meaning
  */
 record Swarm(
         PairSetup setup,
@@ -29,7 +30,8 @@ record Swarm(
         List<WorkloadProfile> workloads,
         Rates rates,
         long storm,
-        long administratorEvery) {
+        long administratorEvery,
+        Extras extras) {
     static Swarm random(SimRandom random, Scale scale) {
         boolean huge = random.chance(scale.hugeVolumes());
         int count = huge || random.chance(0.75) ? 1 : (int) random.between(2, 3);
@@ -52,6 +54,8 @@ record Swarm(
                 diskOptions(random, huge),
                 netOptions(random, protocol),
                 peerDeviceOptions(random, huge));
+        Extras extras = Extras.random(random.split("extras"), protocol, huge);
+        extras.netOptions().forEach(setup.netOptions()::put);
         LinkQuality link = LinkQuality.random(random);
         return new Swarm(
                 setup,
@@ -63,7 +67,8 @@ record Swarm(
                 List.copyOf(workloads),
                 Rates.random(random),
                 random.scaled(scale.shortestStorm(), scale.longestStorm()),
-                random.scaled(1_000_000_000L, 20_000_000_000L));
+                random.scaled(1_000_000_000L, 20_000_000_000L),
+                extras);
     }
 
     /** The same with nodes that take each other for {@code family}. */
@@ -80,7 +85,7 @@ record Swarm(
                 setup.diskOptions(),
                 net,
                 setup.peerDeviceOptions());
-        return new Swarm(other, network, disks, workloads, rates, storm, administratorEvery);
+        return new Swarm(other, network, disks, workloads, rates, storm, administratorEvery, extras);
     }
 
     private static VolumeSetup volume(SimRandom random, int number, boolean huge, int block, Scale scale) {

@@ -56,6 +56,7 @@ public final class World implements SimNode.Listener {
     private final Faults faults;
     private final Operator operator;
     private final Growth growth;
+    private final Verifies verifies;
     private final boolean[] reportedSplitBrain = new boolean[2];
     private final boolean[] primaryAlone = new boolean[2];
     private boolean storming;
@@ -117,6 +118,8 @@ public final class World implements SimNode.Listener {
         this.faults = new Faults(this, random.split("faults"));
         this.operator = new Operator(this, random.split("operator"));
         this.growth = new Growth(this, random.split("growth"));
+        this.verifies =
+                new Verifies(this, random.split("verifies"), setup.volumes().size());
         for (VolumeUser user : users) {
             user.limit(options.scale().requests() / users.size());
         }
@@ -232,6 +235,7 @@ public final class World implements SimNode.Listener {
         faults.end();
         operator.end();
         growth.end();
+        verifies.end();
         new Calm(this).run();
     }
 
@@ -239,6 +243,7 @@ public final class World implements SimNode.Listener {
         faults.begin(swarm.rates());
         operator.begin(swarm.rates());
         growth.begin();
+        verifies.begin();
         clock.after(swarm.administratorEvery(), this::administrate);
     }
 
@@ -312,6 +317,7 @@ public final class World implements SimNode.Listener {
 
     @Override
     public void logged(SimNode node, Events.Level level, String object, String text) {
+        verifies.logged(node, object, text);
         String lower = text.toLowerCase(Locale.ROOT);
         if (lower.contains("split-brain") || lower.contains("split brain")) {
             reportedSplitBrain[node.id()] = true;
@@ -455,6 +461,15 @@ public final class World implements SimNode.Listener {
 
     Swarm swarm() {
         return swarm;
+    }
+
+    Verifies verifies() {
+        return verifies;
+    }
+
+    /** Makes the connection anew, as an administrator does after a verify has found something. */
+    void reconnect(SimNode node) {
+        node.disconnect(false, outcome -> node.connect(false, done -> {}));
     }
 
     boolean storming() {

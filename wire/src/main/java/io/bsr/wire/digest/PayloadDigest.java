@@ -1,9 +1,11 @@
 package io.bsr.wire.digest;
 
+import io.bsr.base.memory.Buffer;
 import java.nio.ByteBuffer;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,30 @@ public final class PayloadDigest {
         } else {
             messageDigest.update(payload);
         }
+    }
+
+    /** Adds {@code length} bytes of {@code payload} at {@code offset}. */
+    public void update(Buffer payload, int offset, int length) {
+        // The shared view of the buffer, for a view of one's own would be garbage for each payload.
+        ByteBuffer bytes = payload.bytes();
+        bytes.limit(offset + length).position(offset);
+        try {
+            update(bytes);
+        } finally {
+            bytes.clear();
+        }
+    }
+
+    /** Copies the digest of what was added. */
+    public void copyTo(byte[] target) {
+        finish();
+        System.arraycopy(result, 0, target, 0, result.length);
+    }
+
+    /** True if the digest of what was added is {@code expected}. */
+    public boolean matches(byte[] expected) {
+        finish();
+        return Arrays.equals(result, 0, result.length, expected, 0, result.length);
     }
 
     /** Puts the digest of what was added. */

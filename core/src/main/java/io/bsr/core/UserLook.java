@@ -1,0 +1,15 @@
+package io.bsr.core;
+
+import io.bsr.core.resync.RangeNode;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps users' writes away from a range, while a verify looks at it. */
+abstract class UserLook extends RangeNode {
+    /** Place among the writes: it waits for earlier ones, later ones wait for it. */
+    long order;
+
+    @Nullable UserLook nextWaiting;
+
+    /** No write of a user to the range is in flight, and none begins before {@link UserWrites#endLook}. */
+    abstract void usersKeptAway();
+}
