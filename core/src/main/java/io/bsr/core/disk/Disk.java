@@ -124,14 +124,10 @@ public final class Disk {
     public void resize(
             MetadataLayout next, long newSectors, long newLimit, Runnable also, MetadataWriter.Persisted then) {
         limit = newLimit;
+        long bits = BitmapLayout.bitsOfSectors(newSectors);
         writer.move(
                 () -> {
-                    long bits = BitmapLayout.bitsOfSectors(newSectors);
-                    if (bits < bitmap.bits()) {
-                        bitmap.shrink(bits);
-                    } else {
-                        bitmap.grow(bits);
-                    }
+                    bitmap.grow(bits);
                     superblock.place(next);
                     superblock.effectiveSectors = newSectors;
                     layout = next;
@@ -139,7 +135,13 @@ public final class Disk {
                     also.run();
                 },
                 next,
-                then);
+                durable -> {
+                    if (durable) {
+                        // Not before: with the former size still on the disk these bits would be missed.
+                        bitmap.shrink(bits);
+                    }
+                    then.done(durable);
+                });
     }
 
     /** The first activity-log extent of a range that begins at {@code sector}. */
