@@ -23,6 +23,7 @@ final class DiskErrors {
         Disk attached = volume.disk();
         String where = attached == null ? "" : " on " + attached.meta().description();
         resource.log(Events.Level.ERROR, volume.label(), operation + where + " failed: " + Errno.name(errno));
+        resource.happened(new Happening.IoError(volume.number(), true, !operation.contains("read"), errno, 0, 0));
         giveUp(operation + " failed: " + Errno.name(errno));
     }
 
@@ -88,6 +89,8 @@ final class DiskErrors {
                         + (errno == Errno.ENOSPC ? "Make room on its file system" : "Check the device"));
         passedErrors++;
         resource.changed();
+        int number = volume.number();
+        resource.happened(new Happening.IoError(number, false, !operation.equals("read"), errno, sector, 0));
         switch (o.onIoError()) {
             case PASSTHROUGH -> {
                 if (passedErrors > o.maxPassthroughErrors()) {
@@ -101,7 +104,11 @@ final class DiskErrors {
                             .commit();
                 }
             }
-            case DETACH, CALL_LOCAL_IO_ERROR -> giveUp("I/O error");
+            case DETACH -> giveUp("I/O error");
+            case CALL_LOCAL_IO_ERROR -> {
+                resource.happened(new Happening.HandlerDue("local-io-error", Happening.NONE, number));
+                giveUp("I/O error");
+            }
         }
     }
 
