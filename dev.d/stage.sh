@@ -170,9 +170,9 @@ rehearse() {
     if [ -x "$BUILD/bin/bsrd" ]; then
         "$BUILD/bin/bsrd" &
         engine=$!
-        for _ in 1 2 3 4 5 6 7 8 9 10; do
+        for _ in {1..100}; do
             [ -S "$node/run/bsr/bsrd.sock" ] && break
-            sleep 0.3
+            sleep 0.2
         done
     fi
     # Its launcher with another main class; a folder beside bin/ is as good.

@@ -25,6 +25,7 @@ final class DiskErrors {
         Disk attached = volume.disk();
         String where = attached == null ? "" : " on " + attached.meta().description();
         resource.log(Events.Level.ERROR, volume.label(), operation + where + " failed: " + Errno.name(errno));
+        resource.happened(new Happening.IoError(volume.number(), true, !operation.contains("read"), errno, 0, 0));
         giveUp(operation + " failed: " + Errno.name(errno));
     }
 
@@ -96,6 +97,8 @@ final class DiskErrors {
         passedErrors++;
         resource.changed();
         String what = operation + " at sector " + sector + " failed: " + Errno.name(errno);
+        int number = volume.number();
+        resource.happened(new Happening.IoError(number, false, !operation.equals("read"), errno, sector, 0));
         switch (o.onIoError()) {
             case PASSTHROUGH -> {
                 if (passedErrors > o.maxPassthroughErrors()) {
@@ -109,7 +112,11 @@ final class DiskErrors {
                             .commit();
                 }
             }
-            case DETACH, CALL_LOCAL_IO_ERROR -> giveUp("I/O error: " + what);
+            case DETACH -> giveUp("I/O error: " + what);
+            case CALL_LOCAL_IO_ERROR -> {
+                resource.happened(new Happening.HandlerDue("local-io-error", Happening.NONE, number));
+                giveUp("I/O error: " + what);
+            }
         }
     }
 

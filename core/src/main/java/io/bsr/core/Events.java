@@ -18,4 +18,7 @@ public interface Events {
 
     /** A state that {@code status} shows has changed: publish a new snapshot soon. */
     void changed();
+
+    /** Something happened that is no state. Whoever only watches states need not care. */
+    default void happened(Happening what) {}
 }

@@ -304,7 +304,11 @@ final class Handshake {
             }
             switch (result.code()) {
                 case SUCCESS -> connection.connected(result.primary(connection.peer()) ? Role.PRIMARY : Role.SECONDARY);
-                case TWO_PRIMARIES -> connection.giveUp(twoPrimaries());
+                case TWO_PRIMARIES -> {
+                    resource.happened(new Happening.HandlerDue(
+                            "split-brain", connection.peer().value(), Happening.NONE));
+                    connection.giveUp(twoPrimaries());
+                }
                 case CONCURRENT_STATE_CHANGE, TIMEOUT, IN_TRANSIENT_STATE -> {
                     long pause = TENTH / 2 + resource.entropy().nextInt((int) TENTH);
                     retry = resource.timers().schedule(pause, this::beginAgreement);

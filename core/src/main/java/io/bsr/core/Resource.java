@@ -344,6 +344,10 @@ public final class Resource {
         ports.events().changed();
     }
 
+    void happened(Happening what) {
+        ports.events().happened(what);
+    }
+
     void adoptNextState() {
         role = nextRole;
         topology.volumes().forEach(Volume::adoptNextState);

@@ -66,6 +66,8 @@ final class ResyncEnd {
                     .replication(peerDevice, ReplicationState.ESTABLISHED)
                     .disk(volume, good)
                     .commit();
+            resource.happened(new Happening.HandlerDue(
+                    "after-resync-target", peerDevice.connection().peer().value(), volume.number()));
         });
     }
 

@@ -13,6 +13,7 @@ import io.bsr.core.generation.SyncOutcome;
 import io.bsr.core.generation.SyncParty;
 import io.bsr.core.generation.SyncPolicies;
 import io.bsr.core.generation.SyncSituation;
+import io.bsr.core.generation.UuidFlag;
 import io.bsr.core.option.NetOptions;
 import io.bsr.metadata.PeerEntry;
 import io.bsr.metadata.PeerFlag;
@@ -104,9 +105,23 @@ final class SyncHandshake {
         resource.log(Events.Level.INFO, p.label(), "self " + mine);
         resource.log(Events.Level.INFO, p.label(), "peer " + theirs);
         resource.log(Events.Level.INFO, p.label(), outcome.explanation());
+        int peer = p.connection().peer().value();
+        int volume = p.volume().number();
         for (SyncOutcome.Handler handler : outcome.handlers()) {
-            resource.log(Events.Level.WARN, p.label(), "handler " + handler + " would be called");
+            resource.happened(new Happening.HandlerDue(handler.toString(), peer, volume));
         }
+        if (outcome.handlers().contains(SyncOutcome.Handler.INITIAL_SPLIT_BRAIN)) {
+            resource.happened(new Happening.SplitBrain(peer, volume, recovery(mine, theirs, outcome)));
+        }
+    }
+
+    private static Happening.Recovery recovery(GenerationReport mine, GenerationReport theirs, SyncOutcome outcome) {
+        if (outcome.verdict() instanceof SyncOutcome.Verdict.Drop) {
+            return Happening.Recovery.NO;
+        }
+        return mine.has(UuidFlag.DISCARD_MY_DATA) || theirs.has(UuidFlag.DISCARD_MY_DATA)
+                ? Happening.Recovery.MANUALLY
+                : Happening.Recovery.AUTOMATICALLY;
     }
 
     private void carryOut(PeerDevice p, Disk disk, GenerationReport mine, SyncOutcome outcome) {

@@ -7,6 +7,8 @@ import io.bsr.control.server.ControlServer;
 import io.bsr.control.server.ServerLog;
 import io.bsr.control.status.EngineInfo;
 import io.bsr.engine.command.CommandExecutor;
+import io.bsr.engine.handler.HandlerSettings;
+import io.bsr.engine.handler.Handlers;
 import io.bsr.engine.host.ExportsElsewhere;
 import io.bsr.engine.host.HostedResource;
 import io.bsr.engine.host.LoopHost;
@@ -45,6 +47,7 @@ public final class Engine {
     private final List<LoopHost> hosts = new ArrayList<>();
     private final long startedAt = System.nanoTime();
     private final StatusBoard board;
+    private final Handlers handlers;
     private final ControlServer control;
 
     private Engine(EngineOptions options, EngineFiles files, EngineLock lock, EngineLog log) throws StartException {
@@ -58,6 +61,10 @@ public final class Engine {
                 hosts.add(startLoop(i));
             }
             this.board = new StatusBoard(options.node(), edge(), files.stateFolder(), logger);
+            this.handlers = new Handlers(
+                    new HandlerSettings(files, options.node(), options.handlerProgram(), HandlerSettings.USUAL_LIMIT),
+                    board::tell,
+                    logger);
             CommandExecutor commands = new CommandExecutor(registry, board, this::info, this::found);
             this.control = ControlServer.open(files.controlSocket(), commands, controlLog());
         } catch (PortException e) {
@@ -133,6 +140,7 @@ public final class Engine {
         logger.info("bsrd: stopping");
         control.close();
         boolean clean = new CleanDown(registry, hosts, logger).run(STOP_LIMIT.dividedBy(2));
+        handlers.close();
         clean &= stopLoops();
         logger.info("bsrd: stopped{}", clean ? "" : "; not everything ended in time");
         log.close();
@@ -181,7 +189,7 @@ public final class Engine {
     private HostedResource found(String name) {
         LoopHost host =
                 hosts.stream().min(Comparator.comparingInt(registry::count)).orElseThrow();
-        return new HostedResource(name, host, board, logger);
+        return new HostedResource(name, host, board, handlers, logger);
     }
 
     private String edge() {

@@ -19,12 +19,25 @@ import java.util.Map;
  * @param loops number of event loops, 1 … 64
  * @param nbdListen where NBD clients are taken beside the Unix socket of the node
  * @param logToStandardError as well as to the file
+ * @param handlerProgram is run as {@code PROGRAM HANDLER RESOURCE}
  */
 public record EngineOptions(
-        Path root, String node, LoopKind loop, int loops, List<Endpoint> nbdListen, boolean logToStandardError) {
+        Path root,
+        String node,
+        LoopKind loop,
+        int loops,
+        List<Endpoint> nbdListen,
+        boolean logToStandardError,
+        String handlerProgram) {
     static final int MOST_LOOPS = 64;
     private static final int DEFAULT_MOST_LOOPS = 4;
     private static final int NBD_PORT = 10809;
+
+    /** With the usual program for handlers. */
+    public EngineOptions(
+            Path root, String node, LoopKind loop, int loops, List<Endpoint> nbdListen, boolean logToStandardError) {
+        this(root, node, loop, loops, nbdListen, logToStandardError, ProductFiles.bsradm());
+    }
 
     /** What the command line asks for. */
     sealed interface Wish {
@@ -47,6 +60,9 @@ public record EngineOptions(
               --nbd-listen ADDR    take NBD clients at ADDR:PORT, [ADDR]:PORT or unix:PATH as well; may be repeated.
                                    Without it only at ROOT/run/bsr/nbd.sock. Volumes of the N-th event loop are at
                                    nbd-N.sock and PORT+N; `bsrsetup` and `bsrd --info` name them
+              --usermode-helper PATH
+                                   program that is run for handlers, as PATH HANDLER RESOURCE (default: the bsradm
+                                   beside bsrd). Handlers are off until ROOT/etc/bsr.d/.handler_use says 1
               --quiet              log to ROOT/var/log/bsr/bsr.log only, not to standard error
               --foreground         stay in the foreground (always so)
               --info               say what this engine is and what it would run on, and exit
@@ -69,6 +85,7 @@ public record EngineOptions(
         LoopKind loop = LoopKind.AUTO;
         int loops = defaultLoops(Runtime.getRuntime().availableProcessors());
         List<Endpoint> nbd = new ArrayList<>();
+        String helper = ProductFiles.bsradm();
         boolean quiet = false;
         boolean info = false;
         ArrayDeque<String> left = new ArrayDeque<>(arguments);
@@ -85,6 +102,7 @@ public record EngineOptions(
                 case "--loop" -> loop = kind(value(name, left));
                 case "--loops" -> loops = count(value(name, left));
                 case "--nbd-listen" -> nbd.add(address(value(name, left)));
+                case "--usermode-helper" -> helper = value(name, left);
                 case "--quiet" -> quiet = true;
                 case "--foreground" -> {}
                 case "--info" -> info = true;
@@ -105,7 +123,8 @@ public record EngineOptions(
                 loop,
                 loops,
                 List.copyOf(nbd),
-                !quiet);
+                !quiet,
+                helper);
         return info ? new Wish.Info(options) : new Wish.Run(options);
     }
 

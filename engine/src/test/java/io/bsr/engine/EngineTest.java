@@ -469,6 +469,68 @@ class EngineTest {
         assertTrue(log.getLast().endsWith("bsrd: stopped"), log.getLast());
     }
 
+    @Test
+    void a_handler_that_says_no_keeps_the_role_as_it_is() throws Exception {
+        TestNode node = withHandlers("test $1 != before-promote || exit 9");
+        node.does(TestNode.attach(Metadata.disk(root.resolve("disk"), 8 * MIB)));
+
+        assertRefused(node, new Command.Primary("r0", true), ErrorCode.INVALID_REQUEST, "exit code 9");
+
+        assertEquals(Role.SECONDARY, node.r0().role());
+    }
+
+    @Test
+    void a_change_of_the_role_calls_the_handlers_around_it_and_no_change_calls_none() throws Exception {
+        TestNode node =
+                withHandlers("echo $1 >>\"$BSR_ROOT/called\"; test $1 != after-demote || mv \"$BSR_ROOT/called\""
+                        + " \"$BSR_ROOT/all\"");
+        node.does(TestNode.attach(Metadata.disk(root.resolve("disk"), 8 * MIB)));
+
+        node.does(new Command.Secondary("r0"), new Command.Primary("r0", true), new Command.Primary("r0", true));
+        await(() -> Files.exists(root.resolve("called"))
+                && Files.readString(root.resolve("called")).contains("after-promote"));
+        node.does(new Command.Down("r0"));
+
+        await(() -> Files.exists(root.resolve("all")));
+        assertEquals(
+                List.of("before-promote", "after-promote", "before-demote", "after-demote"),
+                Files.readAllLines(root.resolve("all")));
+    }
+
+    @Test
+    void a_fencing_policy_is_said_to_have_no_effect() throws Exception {
+        TestNode node = withVolume();
+
+        Outcome outcome = node.run(new Command.NewPeer("r0", 1, Map.of("fencing", "resource-only")));
+
+        assertTrue(outcome.success());
+        assertTrue(outcome.detail().contains("has no effect"), outcome.detail());
+    }
+
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    /** Of what another process does there is nothing to wait for but its files. */
+    private static void await(Condition condition) throws Exception {
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (!condition.holds()) {
+            assertTrue(System.nanoTime() < end, "nothing came");
+            Thread.onSpinWait();
+        }
+    }
+
+    private TestNode withHandlers(String script) throws Exception {
+        Path program = Files.writeString(root.resolve("helper"), "#!/bin/sh\n" + script + "\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        Files.createDirectories(root.resolve("etc/bsr.d"));
+        Files.writeString(root.resolve("etc/bsr.d/.handler_use"), "1");
+        engines.add(Engine.start(
+                new EngineOptions(root, "alpha", LoopKind.PORTABLE, 1, List.of(), false, program.toString())));
+        TestNode node = node(root, "alpha");
+        return node.does(new Command.NewResource("r0", 0, Map.of()), new Command.NewMinor("r0", 0, 0, Map.of()));
+    }
+
     private TestNode withVolume() throws Exception {
         TestNode node = start();
         return node.does(new Command.NewResource("r0", 0, Map.of()), new Command.NewMinor("r0", 0, 0, Map.of()));

@@ -43,6 +43,15 @@ public final class Main {
         if (dashes >= 0) {
             handedOn = List.copyOf(ours.subList(dashes + 1, ours.size()));
             ours = new ArrayList<>(ours.subList(0, dashes));
+            if (GeneralOptions.commandAt(ours) < 0) {
+                // Scripts of old: bsradm -- --force dump-md r0.
+                int end = 0;
+                while (end < handedOn.size() && handedOn.get(end).startsWith("-")) {
+                    end++;
+                }
+                ours.addAll(handedOn.subList(end, handedOn.size()));
+                handedOn = handedOn.subList(0, end);
+            }
         }
         int at = GeneralOptions.commandAt(ours);
         String verb = at < 0 ? "" : ours.remove(at);

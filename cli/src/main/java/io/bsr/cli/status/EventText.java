@@ -93,7 +93,7 @@ public final class EventText {
                 printed.remove(identity);
                 syncs.remove(identity);
             }
-            case SYNC -> {}
+            case SYNC, CALL, RESPONSE, NOTIFY, DETECT -> {}
         }
     }
 

@@ -61,6 +61,9 @@ class BsradmTest {
         assertEquals(
                 new ToolRun(0, "bsrsetup connect r0 1 --discard-my-data\n"),
                 run("-d", "connect", "r0", "--", "--discard-my-data"));
+        assertEquals(
+                new ToolRun(0, "bsrsetup connect r0 1 --discard-my-data\n"),
+                run("-d", "--", "--discard-my-data", "connect", "r0"));
         assertEquals(new ToolRun(0, "bsrsetup disconnect r0 1 --force\n"), run("-d", "disconnect", "--force", "r0:n2"));
         assertEquals(new ToolRun(0, "bsrsetup detach 0\n"), run("-d", "detach", "r0/0"));
         assertEquals(new ToolRun(0, "bsrsetup detach 0\n"), run("-d", "detach", "minor-0"));

@@ -28,7 +28,15 @@ public record StateEvent(
         CHANGE("change"),
         DESTROY("destroy"),
         /** Progress of a resync, once per second. */
-        SYNC("sync");
+        SYNC("sync"),
+        /** A handler begins. */
+        CALL("call"),
+        /** A handler has ended. */
+        RESPONSE("response"),
+        /** Of an error. */
+        NOTIFY("notify"),
+        /** Of a split brain. */
+        DETECT("detect");
 
         private final String word;
 
@@ -53,7 +61,11 @@ public record StateEvent(
         GI_UUID("gi-uuid"),
         GI_DEVICE_FLAG("gi-device-mdf-flag"),
         PEER_DEVICE("peer-device"),
-        GI_PEER_DEVICE_FLAG("gi-peer-device-mdf-flag");
+        GI_PEER_DEVICE_FLAG("gi-peer-device-mdf-flag"),
+        /** Of the kinds from here on nothing exists: they are told when they happen. */
+        HELPER("helper"),
+        IO_ERROR("io-error"),
+        SPLIT_BRAIN("split-brain");
 
         private final String word;
 

@@ -110,6 +110,13 @@ final class ClientSession {
                         return false;
                     }
                 }
+                for (StateEvent event : picture == null ? List.<StateEvent>of() : picture.happened()) {
+                    boolean wanted = events.resource() == null
+                            || events.resource().equals(event.key().get("name"));
+                    if (wanted && !send(new Reply.Happened(id, event), patienceNanos)) {
+                        return false;
+                    }
+                }
                 if (!first && events.now()) {
                     return send(ended(id, Outcome.OK), patienceNanos);
                 }

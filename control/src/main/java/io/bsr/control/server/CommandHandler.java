@@ -1,8 +1,10 @@
 package io.bsr.control.server;
 
 import io.bsr.control.command.Command;
+import io.bsr.control.event.StateEvent;
 import io.bsr.control.status.Answer;
 import io.bsr.control.status.StatusReport;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out commands. Called by several threads at a time. */
@@ -33,6 +35,16 @@ public interface CommandHandler {
      * The state at one time.
      *
      * @param epochMicros microseconds since 1970 UTC
+     * @param happened what has been told since the picture before and is no state
      */
-    record Picture(long epochMicros, StatusReport report) {}
+    record Picture(long epochMicros, StatusReport report, List<StateEvent> happened) {
+        public Picture {
+            happened = List.copyOf(happened);
+        }
+
+        /** A state, and nothing else has happened. */
+        public Picture(long epochMicros, StatusReport report) {
+            this(epochMicros, report, List.of());
+        }
+    }
 }

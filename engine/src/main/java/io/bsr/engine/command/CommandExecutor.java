@@ -99,23 +99,25 @@ public final class CommandExecutor implements CommandHandler {
 
             case Command.NewPeer c -> {
                 NodeId peer = peer(c.peerNodeId());
-                yield set(
+                Outcome outcome = set(
                         c.resource(),
                         new Target.OfPeer(c.peerNodeId()),
                         true,
                         c.options(),
                         deadline,
                         core -> options -> core.newPeer(peer, options));
+                yield withoutFencing(outcome, c.options());
             }
             case Command.NetOptions c -> {
                 NodeId peer = peer(c.peerNodeId());
-                yield set(
+                Outcome outcome = set(
                         c.resource(),
                         new Target.OfPeer(c.peerNodeId()),
                         c.setDefaults(),
                         c.options(),
                         deadline,
                         core -> options -> core.setNetOptions(peer, options));
+                yield withoutFencing(outcome, c.options());
             }
             case Command.PeerDeviceOptions c -> {
                 NodeId peer = peer(c.peerNodeId());
@@ -155,8 +157,8 @@ public final class CommandExecutor implements CommandHandler {
                 yield on(c.resource(), deadline, (core, reply) -> core.disconnect(peer, c.force(), reply));
             }
             case Command.Primary c ->
-                on(c.resource(), deadline, (core, reply) -> core.primary(c.force(), c.fullSync(), reply));
-            case Command.Secondary c -> on(c.resource(), deadline, Resource::secondary);
+                RoleCommands.primary(Lookups.resource(registry, c.resource()), c.force(), c.fullSync(), deadline);
+            case Command.Secondary c -> RoleCommands.secondary(Lookups.resource(registry, c.resource()), deadline);
             case Command.InvalidateRemote c -> {
                 NodeId peer = peer(c.peerNodeId());
                 VolumeNumber volume = volume(c.volume());
@@ -196,6 +198,19 @@ public final class CommandExecutor implements CommandHandler {
             case Command.Exports c -> throw notACommand(c);
             case Command.Events c -> throw notACommand(c);
         };
+    }
+
+    /** A policy that is accepted and does nothing must not look like one that protects. */
+    private static Outcome withoutFencing(Outcome outcome, Map<String, String> options) {
+        String policy = options.getOrDefault("fencing", "dont-care");
+        if (!outcome.success() || policy.equals("dont-care")) {
+            return outcome;
+        }
+        return Outcome.of(
+                outcome.code(),
+                "fencing " + policy
+                        + " has no effect: the engine of this version neither freezes I/O nor calls fence-peer."
+                        + " Two Primaries have to be kept apart by whoever promotes nodes.");
     }
 
     private static IllegalArgumentException notACommand(Command query) {

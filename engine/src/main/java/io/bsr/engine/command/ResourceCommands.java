@@ -60,17 +60,18 @@ public final class ResourceCommands {
     }
 
     /** Of a resource that does not exist, this is true already. */
-    Outcome down(String name, Deadline deadline) throws InterruptedException {
+    Outcome down(String name, Deadline deadline) throws Refusal, InterruptedException {
         HostedResource resource = registry.find(name);
         if (resource == null) {
             return Outcome.OK;
         }
-        Outcome outcome = deadline.await(resource.callAndRelease((core, reply) -> core.down(ended -> {
+        RoleCommands.Change goDown = () -> deadline.await(resource.callAndRelease((core, reply) -> core.down(ended -> {
             if (ended.success()) {
                 forget(resource);
             }
             reply.done(ended);
         })));
+        Outcome outcome = RoleCommands.demoting(resource, goDown, deadline);
         if (outcome.code() == ErrorCode.INVALID_REQUEST && removeIfStopped(resource, deadline)) {
             return Outcome.OK;
         }

@@ -8,9 +8,11 @@ import io.bsr.base.port.BlockStore;
 import io.bsr.base.port.Timers;
 import io.bsr.base.port.VolumePort;
 import io.bsr.base.state.Role;
+import io.bsr.control.event.StateEvent;
 import io.bsr.control.status.ResourceStatus;
 import io.bsr.core.CorePorts;
 import io.bsr.core.Events;
+import io.bsr.core.Happening;
 import io.bsr.core.Reply;
 import io.bsr.core.Resource;
 import io.bsr.engine.guard.Fence;
@@ -18,6 +20,7 @@ import io.bsr.engine.guard.GuardedNetwork;
 import io.bsr.engine.guard.GuardedStore;
 import io.bsr.engine.guard.GuardedTimers;
 import io.bsr.engine.guard.GuardedVolume;
+import io.bsr.engine.handler.Handlers;
 import io.bsr.engine.log.ResourceLog;
 import io.bsr.frontend.nbd.ExportName;
 import java.time.Instant;
@@ -49,6 +52,7 @@ public final class HostedResource {
     private final LoopHost host;
     private final StatusBoard board;
     private final ResourceLog log;
+    private final Handlers handlers;
     private final Fence fence;
     private final GivenOptions options = new GivenOptions();
     private final Map<Integer, GuardedVolume> volumes = new HashMap<>();
@@ -61,10 +65,11 @@ public final class HostedResource {
     private Timers.@Nullable Timer publication;
 
     /** Not on the loop yet: {@link #create} puts it there. */
-    public HostedResource(String name, LoopHost host, StatusBoard board, Logger logger) {
+    public HostedResource(String name, LoopHost host, StatusBoard board, Handlers handlers, Logger logger) {
         this.name = name;
         this.host = host;
         this.board = board;
+        this.handlers = handlers;
         this.log = new ResourceLog(logger);
         this.fence = new Fence(host.loop().timers(), this::broken);
     }
@@ -155,6 +160,30 @@ public final class HostedResource {
         }
     }
 
+    /** Whether this node is Primary for it, as far as was published; for every thread. */
+    public boolean primary() {
+        return publishedStatus().role() == Role.PRIMARY;
+    }
+
+    /** Calls a handler that is about no volume and no peer in particular; for every thread. */
+    public CompletableFuture<Integer> callHandler(String handler) {
+        return handlers.call(publishedStatus(), new Happening.HandlerDue(handler, Happening.NONE, Happening.NONE));
+    }
+
+    /** As {@link #callHandler}, for one whose exit code nobody asks for. */
+    public void tellHandler(String handler) {
+        handlers.tell(publishedStatus(), new Happening.HandlerDue(handler, Happening.NONE, Happening.NONE));
+    }
+
+    private ResourceStatus publishedStatus() {
+        List<ResourceStatus> statuses = board.report(name).resources();
+        return statuses.isEmpty() ? unknownStatus() : statuses.getFirst();
+    }
+
+    private ResourceStatus unknownStatus() {
+        return new ResourceStatus(name, 0, "", Role.UNKNOWN, "no", "none", 0, "", List.of(), List.of(), Map.of());
+    }
+
     /** Leaves the engine if an internal error has stopped it; from any thread. Else nothing happens, and nothing to do. */
     public CompletableFuture<Outcome> forgetIfStopped() {
         CompletableFuture<Outcome> result = new CompletableFuture<>();
@@ -224,7 +253,7 @@ public final class HostedResource {
         cancelPublication();
         ResourceStatus last = published;
         if (last == null) {
-            last = new ResourceStatus(name, 0, "", Role.UNKNOWN, "no", "none", 0, "", List.of(), List.of(), Map.of());
+            last = unknownStatus();
         }
         if (!gone) {
             board.publish(StatusConversion.failed(last, "stopped by an internal error: " + failure));
@@ -288,6 +317,26 @@ public final class HostedResource {
         @Override
         public void changed() {
             publishSoon();
+        }
+
+        @Override
+        public void happened(Happening what) {
+            ResourceStatus status = publishedStatus();
+            switch (what) {
+                case Happening.HandlerDue due -> handlers.tell(status, due);
+                case Happening.IoError error ->
+                    board.tell(
+                            StateEvent.Action.NOTIFY,
+                            StateEvent.ObjectKind.IO_ERROR,
+                            Handlers.key(status, Happening.NONE, error.volume()),
+                            HappeningFields.of(error));
+                case Happening.SplitBrain met ->
+                    board.tell(
+                            StateEvent.Action.DETECT,
+                            StateEvent.ObjectKind.SPLIT_BRAIN,
+                            Handlers.key(status, met.peerNodeId(), met.volume()),
+                            HappeningFields.of(met));
+            }
         }
     }
 }

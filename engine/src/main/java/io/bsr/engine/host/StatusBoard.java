@@ -1,5 +1,6 @@
 package io.bsr.engine.host;
 
+import io.bsr.control.event.StateEvent;
 import io.bsr.control.server.CommandHandler;
 import io.bsr.control.status.ResourceStatus;
 import io.bsr.control.status.StatusReport;
@@ -74,8 +75,26 @@ public final class StatusBoard {
         }
     }
 
+    /** Tells whoever follows of something that is no state; from any thread. */
+    public void tell(
+            StateEvent.Action action,
+            StateEvent.ObjectKind object,
+            Map<String, String> key,
+            Map<String, String> fields) {
+        if (followed()) {
+            long now = epochMicros();
+            StateEvent event = new StateEvent(now, action, object, key, fields, Map.of());
+            CommandHandler.Picture picture = new CommandHandler.Picture(now, report(null), List.of(event));
+            followers.forEach(follower -> follower.offer(picture));
+        }
+    }
+
     private CommandHandler.Picture picture() {
-        return new CommandHandler.Picture(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()), report(null));
+        return new CommandHandler.Picture(epochMicros(), report(null));
+    }
+
+    private static long epochMicros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
 
     /** Keeps a bounded number of pictures for somebody who reads slowly. */
@@ -89,8 +108,13 @@ public final class StatusBoard {
                 List<CommandHandler.Picture> kept = new ArrayList<>(pictures);
                 pictures.clear();
                 // The differences that a dropped picture would have shown are in those that stay.
-                for (int i = 0; i < kept.size(); i += 2) {
-                    pictures.add(kept.get(i));
+                for (int i = 0; i < kept.size(); i++) {
+                    if (i % 2 == 0 || !kept.get(i).happened().isEmpty()) {
+                        pictures.add(kept.get(i));
+                    }
+                }
+                while (pictures.size() >= MOST_PICTURES) {
+                    pictures.poll();
                 }
             }
             pictures.add(picture);

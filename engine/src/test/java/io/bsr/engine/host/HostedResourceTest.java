@@ -12,8 +12,11 @@ import io.bsr.base.error.ErrorCode;
 import io.bsr.base.error.Outcome;
 import io.bsr.base.port.Endpoint;
 import io.bsr.base.state.Role;
+import io.bsr.control.EngineFiles;
 import io.bsr.control.server.CommandHandler;
 import io.bsr.control.status.ResourceStatus;
+import io.bsr.engine.handler.HandlerSettings;
+import io.bsr.engine.handler.Handlers;
 import io.bsr.engine.log.EngineLog;
 import io.bsr.loop.EventLoop;
 import io.bsr.loop.EventLoops;
@@ -21,6 +24,7 @@ import io.bsr.loop.LoopKind;
 import io.bsr.loop.LoopOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -154,6 +158,14 @@ class HostedResourceTest {
                 name,
                 Objects.requireNonNull(host),
                 board,
+                new Handlers(
+                        new HandlerSettings(
+                                new EngineFiles(logFile.resolveSibling("root")),
+                                "alpha",
+                                "/bin/false",
+                                Duration.ofSeconds(1)),
+                        board::tell,
+                        Objects.requireNonNull(log).logger()),
                 Objects.requireNonNull(log).logger());
         assertEquals(Outcome.OK, await(resource.create(new NodeId(0), Map.of())));
         return resource;

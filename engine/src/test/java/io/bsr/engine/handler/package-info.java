@@ -1,0 +1,4 @@
+@NullMarked
+package io.bsr.engine.handler;
+
+import org.jspecify.annotations.NullMarked;
