@@ -97,6 +97,7 @@ final class Attaching {
                         ? Math.min(superblock.effectiveSectors, loaded.sectors())
                         : loaded.sectors();
         volume.adopt(loaded, sectors, crashed);
+        noteDegradedStart(superblock);
         if (crashed) {
             for (int node = 0; node < Superblock.PEERS; node++) {
                 if (superblock.peer(node).hasSlot()) {
@@ -111,9 +112,6 @@ final class Attaching {
             PeerDevice p = c.peerDevice(volume);
             if (p != null) {
                 p.comparedBefore = false;
-                // Before the flags change: this node was Primary when it stopped, and the peer was not connected then.
-                p.startedDegraded = superblock.has(DeviceFlag.PRIMARY_IND)
-                        && !superblock.peer(c.peer().value()).has(PeerFlag.CONNECTED);
             }
         }
         StateChange.imposed(resource, "metadata read").disk(volume, state).commit();
@@ -131,6 +129,17 @@ final class Attaching {
                 }
             }
         });
+    }
+
+    /** Before the flags change: this node was Primary when it stopped, and a peer was not connected then. */
+    private void noteDegradedStart(Superblock superblock) {
+        for (Connection c : resource.connections()) {
+            PeerDevice p = c.peerDevice(volume);
+            if (p != null) {
+                p.startedDegraded = superblock.has(DeviceFlag.PRIMARY_IND)
+                        && !superblock.peer(c.peer().value()).has(PeerFlag.CONNECTED);
+            }
+        }
     }
 
     /**

@@ -10,6 +10,7 @@ import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
 import io.bsr.core.option.NetOptions;
+import io.bsr.core.option.Protocol;
 import io.bsr.core.snapshot.ConnectionSnapshot;
 import io.bsr.core.snapshot.PeerDeviceSnapshot;
 import java.util.ArrayList;
@@ -56,6 +57,9 @@ final class Connection {
 
     boolean tentative;
 
+    /** The peer changed it while connected (P_PROTOCOL_UPDATE). */
+    private @Nullable Protocol adoptedProtocol;
+
     Connection(Resource resource, NodeId peer, Map<String, String> values) {
         this.resource = resource;
         this.peer = peer;
@@ -71,8 +75,27 @@ final class Connection {
         return peer;
     }
 
+    PeerProtocol protocol() {
+        return PeerProtocol.of(options.peerFamily());
+    }
+
     NetOptions options() {
         return options;
+    }
+
+    /** When a write is complete for its user. */
+    Protocol writeProtocol() {
+        Protocol adopted = adoptedProtocol;
+        return adopted == null ? options.protocol() : adopted;
+    }
+
+    /** P_PROTOCOL_UPDATE: the peer was configured anew, and this node follows until the connection ends. */
+    void adoptProtocol(Protocol protocol) {
+        adoptedProtocol = protocol;
+        resource.log(
+                Events.Level.WARN,
+                label(),
+                "the peer changed to protocol " + protocol + ": followed while connected. Configure both nodes alike");
     }
 
     void options(Map<String, String> values) {
@@ -173,6 +196,7 @@ final class Connection {
         Session created = new Session(this, data, control, resolvesConflicts);
         session = created;
         expectsDisconnect = false;
+        adoptedProtocol = null;
         Handshake shake = new Handshake(created, resource);
         handshake = shake;
         DataReceiver dataReceiver = new DataReceiver(created, resource, shake);
@@ -338,6 +362,17 @@ final class Connection {
     void disconnectedByCommand() {
         lastReason = "";
         standAlone("disconnect");
+    }
+
+    /** The peer will close the streams, and that is no failure. */
+    void expectDisconnect() {
+        expectsDisconnect = true;
+        Session ending = session;
+        resource.timers().schedule((long) options.pingTimeout() * TENTH, () -> {
+            if (session == ending && expectsDisconnect) {
+                fail(ConnectionState.TEAR_DOWN, "the peer disconnected");
+            }
+        });
     }
 
     /** The peer told, by a committed change, that it disconnects. */

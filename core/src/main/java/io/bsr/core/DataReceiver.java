@@ -7,6 +7,7 @@ import io.bsr.base.port.VolumePort;
 import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
+import io.bsr.core.option.Protocol;
 import io.bsr.core.resync.ResyncRequests;
 import io.bsr.wire.Agreement;
 import io.bsr.wire.BlockIds;
@@ -23,11 +24,16 @@ import io.bsr.wire.data.BlockRequestLayout;
 import io.bsr.wire.data.DataLayout;
 import io.bsr.wire.data.TrimLayout;
 import io.bsr.wire.packet.BitmapExchangeState;
+import io.bsr.wire.packet.ConnectionStateChangeRequest;
 import io.bsr.wire.packet.CurrentUuid;
+import io.bsr.wire.packet.ProtocolUpdate;
 import io.bsr.wire.packet.SessionPacket;
 import io.bsr.wire.packet.Sizes;
 import io.bsr.wire.packet.State;
+import io.bsr.wire.packet.StateChangeRequest;
+import io.bsr.wire.packet.SyncUuid;
 import io.bsr.wire.packet.TwoPhaseRequest;
+import io.bsr.wire.packet.Uuids;
 import io.bsr.wire.packet.Uuids110;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -131,7 +137,8 @@ final class DataReceiver implements StreamHandler {
     private void onWhole(ByteBuffer in, PacketType type) throws ProtocolException {
         switch (type) {
             case BARRIER -> onBarrier(in);
-            case RS_DATA_REQUEST -> onResyncRequest(in);
+            // Blocks of zeroes may be answered by P_RS_DEALLOCATED, but need not.
+            case RS_DATA_REQUEST, RS_THIN_REQ -> onResyncRequest(in);
             case OUT_OF_SYNC -> onOutOfSync(in);
             case BITMAP, COMPRESSED_BITMAP -> {
                 PeerDevice p = peerDevice();
@@ -158,6 +165,34 @@ final class DataReceiver implements StreamHandler {
                 PeerDevice p = peerDevice();
                 if (p != null && packet(in, type) instanceof Uuids110 uuids) {
                     resource.peerReports().identifiers(p, uuids);
+                }
+            }
+            case UUIDS -> {
+                PeerDevice p = peerDevice();
+                if (p != null && packet(in, type) instanceof Uuids uuids) {
+                    resource.peerReports().identifiersOfDrbd84(p, uuids);
+                }
+            }
+            case SYNC_UUID -> {
+                PeerDevice p = requirePeerDevice(type);
+                if (packet(in, type) instanceof SyncUuid sync) {
+                    resource.actions().sourceLetsBegin(p, sync.uuid());
+                }
+            }
+            case STATE_CHG_REQ -> {
+                if (connection.connected() && packet(in, type) instanceof StateChangeRequest request) {
+                    resource.clusterChange().oneStep().onRequest(session, header.volume(), request);
+                }
+            }
+            case CONN_ST_CHG_REQ -> {
+                if (connection.connected() && packet(in, type) instanceof ConnectionStateChangeRequest request) {
+                    resource.clusterChange().oneStep().onRequest(session, request);
+                }
+            }
+            case PROTOCOL_UPDATE -> {
+                if (packet(in, type) instanceof ProtocolUpdate update) {
+                    connection.adoptProtocol(
+                            Protocol.values()[update.settings().protocol().number() - 1]);
                 }
             }
             case CURRENT_UUID -> {
@@ -220,11 +255,11 @@ final class DataReceiver implements StreamHandler {
                 || bytes > limit
                 || (bytes & 511) != 0
                 || sector < 0
-                || sector > p.volume().sectors() - sectors) {
+                || sector > p.volume().agreedSectors() - sectors) {
             throw refused(
                     type,
                     bytes + " bytes at sector " + Long.toUnsignedString(sector) + " do not fit a volume of "
-                            + p.volume().sectors() + " sectors");
+                            + p.volume().agreedSectors() + " sectors");
         }
     }
 

@@ -45,7 +45,14 @@ final class PeerDevice {
     private boolean peerWasUpToDate;
 
     ReplicationState peerReplication = ReplicationState.OFF;
+    /** Sizes that the peer told: of its disk, of its volume, and its administrator's limit; in sectors, 0 for none. */
     long peerSectors;
+
+    long peerCurrentSectors;
+    long peerLimit;
+
+    /** More room than the volume uses was seen, and asked for, on this connection. */
+    boolean roomConsidered;
 
     /** Identifiers and state are sent, the peer's state has not come: nobody may write. */
     private boolean handshaking;
@@ -75,6 +82,9 @@ final class PeerDevice {
 
     /** The peer finished its resync before this node had begun it. */
     @Nullable DiskState finishAtStart;
+
+    /** The source let this node begin before it had entered the state that waits for it. */
+    @Nullable Long earlySyncUuid;
 
     /** A look at blocks that stayed marked is due. */
     boolean leftoverTimerRuns;
@@ -228,7 +238,7 @@ final class PeerDevice {
     void setInSync(long startSector, long endSector) {
         Disk disk = volume.disk();
         if (disk != null && hasSlot()) {
-            disk.setInSync(slot(), startSector, endSector, volume.sectors());
+            disk.setInSync(slot(), startSector, endSector, disk.superblock().effectiveSectors);
         }
     }
 
@@ -236,7 +246,8 @@ final class PeerDevice {
     boolean clearsBitsForReplicatedWrites() {
         return switch (replication) {
             case SYNC_TARGET, PAUSED_SYNC_T -> resyncTarget.exchangeComplete();
-            case SYNC_SOURCE, PAUSED_SYNC_S, ESTABLISHED -> true;
+            case SYNC_SOURCE, PAUSED_SYNC_S -> true;
+            case ESTABLISHED -> connection.protocol().clearsBitsWhenEstablished();
             case OFF,
                     STARTING_SYNC_S,
                     STARTING_SYNC_T,
@@ -261,6 +272,15 @@ final class PeerDevice {
                 && outOfSyncBlocks() == 0;
     }
 
+    /** Both told the same generation. */
+    boolean sameGeneration() {
+        Disk disk = volume.disk();
+        Uuids110 theirs = peerIdentifiers;
+        return disk != null
+                && theirs != null
+                && GenerationIdentifiers.same(theirs.current(), disk.superblock().currentUuid);
+    }
+
     /**
      * True if, when last heard of, the peer had good data of a generation that began after that of the disk here: its bitmap
      * or history say so.
@@ -283,19 +303,14 @@ final class PeerDevice {
         if (connection.state() != ConnectionState.CONNECTED || handshaking) {
             return false;
         }
-        return switch (replication) {
-            case OFF, AHEAD, BEHIND, WF_SYNC_UUID -> false;
-            case STARTING_SYNC_S, WF_BITMAP_S -> true;
-            case ESTABLISHED,
-                    WF_BITMAP_T,
-                    STARTING_SYNC_T,
-                    SYNC_SOURCE,
-                    SYNC_TARGET,
-                    VERIFY_S,
-                    VERIFY_T,
-                    PAUSED_SYNC_S,
-                    PAUSED_SYNC_T -> peerDisk == DiskState.UP_TO_DATE || peerDisk == DiskState.INCONSISTENT;
-        };
+        return connection.protocol().mirrors(replication, peerDisk);
+    }
+
+    /** True if writes of users are not sent to this peer, but declared different. */
+    boolean declaresOutOfSync() {
+        return connection.state() == ConnectionState.CONNECTED
+                && !handshaking
+                && connection.protocol().declaresOutOfSync(replication);
     }
 
     // ------------------------------------------------------------------------------------------------ handshake
@@ -354,10 +369,12 @@ final class PeerDevice {
         sentIdentifiers = null;
         peerReplication = ReplicationState.OFF;
         finishAtStart = null;
+        roomConsidered = false;
         initialStateSent = false;
         firstState = null;
         considerResync = false;
         sendBitmapWhenTargetIsReady = false;
+        earlySyncUuid = null;
         handshakeEnded();
         sequence = 0;
     }

@@ -13,6 +13,7 @@ import io.bsr.wire.UuidFlags;
 import io.bsr.wire.packet.CurrentUuid;
 import io.bsr.wire.packet.Signal;
 import io.bsr.wire.packet.Sizes;
+import io.bsr.wire.packet.Uuids;
 import io.bsr.wire.packet.Uuids110;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,8 @@ final class PeerReports {
     void sizes(PeerDevice p, Sizes sizes) {
         Volume volume = p.volume();
         p.peerSectors = sizes.backingSectors();
+        p.peerCurrentSectors = sizes.currentSectors();
+        p.peerLimit = sizes.userSectors();
         Disk disk = volume.disk();
         if (disk == null || sizes.backingSectors() == 0) {
             return;
@@ -47,9 +50,10 @@ final class PeerReports {
         long limit = sizes.userSectors() > 0
                 ? Math.min(sizes.userSectors(), sizes.backingSectors())
                 : sizes.backingSectors();
-        long agreed = sizes.currentSectors() > 0 && volume.fresh() ? sizes.currentSectors() : limit;
+        boolean binds = sizes.currentSectors() > 0 && p.connection().protocol().currentSizeBinds();
+        long agreed = binds && volume.fresh() ? sizes.currentSectors() : limit;
         if (volume.fresh() && agreed > disk.sectors()) {
-            if (sizes.currentSectors() > disk.sectors()) {
+            if (binds && sizes.currentSectors() > disk.sectors()) {
                 p.connection()
                         .giveUp("the peer's volume has " + sizes.currentSectors() + " sectors, the disk here only "
                                 + disk.sectors());
@@ -65,6 +69,15 @@ final class PeerReports {
                 return;
             }
             volume.shrink(agreed);
+            return;
+        }
+        if (sizes.currentSectors() > Math.max(disk.sectors(), volume.agreedSectors())) {
+            p.connection()
+                    .giveUp("the peer's volume has " + sizes.currentSectors() + " sectors, the disk here offers "
+                            + disk.sectors() + ". Enlarge it, then attach it again");
+        } else if (sizes.currentSectors() > volume.agreedSectors()
+                && p.replication().atLeast(ReplicationState.ESTABLISHED)) {
+            resource.sizeAgreement().missedCommit(p);
         }
     }
 
@@ -100,6 +113,28 @@ final class PeerReports {
         if ((flags & UuidFlags.SEND_IT_TO_ME) != 0) {
             p.sendIdentifiers(0, 0);
         }
+    }
+
+    /** P_UUIDS: DRBD 8.4 expects no answer, and compares at the next P_STATE. */
+    void identifiersOfDrbd84(PeerDevice p, Uuids packet) {
+        Uuids110 uuids = Drbd84Protocol.received(packet, resource.nodeId().value());
+        p.peerTold(uuids);
+        Disk disk = p.volume().disk();
+        if (disk == null
+                || p.replication() != ReplicationState.ESTABLISHED
+                || disk.superblock().currentUuid != Superblock.UUID_JUST_CREATED
+                || (uuids.flags() & UuidFlags.SKIP_INITIAL_SYNC) == 0) {
+            return;
+        }
+        Superblock superblock = disk.superblock();
+        superblock.currentUuid = uuids.current() & ~Superblock.UUID_PRIMARY;
+        superblock.setBitmapUuid(p.connection().peer().value(), 0, 0);
+        disk.bitmap().clearAll(p.slot());
+        StateChange.imposed(resource, "the administrator of the peer declared both disks equal")
+                .disk(p.volume(), DiskState.UP_TO_DATE)
+                .peerDisk(p, DiskState.UP_TO_DATE)
+                .commit();
+        p.volume().persist();
     }
 
     /** The Primary began a new generation while this node was in contact: it is this node's too. */
@@ -181,8 +216,7 @@ final class PeerReports {
         ReplicationState theirsBefore = p.peerReplication;
         p.peerReplication = theirs;
         DiskState peerDisk = peerDisk(p, word);
-        boolean wasTarget =
-                theirsBefore == ReplicationState.SYNC_TARGET || theirsBefore == ReplicationState.PAUSED_SYNC_T;
+        boolean wasTarget = p.connection().protocol().targetHasFinished(theirsBefore, p.peerDisk(), peerDisk);
         if (wasTarget && theirs == ReplicationState.ESTABLISHED) {
             if (p.replication() == ReplicationState.SYNC_SOURCE || p.replication() == ReplicationState.PAUSED_SYNC_S) {
                 p.resyncEnd().asSource(peerDisk);
@@ -211,6 +245,7 @@ final class PeerReports {
      * What follows from a state that a peer told.
      *
      * @param first it is the first one of a handshake
+     * @param compared the decision comes from the generations of both
      */
     private record Consequence(
             PeerDevice p,
@@ -218,6 +253,7 @@ final class PeerReports {
             ReplicationState theirs,
             DiskState peerDisk,
             boolean first,
+            boolean compared,
             SyncHandshake.Decision decision) {}
 
     /**
@@ -274,6 +310,7 @@ final class PeerReports {
     private Consequence consequence(
             PeerDevice p, StateWord word, ReplicationState theirs, DiskState peerDisk, boolean first) {
         Role role = Objects.requireNonNull(word.roleState());
+        DiskState reported = Objects.requireNonNull(word.diskState());
         boolean bothHaveDisks = p.peerIdentifiers != null
                 && peerDisk.compareTo(DiskState.NEGOTIATING) >= 0
                 && peerDisk != DiskState.UNKNOWN
@@ -282,8 +319,8 @@ final class PeerReports {
                 (peerDisk == DiskState.INCONSISTENT) != (p.volume().diskState() == DiskState.INCONSISTENT);
         boolean asked = p.replication() == ReplicationState.ESTABLISHED
                 && ((p.considerResync && oneInconsistent && !StateRules.syncing(theirs))
-                        || theirs == ReplicationState.STARTING_SYNC_S
-                        || theirs == ReplicationState.STARTING_SYNC_T);
+                        || p.connection().protocol().asksForComparison(theirs, reported));
+        boolean compared = false;
         SyncHandshake.Decision decision =
                 SyncHandshake.Decision.enter(first ? ReplicationState.ESTABLISHED : p.replication());
         if (first && role == Role.PRIMARY && resource.role() == Role.PRIMARY) {
@@ -291,26 +328,34 @@ final class PeerReports {
         } else if (bothHaveDisks && (first || asked)) {
             p.considerResync = false;
             SyncHandshake.Decision made = handshake.decide(p, role, peerDisk, first);
-            decision = made.drop() != null
-                    ? made
-                    : new SyncHandshake.Decision(null, made.next(), () -> {
-                        made.carryOut().run();
-                        p.comparedBefore = true;
-                    });
+            if (made.drop() != null && reported == DiskState.NEGOTIATING && !first) {
+                resource.log(Events.Level.WARN, p.label(), "the disk that the peer attached: " + made.drop());
+                return new Consequence(p, word, theirs, DiskState.DISKLESS, false, false, decision);
+            }
+            decision = made;
+            compared = made.drop() == null;
         }
-        return new Consequence(p, word, theirs, peerDisk, first, decision);
+        return new Consequence(p, word, theirs, peerDisk, first, compared, decision);
     }
 
     private void act(Consequence c) {
         PeerDevice p = c.p();
         Role role = Objects.requireNonNull(c.word().roleState());
         c.decision().carryOut().run();
+        if (c.compared()) {
+            if (c.first() && p.volume().resize().follow(p, c.decision().next(), role, c.peerDisk())) {
+                return;
+            }
+            p.comparedBefore = true;
+        }
         StateChange change = StateChange.imposed(
                         resource, c.first() ? "state of the peer received" : "the peer's state")
                 .replication(p, c.decision().next())
                 .peerDisk(p, c.peerDisk())
                 .pausedByPeer(p, c.word().userIsp() || c.word().aftrIsp());
-        if (p.connection().peerRole() == Role.UNKNOWN || role == Role.SECONDARY) {
+        if (p.connection().peerRole() == Role.UNKNOWN
+                || role == Role.SECONDARY
+                || p.connection().protocol().roleIsInEveryState()) {
             change.peerRole(p.connection(), role);
         }
         change.commit();

@@ -33,6 +33,8 @@ final class Replication {
                 }
                 c.writes().write(session, p, write);
                 p.resyncSource().usersWrote((long) write.sectors() << Units.SECTOR_SHIFT);
+            } else if (p != null && session != null && p.declaresOutOfSync()) {
+                c.writes().outOfSync(session, p, write);
             }
         }
         write.sentTo = sent;
@@ -54,7 +56,7 @@ final class Replication {
             write.refusedBy |= bit;
             p.setOutOfSync(write.startSector, write.endSector);
             resource.considerLeftovers(p);
-        } else if (type == PacketType.WRITE_ACK
+        } else if (type == connection.protocol().inSyncAck()
                 && write.localError == 0
                 && (write.inSyncWhenAcked & bit) != 0
                 && p.clearsBitsForReplicatedWrites()) {

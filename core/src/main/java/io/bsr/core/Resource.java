@@ -38,6 +38,7 @@ public final class Resource {
     private final TransferLog transferLog = new TransferLog(this);
     private final StateActions actions = new StateActions(this);
     private final ClusterChange clusterChange = new ClusterChange(this);
+    private final SizeAgreement sizeAgreement = new SizeAgreement(this);
     private final Replication replication = new Replication(this);
     private final Leftovers leftovers = new Leftovers(this);
     private final HeldAnswers heldAnswers;
@@ -171,6 +172,16 @@ public final class Resource {
         commands.disks.outdate(volume, reply);
     }
 
+    /** Changes the size of a volume on all connected nodes; the reply comes when the new size is valid here. */
+    public void resize(VolumeNumber volume, ResizeRequest request, Reply reply) {
+        Volume v = volume(volume);
+        if (v == null) {
+            reply.done(Outcome.of(ErrorCode.MINOR_UNKNOWN, "there is no volume " + volume));
+        } else {
+            sizeAgreement.resize(v, request, reply);
+        }
+    }
+
     public Outcome pauseSync(NodeId peer, VolumeNumber volume) {
         return commands.resyncs.pause(peer, volume, true);
     }
@@ -258,6 +269,10 @@ public final class Resource {
 
     Suspension suspension() {
         return suspension;
+    }
+
+    SizeAgreement sizeAgreement() {
+        return sizeAgreement;
     }
 
     ClusterChange clusterChange() {

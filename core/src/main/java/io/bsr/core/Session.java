@@ -12,6 +12,9 @@ import io.bsr.wire.packet.SessionPacket;
  */
 final class Session {
     final Connection connection;
+    /** What the family of the peer makes different. */
+    final PeerProtocol protocol;
+
     final Stream data;
     final Stream control;
 
@@ -44,6 +47,7 @@ final class Session {
 
     Session(Connection connection, Stream data, Stream control, boolean resolvesConflicts) {
         this.connection = connection;
+        protocol = connection.protocol();
         this.data = data;
         this.control = control;
         this.resolvesConflicts = resolvesConflicts;

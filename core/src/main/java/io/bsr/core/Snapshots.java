@@ -50,8 +50,9 @@ final class Snapshots {
         String flushes = disk == null
                 ? ""
                 : disk.writer().flushesData() ? "yes" : disk.data().volatileCache() ? "no" : "not needed";
-        String waits = v.requests().waiting() == 0 ? "" : v.holdReason();
-        if (v.requests().waiting() > 0 && waits.isEmpty()) {
+        int waiting = v.requests().writes().waiting() + v.requests().held();
+        String waits = waiting == 0 ? "" : v.holdReason();
+        if (waiting > 0 && waits.isEmpty()) {
             waits = "the activity log or an overlapping write";
         }
         return new VolumeSnapshot(
@@ -75,6 +76,7 @@ final class Snapshots {
                 disk == null ? "" : disk.data().description(),
                 disk == null ? "" : disk.meta().description(),
                 disk == null ? 0 : disk.metaIndex(),
+                disk == null ? 0 : disk.layout().deviceBytes(),
                 flushes,
                 waits.isEmpty() ? "" : "requests wait for " + waits,
                 v.errors().failure(),

@@ -7,7 +7,6 @@ import io.bsr.core.disk.Disk;
 import io.bsr.core.generation.GenerationComparison;
 import io.bsr.core.generation.GenerationReport;
 import io.bsr.core.generation.RoleConflictPolicy;
-import io.bsr.core.generation.RuleSet;
 import io.bsr.core.generation.SplitBrainPolicy;
 import io.bsr.core.generation.SyncDecision;
 import io.bsr.core.generation.SyncOutcome;
@@ -60,7 +59,7 @@ final class SyncHandshake {
         GenerationReport mine = Generations.report(resource.nodeId(), sent);
         GenerationReport theirs = Generations.report(p.connection().peer(), received);
         SyncSituation situation = new SyncSituation(
-                RuleSet.BSR,
+                session.protocol.rules(),
                 session.agreed.version(),
                 new SyncParty(mine, volume.diskState(), resource.role()),
                 new SyncParty(theirs, peerDisk, peerRole),

@@ -38,6 +38,11 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     DiskState nextDisk = DiskState.DISKLESS;
     private long sectors;
 
+    /** What peers may refer to: ahead of {@link #sectors} while a larger size is being stored. */
+    private long agreedSectors;
+
+    private final VolumeResize resize;
+
     /** Of the disk that was attached last: requests that wait while there is none must fit the same disk again. */
     private int blockSize = 512;
 
@@ -55,6 +60,7 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         requests = new VolumeRequests(this, resource);
         generation = new VolumeGeneration(this, resource);
         errors = new DiskErrors(this, resource);
+        resize = new VolumeResize(this, resource);
     }
 
     int number() {
@@ -75,6 +81,11 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
 
     @Nullable Disk disk() {
         return disk;
+    }
+
+    /** The disk, which must be there. */
+    Disk requireDisk() {
+        return Objects.requireNonNull(disk);
     }
 
     /** The disk, if data may be read from it and written to it; {@code null} otherwise. */
@@ -231,6 +242,16 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         return attached != null && attached.writer().persistPending();
     }
 
+    /** A write is on the disk for which a resync may have waited. */
+    void resyncReadsMayGoOn() {
+        for (Connection c : resource.connections()) {
+            PeerDevice p = c.peerDevice(this);
+            if (p != null) {
+                p.resyncSource().ownWriteDone();
+            }
+        }
+    }
+
     void holdEnded() {
         requests.holdEnded();
         peerWrites.holdEnded();
@@ -283,7 +304,7 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     void adopt(Disk loaded, long size, boolean crashed) {
         disk = loaded;
         errors.forget();
-        sectors = size;
+        resized(size);
         crashedPrimary = crashed;
         blockSize = loaded.data().logicalBlockSize();
     }
@@ -295,12 +316,39 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
             return;
         }
         resource.log(Events.Level.INFO, label(), "size agreed: " + newSectors + " sectors (was " + sectors + ")");
-        sectors = newSectors;
         attached.bitmap().shrink(BitmapLayout.bitsOfSectors(newSectors));
         attached.superblock().effectiveSectors = newSectors;
         persist();
-        for (User user : List.copyOf(users)) {
-            user.resized(size());
+        resized(newSectors);
+    }
+
+    VolumeResize resize() {
+        return resize;
+    }
+
+    /** Size in sectors that peers may refer to. */
+    long agreedSectors() {
+        return agreedSectors;
+    }
+
+    /** A size was agreed on and is being stored; without users of this node it counts from now on. */
+    void agree(long newSectors) {
+        agreedSectors = Math.max(sectors, newSectors);
+        if (resource.role() != Role.PRIMARY) {
+            sectors = newSectors;
+        }
+    }
+
+    /** The size is stored. */
+    void resized(long newSectors) {
+        boolean changed = newSectors != sectors;
+        sectors = newSectors;
+        agreedSectors = newSectors;
+        resource.changed();
+        if (changed) {
+            for (User user : List.copyOf(users)) {
+                user.resized(size());
+            }
         }
     }
 

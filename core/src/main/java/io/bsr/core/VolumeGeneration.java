@@ -47,7 +47,7 @@ final class VolumeGeneration {
         // A peer that followed a generation which a crash took from this disk would count as one that wrote alone.
         attached.writer().persist(durable -> {
             if (durable) {
-                announceGeneration();
+                announce();
             }
         });
     }
@@ -87,7 +87,7 @@ final class VolumeGeneration {
         return true;
     }
 
-    private void announceGeneration() {
+    private void announce() {
         for (Connection c : resource.connections()) {
             PeerDevice p = c.peerDevice(volume);
             if (p != null && c.connected() && p.replication().atLeast(ReplicationState.ESTABLISHED)) {

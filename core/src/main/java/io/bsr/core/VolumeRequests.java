@@ -14,7 +14,7 @@ final class VolumeRequests {
     private final UserWrites writes;
     private final UserFlushes flushes;
 
-    /** What has not begun because I/O is suspended. */
+    /** Requests that have not begun because I/O is suspended. */
     private final HeldRequests held = new HeldRequests();
 
     private boolean heldForCommand;
@@ -86,6 +86,11 @@ final class VolumeRequests {
         held.takeOf(user, request -> resource.later(() -> request.completed(Errno.EIO)));
     }
 
+    /** Requests that wait until I/O is no longer suspended. */
+    int held() {
+        return held.size();
+    }
+
     private @Nullable String check(IoRequest request) {
         if (request.operation == IoRequest.Operation.FLUSH) {
             return null;
@@ -128,14 +133,9 @@ final class VolumeRequests {
         return writes.inProgress() + reads.inProgress() + flushes.inProgress() + held.size();
     }
 
-    /** Requests that wait for another one, for what must be on disk before them, or until I/O is no longer suspended. */
-    int waiting() {
-        return writes.waiting() + held.size();
-    }
-
     /** True if no request is on its way; some may be held. */
     boolean nothingBegun() {
-        return inProgress() == held.size() && !writes.someWaitForSpace() && localOperations() == 0;
+        return inProgress() == held.size() && writes.allHaveBegun() && localOperations() == 0;
     }
 
     /** Operations of the backing store in flight. */

@@ -64,6 +64,7 @@ final class EngineRequests {
                 new Command.NewCurrentUuid(
                         Operands.minor(first), arguments.has("clear-bitmap"), arguments.has("no-rotate-bitmap"));
             case FORGET_PEER -> new Command.ForgetPeer(first, peer(words));
+            case RESIZE -> resize(first, arguments);
             case DOWN -> new Command.Down(first);
             case NEW_RESOURCE ->
                 new Command.NewResource(first, Operands.number("NODE_ID", words.get(1)), options(arguments));
@@ -87,7 +88,6 @@ final class EngineRequests {
                     WAIT_CONNECT_CONNECTION,
                     WAIT_SYNC_RESOURCE,
                     WAIT_CONNECT_RESOURCE,
-                    RESIZE,
                     CHECK_RESIZE,
                     VERIFY,
                     VERIFY_STOP,
@@ -95,6 +95,17 @@ final class EngineRequests {
                     EXPORTS,
                     INFO -> null;
         };
+    }
+
+    private static Command resize(String minor, Arguments arguments) throws UsageException {
+        Map<String, String> values = arguments.plainValues();
+        return new Command.Resize(
+                Operands.minor(minor),
+                Long.parseLong(values.getOrDefault("size", "0")),
+                arguments.has("assume-peer-has-space"),
+                arguments.has("assume-clean"),
+                Integer.parseInt(values.getOrDefault("al-stripes", "0")),
+                Integer.parseInt(values.getOrDefault("al-stripe-size-kB", "0")));
     }
 
     private static Command attach(List<String> words, Arguments arguments) throws UsageException {

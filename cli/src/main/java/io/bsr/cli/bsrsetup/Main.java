@@ -34,7 +34,12 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] words) {
-        Tool.main(PROGRAM, ExitCodes.LOCAL, words, Main::run);
+        Tool.main(PROGRAM, ExitCodes.LOCAL, words, tool());
+    }
+
+    /** The tool, for whoever runs it within another process. */
+    public static Tool tool() {
+        return Main::run;
     }
 
     /** Runs one command line; returns the exit code. */

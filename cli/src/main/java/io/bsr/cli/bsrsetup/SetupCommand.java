@@ -66,9 +66,8 @@ enum SetupCommand {
             "resize",
             "MINOR",
             "+size +assume-peer-has-space +assume-clean +al-stripes +al-stripe-size-kB",
-            "use the space of a disk that has grown",
-            "resize a volume that is up; take the resource down and use bsrmeta check-resize"),
-    CHECK_RESIZE("check-resize", "MINOR", "", "remember the size of a backing disk", "remember the size of a disk"),
+            "use the space of a disk that has grown"),
+    CHECK_RESIZE("check-resize", "MINOR", "", "remember the size of a backing disk"),
     VERIFY(
             "verify",
             "RESOURCE PEER_NODE_ID VOLUME",

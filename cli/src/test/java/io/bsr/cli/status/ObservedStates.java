@@ -107,6 +107,7 @@ public final class ObservedStates {
                 "/dev/vdb",
                 "/dev/vdb",
                 -3,
+                0,
                 "no",
                 "",
                 "",

@@ -108,6 +108,19 @@ public sealed interface Command {
     /** Frees the bitmaps of a peer on all disks that are attached. */
     record ForgetPeer(String resource, int peerNodeId) implements Command {}
 
+    /**
+     * Gives a volume that is up another size, on all connected nodes. Answered when the new size is valid on this one.
+     *
+     * @param size in 512-byte sectors; 0 for as much as all nodes have
+     * @param assumePeerHasSpace nodes that are not connected are taken to have room
+     * @param assumeClean the new space is not resynchronised
+     * @param alStripes stripes of the activity log, 0 to leave them
+     * @param alStripeSizeKb size of a stripe in KiB, 0 to leave it
+     */
+    record Resize(
+            int minor, long size, boolean assumePeerHasSpace, boolean assumeClean, int alStripes, int alStripeSizeKb)
+            implements Command {}
+
     record PauseSync(String resource, int peerNodeId, int volume) implements Command {}
 
     record ResumeSync(String resource, int peerNodeId, int volume) implements Command {}

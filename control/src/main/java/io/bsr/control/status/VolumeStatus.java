@@ -19,6 +19,7 @@ import java.util.Map;
  * @param backing path of the data, empty if diskless
  * @param metaBacking path of the metadata, empty if diskless
  * @param metaIndex -3 internal, -2 flexible external, 0 … 255 indexed
+ * @param metaDeviceSize size in bytes of the device with the metadata, as these were placed for it; 0 if diskless
  * @param flushes {@code "yes"}, {@code "no"}, or {@code "not needed"} (no volatile cache)
  * @param waitsFor what keeps the volume from making progress, in words; empty if nothing does
  * @param failure why the disk that was attached last was given up, in words; empty if it was not
@@ -43,6 +44,7 @@ public record VolumeStatus(
         String backing,
         String metaBacking,
         int metaIndex,
+        long metaDeviceSize,
         String flushes,
         String waitsFor,
         String failure,

@@ -163,6 +163,7 @@ class EventSourceTest {
                         "/dev/vdb",
                         "/dev/vdb",
                         -3,
+                        0,
                         "yes",
                         "",
                         "",

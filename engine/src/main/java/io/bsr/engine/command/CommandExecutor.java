@@ -73,6 +73,7 @@ public final class CommandExecutor implements CommandHandler {
             case Command.Attach c -> disks.attach(c, deadline);
             case Command.DiskOptions c -> disks.setOptions(c, deadline);
             case Command.Detach c -> disks.detach(c, deadline);
+            case Command.Resize c -> disks.resize(c, deadline);
             case Command.Outdate c -> disks.onVolume(c.minor(), deadline, Resource::outdate);
             case Command.SuspendIo c ->
                 disks.onVolume(c.minor(), deadline, (core, number, reply) -> reply.done(core.suspendIo(number)));

@@ -76,6 +76,7 @@ final class StatusConversion {
                 from.backing(),
                 from.metaBacking(),
                 from.metaIndex(),
+                from.metaDeviceSize(),
                 from.flushes(),
                 from.waitsFor(),
                 from.failure(),

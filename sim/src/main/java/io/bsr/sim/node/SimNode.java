@@ -10,6 +10,7 @@ import io.bsr.base.port.VolumePort;
 import io.bsr.core.CorePorts;
 import io.bsr.core.Events;
 import io.bsr.core.Reply;
+import io.bsr.core.ResizeRequest;
 import io.bsr.core.Resource;
 import io.bsr.core.disk.AttachRequest;
 import io.bsr.core.option.DiskOptions;
@@ -351,6 +352,9 @@ public final class SimNode {
                         return;
                     }
                     boolean internal = volume.setup().placement().internal();
+                    if (internal && LastKnownMetadata.moveToEnd(volume.data())) {
+                        timeline.event(name(), () -> "check-resize " + number + ": metadata moved");
+                    }
                     var data = volume.data().open(present);
                     var meta = internal ? data : volume.meta().open(present);
                     int index = internal ? AttachRequest.INTERNAL : AttachRequest.FLEXIBLE;
@@ -399,6 +403,13 @@ public final class SimNode {
         command(
                 "invalidate-remote " + volume,
                 (r, done) -> r.invalidateRemote(new NodeId(1 - id), new VolumeNumber(volume), done),
+                reply);
+    }
+
+    public void resize(int volume, ResizeRequest request, Reply reply) {
+        command(
+                "resize " + volume + " " + request,
+                (r, done) -> r.resize(new VolumeNumber(volume), request, done),
                 reply);
     }
 

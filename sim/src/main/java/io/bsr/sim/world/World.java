@@ -1,5 +1,6 @@
 package io.bsr.sim.world;
 
+import io.bsr.core.option.PeerFamily;
 import io.bsr.base.memory.BufferPool;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.Role;
@@ -54,6 +55,7 @@ public final class World implements SimNode.Listener {
     private final Administrator administrator;
     private final Faults faults;
     private final Operator operator;
+    private final Growth growth;
     private final boolean[] reportedSplitBrain = new boolean[2];
     private final boolean[] primaryAlone = new boolean[2];
     private boolean storming;
@@ -69,6 +71,14 @@ public final class World implements SimNode.Listener {
 
     public World(long seed, Options options) {
         this(seed, options, Swarm.random(new SimRandom(seed).split("swarm"), options.scale()));
+    }
+
+    /** A world whose nodes take each other for another product than their own. */
+    public static World of(long seed, Options options, PeerFamily family) {
+        return new World(
+                seed,
+                options,
+                Swarm.random(new SimRandom(seed).split("swarm"), options.scale()).with(family));
     }
 
     World(long seed, Options options, Swarm swarm) {
@@ -106,6 +116,7 @@ public final class World implements SimNode.Listener {
         this.administrator = new Administrator(this, random.split("administrator"));
         this.faults = new Faults(this, random.split("faults"));
         this.operator = new Operator(this, random.split("operator"));
+        this.growth = new Growth(this, random.split("growth"));
         for (VolumeUser user : users) {
             user.limit(options.scale().requests() / users.size());
         }
@@ -220,12 +231,14 @@ public final class World implements SimNode.Listener {
         timeline.event("world", () -> "the storm is over");
         faults.end();
         operator.end();
+        growth.end();
         new Calm(this).run();
     }
 
     private void storm() {
         faults.begin(swarm.rates());
         operator.begin(swarm.rates());
+        growth.begin();
         clock.after(swarm.administratorEvery(), this::administrate);
     }
 

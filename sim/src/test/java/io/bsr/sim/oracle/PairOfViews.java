@@ -46,6 +46,7 @@ final class PairOfViews {
                 "",
                 "",
                 -3,
+                0,
                 "yes",
                 "",
                 "",
