@@ -54,7 +54,8 @@ class FailingDiskTest {
                 assertTrue(load.finish(), "the application notices nothing");
             }
             String told = pair.beta().awaitLogged("EIO");
-            String shown = pair.beta().setup("status", "--verbose", Pair.RESOURCE).text();
+            String shown =
+                    pair.beta().setup("status", "--verbose", Pair.RESOURCE).text();
             disk.heals();
             pair.beta().must("attach", Pair.RESOURCE);
 

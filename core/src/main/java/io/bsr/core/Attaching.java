@@ -112,9 +112,6 @@ final class Attaching {
             PeerDevice p = c.peerDevice(volume);
             if (p != null) {
                 p.comparedBefore = false;
-                // Before the flags change: this node was Primary when it stopped, and the peer was not connected then.
-                p.startedDegraded = superblock.has(DeviceFlag.PRIMARY_IND)
-                        && !superblock.peer(c.peer().value()).has(PeerFlag.CONNECTED);
             }
         }
         StateChange.imposed(resource, "metadata read").disk(volume, state).commit();

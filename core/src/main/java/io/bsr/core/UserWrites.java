@@ -389,11 +389,6 @@ final class UserWrites {
         }
     }
 
-    /** Some have come and not begun: the transfer log is full. */
-    boolean someWaitForSpace() {
-        return waitingHead != null;
-    }
-
     /** Writes that are not answered. */
     int inProgress() {
         return writesInProgress;
