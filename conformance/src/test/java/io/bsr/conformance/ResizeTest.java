@@ -43,8 +43,7 @@ class ResizeTest {
         pair.alpha().await("the new size", s -> s.volumeBytes() >= atLeast);
         pair.beta().await("the new size", s -> s.volumeBytes() >= atLeast);
         pair.awaitInSync();
-        assertEquals(
-                pair.alpha().now().volumeBytes(), pair.beta().now().volumeBytes());
+        assertEquals(pair.alpha().now().volumeBytes(), pair.beta().now().volumeBytes());
     }
 
     @Test

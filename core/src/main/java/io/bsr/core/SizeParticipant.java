@@ -56,14 +56,14 @@ final class SizeParticipant {
         }
         long patience = resource.options().twoPhaseTimeout() * TENTH;
         Timers.Timer timer = resource.timers().schedule(patience + patience / 4, () -> forget(request));
-        Remote ready = new Remote(request, volume, session, timer);
-        remote = ready;
+        remote = new Remote(request, volume, session, timer);
         if (disk == null) {
             answer(session, number, request, TwoPhaseReply.Answer.YES, DISKLESS_SECTORS);
             return;
         }
         disk.remeasure(errno -> {
-            if (remote != ready) {
+            Remote still = remote;
+            if (still == null || still.request.tid() != request.tid()) {
                 return;
             }
             long largest = largest(disk);

@@ -68,8 +68,8 @@ class ResizeCrashTest {
             OutOfSyncBitmap bitmap = new OutOfSyncBitmap(superblock.bitmap());
             ActivityLog log = new ActivityLog(67);
             DiskOptions options = DiskOptions.from(Map.of("al-extents", "67"));
-            MetadataWriter writer =
-                    new MetadataWriter(store, store, layout, superblock, bitmap, log, options, pool, new MetadataWriter.Owner() {
+            MetadataWriter writer = new MetadataWriter(
+                    store, store, layout, superblock, bitmap, log, options, pool, new MetadataWriter.Owner() {
                         @Override
                         public void transactionCommitted() {}
 
@@ -183,7 +183,9 @@ class ResizeCrashTest {
         }
         BitSet open = (BitSet) used.active.clone();
         open.andNot(hot);
-        assertTrue(open.isEmpty(), when + ": extents lost: " + open + " of " + replay.result().outcome());
+        assertTrue(
+                open.isEmpty(),
+                when + ": extents lost: " + open + " of " + replay.result().outcome());
     }
 
     private static int everyCrash(InUse used, long newSectors, String name) throws MetadataException {
@@ -211,7 +213,8 @@ class ResizeCrashTest {
     }
 
     @Test
-    void a_power_failure_at_any_point_of_a_growth_leaves_metadata_that_know_every_difference() throws MetadataException {
+    void a_power_failure_at_any_point_of_a_growth_leaves_metadata_that_know_every_difference()
+            throws MetadataException {
         int states = 0;
         for (int grown : List.of(4096, 8192, 16 << 10, 36 << 10, 40 << 10, 44 << 10, 64 << 10, 1 << 20, 9 << 20)) {
             states += growth(12 << 20, (12 << 20) + grown, RING);
