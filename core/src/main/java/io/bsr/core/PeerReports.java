@@ -228,7 +228,7 @@ final class PeerReports {
                 && ((p.considerResync && oneInconsistent && !StateRules.syncing(theirs))
                         || p.connection().protocol().asksForComparison(theirs, reported));
         if (first && role == Role.PRIMARY && resource.role() == Role.PRIMARY) {
-            p.connection().giveUp(Handshake.twoPrimaries());
+            p.connection().giveUpTogether(Handshake.twoPrimaries());
             return;
         }
         ReplicationState next = first ? ReplicationState.ESTABLISHED : p.replication();
@@ -242,7 +242,7 @@ final class PeerReports {
                 resource.log(Events.Level.WARN, p.label(), "the disk that the peer attached: " + decision.drop());
                 peerDisk = DiskState.DISKLESS;
             } else {
-                p.connection().giveUp(decision.drop());
+                p.connection().giveUpTogether(decision.drop());
                 return;
             }
         }
