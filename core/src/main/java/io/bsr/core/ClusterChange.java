@@ -41,7 +41,10 @@ final class ClusterChange {
     }
 
     boolean running() {
-        return initiator.running() || participant.running() || oneStep.running();
+        return initiator.running()
+                || participant.running()
+                || oneStep.running()
+                || resource.sizeAgreement().running();
     }
 
     /** Asks the peer at the other end of a finished handshake to be connected. */
@@ -92,7 +95,9 @@ final class ClusterChange {
     }
 
     void onReply(Session session, TwoPhaseReply reply) {
-        initiator.onReply(session, reply);
+        if (!resource.sizeAgreement().onReply(session, reply)) {
+            initiator.onReply(session, reply);
+        }
     }
 
     void onRequest(Session session, int volume, TwoPhaseRequest request, Handshake handshake) {
@@ -104,5 +109,6 @@ final class ClusterChange {
         initiator.connectionLost(connection);
         participant.connectionLost(connection);
         oneStep.connectionLost(connection);
+        resource.sizeAgreement().connectionLost(connection);
     }
 }

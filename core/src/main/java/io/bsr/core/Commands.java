@@ -10,6 +10,9 @@ final class Commands {
     final Promotion promotion;
     final Demotion demotion;
     final ResyncCommands resyncs;
+    final IoCommands io;
+    final NewCurrentUuid newCurrentUuid;
+    final ForgetPeer forgetPeer;
     private final TakingDown takingDown;
 
     Commands(Resource resource) {
@@ -19,6 +22,9 @@ final class Commands {
         promotion = new Promotion(resource, takingDown);
         demotion = new Demotion(resource);
         resyncs = new ResyncCommands(resource);
+        io = new IoCommands(resource);
+        newCurrentUuid = new NewCurrentUuid(resource, takingDown);
+        forgetPeer = new ForgetPeer(resource);
     }
 
     void down(Reply reply) {

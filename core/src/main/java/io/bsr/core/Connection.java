@@ -279,6 +279,7 @@ final class Connection {
                 p.handshakeEnded();
             }
         }
+        resource.peerReports().firstStates(this, true);
     }
 
     /** Something failed that may work again: disconnect, clean up, connect anew. */

@@ -87,6 +87,12 @@ final class DataReceiver implements StreamHandler {
     /** Handles the packet whose header was read; false if more input is needed first. */
     private boolean take(ByteBuffer in) throws ProtocolException {
         PacketType type = header.type();
+        if (session.firstStatesPending && followsTheFirstStates(type)) {
+            resource.peerReports().firstStates(connection, true);
+            if (!session.alive) {
+                return false;
+            }
+        }
         switch (type) {
             case DATA, RS_DATA_REPLY -> {
                 return takeData(in, type);
@@ -109,6 +115,23 @@ final class DataReceiver implements StreamHandler {
             }
         }
         return true;
+    }
+
+    /** The peer has acted upon the states of this node: its own have all been sent. */
+    private static boolean followsTheFirstStates(PacketType type) {
+        return switch (type) {
+            case DATA,
+                    TRIM,
+                    ZEROES,
+                    BARRIER,
+                    RS_DATA_REQUEST,
+                    RS_DATA_REPLY,
+                    OUT_OF_SYNC,
+                    BITMAP,
+                    COMPRESSED_BITMAP,
+                    BM_EXCHANGE_STATE -> true;
+            default -> false;
+        };
     }
 
     private void onWhole(ByteBuffer in, PacketType type) throws ProtocolException {
@@ -232,11 +255,11 @@ final class DataReceiver implements StreamHandler {
                 || bytes > limit
                 || (bytes & 511) != 0
                 || sector < 0
-                || sector > p.volume().sectors() - sectors) {
+                || sector > p.volume().agreedSectors() - sectors) {
             throw refused(
                     type,
                     bytes + " bytes at sector " + Long.toUnsignedString(sector) + " do not fit a volume of "
-                            + p.volume().sectors() + " sectors");
+                            + p.volume().agreedSectors() + " sectors");
         }
     }
 

@@ -45,7 +45,14 @@ final class PeerDevice {
     private boolean peerWasUpToDate;
 
     ReplicationState peerReplication = ReplicationState.OFF;
+    /** Sizes that the peer told: of its disk, of its volume, and its administrator's limit; in sectors, 0 for none. */
     long peerSectors;
+
+    long peerCurrentSectors;
+    long peerLimit;
+
+    /** More room than the volume uses was seen, and asked for, on this connection. */
+    boolean roomConsidered;
 
     /** Identifiers and state are sent, the peer's state has not come: nobody may write. */
     private boolean handshaking;
@@ -55,6 +62,9 @@ final class PeerDevice {
 
     boolean initialStateSent;
 
+    /** The peer's first state of this handshake, until it is acted upon together with those of the other volumes. */
+    @Nullable StateWord firstState;
+
     /**
      * Since the disk here was attached, identifiers have been compared with this peer, and the result was carried out. To
      * have been connected is not enough to be in step ("RECONNECT"): a crash of the Primary before the attach would be
@@ -63,6 +73,9 @@ final class PeerDevice {
     boolean comparedBefore;
 
     boolean considerResync;
+
+    /** This node had been Primary without the peer when its disk was attached. */
+    boolean startedDegraded;
 
     /** This node's data may be thrown away at the next connect. */
     boolean discardMyData;
@@ -225,7 +238,7 @@ final class PeerDevice {
     void setInSync(long startSector, long endSector) {
         Disk disk = volume.disk();
         if (disk != null && hasSlot()) {
-            disk.setInSync(slot(), startSector, endSector, volume.sectors());
+            disk.setInSync(slot(), startSector, endSector, disk.superblock().effectiveSectors);
         }
     }
 
@@ -340,7 +353,8 @@ final class PeerDevice {
                 .withDisk(volume.diskState())
                 .withPdsk(peerDisk)
                 .withUserIsp(pausedByUser)
-                .withPeerIsp(pausedByPeer);
+                .withPeerIsp(pausedByPeer)
+                .withSusp(resource.suspension().byUser());
         return replication == ReplicationState.OFF ? word.withConn(connection.state()) : word.withConn(replication);
     }
 
@@ -355,7 +369,9 @@ final class PeerDevice {
         sentIdentifiers = null;
         peerReplication = ReplicationState.OFF;
         finishAtStart = null;
+        roomConsidered = false;
         initialStateSent = false;
+        firstState = null;
         considerResync = false;
         sendBitmapWhenTargetIsReady = false;
         earlySyncUuid = null;

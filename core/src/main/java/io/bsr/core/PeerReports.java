@@ -15,6 +15,7 @@ import io.bsr.wire.packet.Signal;
 import io.bsr.wire.packet.Sizes;
 import io.bsr.wire.packet.Uuids;
 import io.bsr.wire.packet.Uuids110;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -34,6 +35,8 @@ final class PeerReports {
     void sizes(PeerDevice p, Sizes sizes) {
         Volume volume = p.volume();
         p.peerSectors = sizes.backingSectors();
+        p.peerCurrentSectors = sizes.currentSectors();
+        p.peerLimit = sizes.userSectors();
         Disk disk = volume.disk();
         if (disk == null || sizes.backingSectors() == 0) {
             return;
@@ -66,6 +69,15 @@ final class PeerReports {
                 return;
             }
             volume.shrink(agreed);
+            return;
+        }
+        if (sizes.currentSectors() > Math.max(disk.sectors(), volume.agreedSectors())) {
+            p.connection()
+                    .giveUp("the peer's volume has " + sizes.currentSectors() + " sectors, the disk here offers "
+                            + disk.sectors() + ". Enlarge it, then attach it again");
+        } else if (sizes.currentSectors() > volume.agreedSectors()
+                && p.replication().atLeast(ReplicationState.ESTABLISHED)) {
+            resource.sizeAgreement().missedCommit(p);
         }
     }
 
@@ -77,7 +89,7 @@ final class PeerReports {
         Session session = Objects.requireNonNull(p.connection().session());
         session.sendControl(Signal.UUID_ACK);
         Disk disk = p.volume().disk();
-        if (disk == null || p.handshaking()) {
+        if (disk == null || p.handshaking() || NewCurrentUuid.follow(p, uuids, disk)) {
             return;
         }
         Superblock superblock = disk.superblock();
@@ -175,26 +187,36 @@ final class PeerReports {
 
     /** P_STATE (state-machine reference, section 6.1). */
     void state(PeerDevice p, StateWord word) throws ProtocolException {
+        if (word.diskState() == null || word.roleState() == null) {
+            throw new ProtocolException(
+                    ProtocolException.Fault.BAD_VALUE, "P_STATE refused", "it names a state that does not exist");
+        }
         if (!p.handshaking() && p.replication() == ReplicationState.OFF) {
             p.connection().failAndRetry("the peer has volume " + p.volume().number() + " by now");
             return;
         }
-        DiskState reported = word.diskState();
-        Role role = word.roleState();
-        ReplicationState theirs = word.replicationState();
-        if (reported == null || role == null) {
-            throw new ProtocolException(
-                    ProtocolException.Fault.BAD_VALUE, "P_STATE refused", "it names a state that does not exist");
+        if (p.handshaking() && p.firstState == null) {
+            p.firstState = word;
+            Objects.requireNonNull(p.connection().session()).firstStatesPending = true;
+            firstStates(p.connection(), false);
+            return;
         }
-        if (theirs == null) {
-            theirs = ReplicationState.OFF;
+        if (p.handshaking()) {
+            // The peer goes on: there will be no other first states.
+            firstStates(p.connection(), true);
+            if (p.handshaking()) {
+                return;
+            }
         }
+        laterState(p, word);
+    }
+
+    private void laterState(PeerDevice p, StateWord word) {
+        ReplicationState theirs = replication(word);
         ReplicationState theirsBefore = p.peerReplication;
         p.peerReplication = theirs;
-        Uuids110 known = p.peerIdentifiers;
-        DiskState peerDisk = SyncParty.peerDisk(reported, known == null ? 0 : known.flags());
+        DiskState peerDisk = peerDisk(p, word);
         boolean wasTarget = p.connection().protocol().targetHasFinished(theirsBefore, p.peerDisk(), peerDisk);
-
         if (wasTarget && theirs == ReplicationState.ESTABLISHED) {
             if (p.replication() == ReplicationState.SYNC_SOURCE || p.replication() == ReplicationState.PAUSED_SYNC_S) {
                 p.resyncEnd().asSource(peerDisk);
@@ -211,13 +233,84 @@ final class PeerReports {
                 && StateRules.syncing(theirs)) {
             peerDisk = DiskState.UP_TO_DATE;
         }
-        apply(p, word, role, theirs, peerDisk, reported);
+        Consequence consequence = consequence(p, word, theirs, peerDisk, false);
+        if (consequence.decision().drop() != null) {
+            p.connection().giveUpTogether(consequence.decision().drop());
+        } else {
+            act(consequence);
+        }
     }
 
-    private void apply(
-            PeerDevice p, StateWord word, Role role, ReplicationState theirs, DiskState told, DiskState reported) {
-        DiskState peerDisk = told;
-        boolean first = p.handshaking();
+    /**
+     * What follows from a state that a peer told.
+     *
+     * @param first it is the first one of a handshake
+     * @param compared the decision comes from the generations of both
+     */
+    private record Consequence(
+            PeerDevice p,
+            StateWord word,
+            ReplicationState theirs,
+            DiskState peerDisk,
+            boolean first,
+            boolean compared,
+            SyncHandshake.Decision decision) {}
+
+    /**
+     * The volumes of a connection are one group: what is to become of each is decided for all of them before anything is
+     * done. Else the refusal of one would leave those before it outdated, without a peer to be resynced from.
+     *
+     * @param complete the peer has gone on: nothing is to be expected of volumes that it has not told of
+     */
+    void firstStates(Connection connection, boolean complete) {
+        for (PeerDevice p : connection.peerDevices()) {
+            if (p.handshaking() && p.firstState == null && !complete) {
+                return;
+            }
+        }
+        List<Consequence> consequences = new ArrayList<>();
+        for (PeerDevice p : connection.peerDevices()) {
+            StateWord word = p.firstState;
+            if (p.handshaking() && word != null) {
+                ReplicationState theirs = replication(word);
+                consequences.add(consequence(p, word, theirs, peerDisk(p, word), true));
+            }
+        }
+        Session session = connection.session();
+        if (session != null) {
+            session.firstStatesPending = false;
+        }
+        for (Consequence c : consequences) {
+            c.p().firstState = null;
+            String drop = c.decision().drop();
+            if (drop != null) {
+                connection.giveUpTogether(drop);
+                return;
+            }
+        }
+        for (Consequence c : consequences) {
+            if (session == null || !session.alive) {
+                return;
+            }
+            c.p().peerReplication = c.theirs();
+            act(c);
+        }
+    }
+
+    private static ReplicationState replication(StateWord word) {
+        ReplicationState theirs = word.replicationState();
+        return theirs == null ? ReplicationState.OFF : theirs;
+    }
+
+    private static DiskState peerDisk(PeerDevice p, StateWord word) {
+        Uuids110 known = p.peerIdentifiers;
+        return SyncParty.peerDisk(Objects.requireNonNull(word.diskState()), known == null ? 0 : known.flags());
+    }
+
+    private Consequence consequence(
+            PeerDevice p, StateWord word, ReplicationState theirs, DiskState peerDisk, boolean first) {
+        Role role = Objects.requireNonNull(word.roleState());
+        DiskState reported = Objects.requireNonNull(word.diskState());
         boolean bothHaveDisks = p.peerIdentifiers != null
                 && peerDisk.compareTo(DiskState.NEGOTIATING) >= 0
                 && peerDisk != DiskState.UNKNOWN
@@ -227,39 +320,49 @@ final class PeerReports {
         boolean asked = p.replication() == ReplicationState.ESTABLISHED
                 && ((p.considerResync && oneInconsistent && !StateRules.syncing(theirs))
                         || p.connection().protocol().asksForComparison(theirs, reported));
+        boolean compared = false;
+        SyncHandshake.Decision decision =
+                SyncHandshake.Decision.enter(first ? ReplicationState.ESTABLISHED : p.replication());
         if (first && role == Role.PRIMARY && resource.role() == Role.PRIMARY) {
-            p.connection().giveUpTogether(Handshake.twoPrimaries());
-            return;
-        }
-        ReplicationState next = first ? ReplicationState.ESTABLISHED : p.replication();
-        if (bothHaveDisks && (first || asked)) {
+            decision = SyncHandshake.Decision.drop(Handshake.twoPrimaries());
+        } else if (bothHaveDisks && (first || asked)) {
             p.considerResync = false;
-            SyncHandshake.Decision decision = handshake.decide(p, role, peerDisk, first);
-            if (decision.drop() == null) {
-                next = decision.next();
-                p.comparedBefore = true;
-            } else if (reported == DiskState.NEGOTIATING && !first) {
-                resource.log(Events.Level.WARN, p.label(), "the disk that the peer attached: " + decision.drop());
-                peerDisk = DiskState.DISKLESS;
-            } else {
-                p.connection().giveUpTogether(decision.drop());
+            SyncHandshake.Decision made = handshake.decide(p, role, peerDisk, first);
+            if (made.drop() != null && reported == DiskState.NEGOTIATING && !first) {
+                resource.log(Events.Level.WARN, p.label(), "the disk that the peer attached: " + made.drop());
+                return new Consequence(p, word, theirs, DiskState.DISKLESS, false, false, decision);
+            }
+            decision = made;
+            compared = made.drop() == null;
+        }
+        return new Consequence(p, word, theirs, peerDisk, first, compared, decision);
+    }
+
+    private void act(Consequence c) {
+        PeerDevice p = c.p();
+        Role role = Objects.requireNonNull(c.word().roleState());
+        c.decision().carryOut().run();
+        if (c.compared()) {
+            if (c.first() && p.volume().resize().follow(p, c.decision().next(), role, c.peerDisk())) {
                 return;
             }
+            p.comparedBefore = true;
         }
-        StateChange change = StateChange.imposed(resource, first ? "state of the peer received" : "the peer's state")
-                .replication(p, next)
-                .peerDisk(p, peerDisk)
-                .pausedByPeer(p, word.userIsp() || word.aftrIsp());
+        StateChange change = StateChange.imposed(
+                        resource, c.first() ? "state of the peer received" : "the peer's state")
+                .replication(p, c.decision().next())
+                .peerDisk(p, c.peerDisk())
+                .pausedByPeer(p, c.word().userIsp() || c.word().aftrIsp());
         if (p.connection().peerRole() == Role.UNKNOWN
                 || role == Role.SECONDARY
                 || p.connection().protocol().roleIsInEveryState()) {
             change.peerRole(p.connection(), role);
         }
         change.commit();
-        if (first) {
+        if (c.first()) {
             p.handshakeEnded();
         }
-        if (p.sendBitmapWhenTargetIsReady && theirs == ReplicationState.WF_BITMAP_T) {
+        if (p.sendBitmapWhenTargetIsReady && c.theirs() == ReplicationState.WF_BITMAP_T) {
             p.sendBitmapWhenTargetIsReady = false;
             p.bitmapExchange().send();
         }

@@ -39,6 +39,9 @@ final class Session {
     /** What the peer sends has to wait until this node has told what is on its disks. */
     boolean waitsForDisks;
 
+    /** Some volumes have the peer's first state, others wait for it. */
+    boolean firstStatesPending;
+
     /** Gives back what a packet that will never be complete has taken. */
     Runnable onEnd = () -> {};
 

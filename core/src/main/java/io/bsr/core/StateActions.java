@@ -281,6 +281,7 @@ final class StateActions {
             return;
         }
         p.discardMyData = false;
+        resource.sizeAgreement().considerRoom(p);
         boolean changed = entry.has(PeerFlag.CRASHED_PRIMARY_WORK_PENDING | PeerFlag.IN_PROGRESS_SYNC);
         entry.set(PeerFlag.CRASHED_PRIMARY_WORK_PENDING | PeerFlag.IN_PROGRESS_SYNC, false);
         Superblock superblock = disk.superblock();

@@ -55,6 +55,7 @@ public final class World implements SimNode.Listener {
     private final Administrator administrator;
     private final Faults faults;
     private final Operator operator;
+    private final Growth growth;
     private final boolean[] reportedSplitBrain = new boolean[2];
     private final boolean[] primaryAlone = new boolean[2];
     private boolean storming;
@@ -116,6 +117,7 @@ public final class World implements SimNode.Listener {
         this.administrator = new Administrator(this, random.split("administrator"));
         this.faults = new Faults(this, random.split("faults"));
         this.operator = new Operator(this, random.split("operator"));
+        this.growth = new Growth(this, random.split("growth"));
         for (VolumeUser user : users) {
             user.limit(options.scale().requests() / users.size());
         }
@@ -230,12 +232,14 @@ public final class World implements SimNode.Listener {
         timeline.event("world", () -> "the storm is over");
         faults.end();
         operator.end();
+        growth.end();
         new Calm(this).run();
     }
 
     private void storm() {
         faults.begin(swarm.rates());
         operator.begin(swarm.rates());
+        growth.begin();
         clock.after(swarm.administratorEvery(), this::administrate);
     }
 
@@ -370,7 +374,7 @@ public final class World implements SimNode.Listener {
             return false;
         }
         for (int n = 0; n < 2; n++) {
-            if (!nodes[n].refresh() || !nodes[n].commands().isEmpty()) {
+            if (!nodes[n].refresh() || !nodes[n].commands().isEmpty() || views[n].suspended()) {
                 return false;
             }
             for (NodeVolume volume : nodes[n].volumes()) {
