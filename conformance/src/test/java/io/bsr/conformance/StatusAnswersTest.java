@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bsr.control.ControlClient;
 import io.bsr.control.ControlException;
+import io.bsr.frontend.nbd.ExportClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -44,9 +45,8 @@ class StatusAnswersTest {
         assertTrue(millis[QUESTIONS * 9 / 10] <= LIMIT_MILLIS && millis[QUESTIONS - 1] <= LONGEST_MILLIS, measured);
     }
 
-    private static void ask(NbdClient client, long offset) throws IOException {
-        client.request(NbdClient.WRITE, offset, Ledger.BLOCK);
-        client.throwAt(new byte[Ledger.BLOCK]);
+    private static void ask(ExportClient client, long offset) throws IOException {
+        client.submitWrite(offset, new byte[Ledger.BLOCK], Ledger.BLOCK);
     }
 
     private void signal(Node node, String signal) throws IOException, InterruptedException {
@@ -58,7 +58,7 @@ class StatusAnswersTest {
         try (Pair pair = new Pair(folder)) {
             pair.bringUpInSync();
             Node alpha = pair.alpha();
-            try (NbdClient client = NbdClient.open(alpha)) {
+            try (ExportClient client = ExportClient.open(alpha.files().nbdSocket(), Pair.EXPORT)) {
                 alpha.must("suspend-io", Pair.RESOURCE);
                 ask(client, 0);
                 assertAnswersAtOnce(alpha, "while I/O is suspended");
@@ -81,7 +81,7 @@ class StatusAnswersTest {
             pair.configure(pair.beta(), "");
             pair.bringUpInSync();
             Node alpha = pair.alpha();
-            try (NbdClient client = NbdClient.open(alpha)) {
+            try (ExportClient client = ExportClient.open(alpha.files().nbdSocket(), Pair.EXPORT)) {
                 disk.freezes();
                 for (int i = 0; i < 8; i++) {
                     ask(client, (long) i << 22);
