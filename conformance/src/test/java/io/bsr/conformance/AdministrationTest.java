@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bsr.base.state.DiskState;
 import io.bsr.control.ControlException;
+import io.bsr.frontend.nbd.ExportClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ class AdministrationTest {
         try (Pair pair = new Pair(folder)) {
             pair.bringUpInSync();
             Node alpha = pair.alpha();
-            try (NbdClient client = NbdClient.open(alpha)) {
+            try (ExportClient client = ExportClient.open(alpha.files().nbdSocket(), Pair.EXPORT)) {
                 client.write(0, block(1));
                 alpha.must("suspend-io", Pair.RESOURCE);
                 CompletableFuture<byte[]> application = CompletableFuture.supplyAsync(() -> {
@@ -84,7 +85,7 @@ class AdministrationTest {
             pair.bringUpInSync();
             Node alpha = pair.alpha();
             alpha.must("suspend-io", Pair.RESOURCE);
-            try (NbdClient client = NbdClient.open(alpha)) {
+            try (ExportClient client = ExportClient.open(alpha.files().nbdSocket(), Pair.EXPORT)) {
                 client.request(NbdClient.WRITE, 0, Ledger.BLOCK);
                 client.throwAt(block(3));
                 awaitPending(alpha, 1);
@@ -133,7 +134,7 @@ class AdministrationTest {
             assertNotEquals(
                     0, alpha.setup("forget-peer", Pair.RESOURCE, "1").code(), "there is nothing left to forget");
             Ledger ledger = new Ledger(0, 512, 71);
-            try (NbdClient client = NbdClient.open(alpha)) {
+            try (ExportClient client = ExportClient.open(alpha.files().nbdSocket(), Pair.EXPORT)) {
                 for (int i = 0; i < 100; i++) {
                     ledger.writeOne(client);
                 }
@@ -144,7 +145,7 @@ class AdministrationTest {
             pair.awaitInSync();
             alpha.must("primary", Pair.RESOURCE);
 
-            try (NbdClient client = NbdClient.open(alpha)) {
+            try (ExportClient client = ExportClient.open(alpha.files().nbdSocket(), Pair.EXPORT)) {
                 ledger.verify(client);
             }
             assertEquals(-1, pair.firstDifference());
@@ -158,7 +159,7 @@ class AdministrationTest {
             Node alpha = pair.alpha();
             pair.beta().must("down", Pair.RESOURCE);
             alpha.await("alone", s -> !s.isConnected());
-            try (NbdClient client = NbdClient.open(alpha)) {
+            try (ExportClient client = ExportClient.open(alpha.files().nbdSocket(), Pair.EXPORT)) {
                 client.write(0, block(5));
             }
             alpha.kill();
