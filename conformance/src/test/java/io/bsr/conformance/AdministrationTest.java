@@ -86,8 +86,7 @@ class AdministrationTest {
             Node alpha = pair.alpha();
             alpha.must("suspend-io", Pair.RESOURCE);
             try (ExportClient client = ExportClient.open(alpha.files().nbdSocket(), Pair.EXPORT)) {
-                client.request(NbdClient.WRITE, 0, Ledger.BLOCK);
-                client.throwAt(block(3));
+                client.submitWrite(0, block(3), Ledger.BLOCK);
                 awaitPending(alpha, 1);
             }
 
