@@ -104,6 +104,11 @@ final class BsrProtocol implements PeerProtocol {
     }
 
     @Override
+    public boolean bothMustFindOut() {
+        return false;
+    }
+
+    @Override
     public boolean equalGenerationsAreUpToDate() {
         return false;
     }

@@ -60,6 +60,9 @@ final class Connection {
     /** The peer said that it would close: the end of the streams is no failure. */
     private boolean expectsDisconnect;
 
+    /** The connection will be given up for this, however it ends; empty if it will not. */
+    private String givesUpBecause = "";
+
     boolean tentative;
 
     /** The peer changed it while connected (P_PROTOCOL_UPDATE). */
@@ -227,6 +230,7 @@ final class Connection {
         session = created;
         expectsDisconnect = false;
         adoptedProtocol = null;
+        givesUpBecause = "";
         Handshake shake = new Handshake(created, resource);
         handshake = shake;
         DataReceiver dataReceiver = new DataReceiver(created, resource, shake);
@@ -331,6 +335,10 @@ final class Connection {
         if (state != ConnectionState.CONNECTED && state != ConnectionState.CONNECTING) {
             return;
         }
+        if (!givesUpBecause.isEmpty()) {
+            giveUp(givesUpBecause);
+            return;
+        }
         lastReason = reason;
         StateChange.imposed(resource, reason).connection(this, failure).commit();
         cleanUp();
@@ -372,7 +380,24 @@ final class Connection {
         standAlone(reason);
     }
 
+    /** What both nodes find out by themselves: the peer gets the time for it where it needs that. */
+    void giveUpTogether(String reason) {
+        Session ending = session;
+        if (ending == null || !ending.protocol.bothMustFindOut()) {
+            giveUp(reason);
+            return;
+        }
+        givesUpBecause = reason;
+        ending.data.pauseReading();
+        resource.timers().schedule(RETRY_NANOS, () -> {
+            if (session == ending) {
+                giveUp(reason);
+            }
+        });
+    }
+
     private void standAlone(String reason) {
+        givesUpBecause = "";
         connector.stop();
         StateChange.imposed(resource, reason)
                 .connection(this, ConnectionState.DISCONNECTING)

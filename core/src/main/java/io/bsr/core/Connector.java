@@ -309,6 +309,9 @@ final class Connector {
         public void received(ByteBuffer in) {
             if (receiver != null) {
                 receiver.received(in);
+            } else {
+                // It lives. What a hasty peer sends now has to wait in the network.
+                stream.pauseReading();
             }
         }
 

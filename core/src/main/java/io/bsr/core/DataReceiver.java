@@ -206,7 +206,7 @@ final class DataReceiver implements StreamHandler {
             case PROTOCOL_UPDATE -> {
                 if (packet(in, type) instanceof ProtocolUpdate update) {
                     connection.adoptProtocol(
-                            Protocol.values()[update.settings().protocol().number() - 1]);
+                            Protocol.ofNumber(update.settings().protocol().number()));
                     integrityAlgorithm(update.settings().integrityAlgorithm());
                 }
             }

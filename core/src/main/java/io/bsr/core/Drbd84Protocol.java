@@ -169,6 +169,11 @@ final class Drbd84Protocol implements PeerProtocol {
     }
 
     @Override
+    public boolean bothMustFindOut() {
+        return true;
+    }
+
+    @Override
     public boolean equalGenerationsAreUpToDate() {
         return true;
     }

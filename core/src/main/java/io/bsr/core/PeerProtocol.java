@@ -70,6 +70,12 @@ sealed interface PeerProtocol permits BsrProtocol, Drbd84Protocol {
     /** True if the peer's P_STATE, while both are Established, asks for a comparison of generations. */
     boolean asksForComparison(ReplicationState theirs, DiskState reported);
 
+    /**
+     * True if the peer takes a connection that ends before it has compared the generations itself for a failure of the
+     * network, and would not come to rest: it must be given the time to find out the same.
+     */
+    boolean bothMustFindOut();
+
     /** True if in Established a peer's disk that is Consistent or Outdated counts as UpToDate, as generations are equal. */
     boolean equalGenerationsAreUpToDate();
 

@@ -273,7 +273,7 @@ final class PeerReports {
         }
         Consequence consequence = consequence(p, word, theirs, peerDisk, false);
         if (consequence.decision().drop() != null) {
-            p.connection().giveUp(consequence.decision().drop());
+            p.connection().giveUpTogether(consequence.decision().drop());
         } else {
             act(consequence);
         }
@@ -326,7 +326,7 @@ final class PeerReports {
             c.p().firstState = null;
             String drop = c.decision().drop();
             if (drop != null) {
-                connection.giveUp(drop);
+                connection.giveUpTogether(drop);
                 return;
             }
         }

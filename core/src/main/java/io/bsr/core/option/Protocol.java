@@ -19,4 +19,14 @@ public enum Protocol {
     public int number() {
         return number;
     }
+
+    /** The protocol with this number, which must be one of them. */
+    public static Protocol ofNumber(int number) {
+        for (Protocol protocol : values()) {
+            if (protocol.number == number) {
+                return protocol;
+            }
+        }
+        throw new IllegalArgumentException("there is no protocol " + number);
+    }
 }

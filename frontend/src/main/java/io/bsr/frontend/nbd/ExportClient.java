@@ -185,6 +185,20 @@ public final class ExportClient implements AutoCloseable {
         reply();
     }
 
+    /** Discards a range and waits for the answer. */
+    public void trim(long offset, int length) throws IOException {
+        drain();
+        announce(TransmissionCode.CMD_TRIM, offset, length);
+        reply();
+    }
+
+    /** Overwrites a range with zeroes, which may be unmapped, and waits for the answer. */
+    public void writeZeroes(long offset, int length) throws IOException {
+        drain();
+        announce(TransmissionCode.CMD_WRITE_ZEROES, offset, length);
+        reply();
+    }
+
     public void read(long offset, byte[] target, int length) throws IOException {
         drain();
         announce(TransmissionCode.CMD_READ, offset, length);

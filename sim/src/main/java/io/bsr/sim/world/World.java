@@ -1,11 +1,11 @@
 package io.bsr.sim.world;
 
-import io.bsr.core.option.PeerFamily;
 import io.bsr.base.memory.BufferPool;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.Role;
 import io.bsr.core.Events;
 import io.bsr.core.Reply;
+import io.bsr.core.option.PeerFamily;
 import io.bsr.core.snapshot.ResourceSnapshot;
 import io.bsr.sim.disk.DiskCharacter;
 import io.bsr.sim.disk.SimDisk;
@@ -79,7 +79,8 @@ public final class World implements SimNode.Listener {
         return new World(
                 seed,
                 options,
-                Swarm.random(new SimRandom(seed).split("swarm"), options.scale()).with(family));
+                Swarm.random(new SimRandom(seed).split("swarm"), options.scale())
+                        .with(family));
     }
 
     World(long seed, Options options, Swarm swarm) {

@@ -1,9 +1,12 @@
 package io.bsr.wire.trace;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bsr.wire.PacketType;
+import io.bsr.wire.ProtocolException;
 import io.bsr.wire.StreamRole;
 import io.bsr.wire.packet.Packet;
 import io.bsr.wire.trace.Recording.Conversation;
@@ -43,6 +46,36 @@ class RecordedPacketsTest {
 
             assertEquals(hexWithoutPad(frame, frame.bytes()), hexWithoutPad(frame, out), () -> name + ": " + packet);
         }
+    }
+
+    /** The canary of the test above: it must not be one that any bytes pass. */
+    @ParameterizedTest
+    @FieldSource("RECORDINGS")
+    void a_recorded_packet_with_a_flipped_byte_is_refused_or_encodes_to_other_bytes(String name) throws Exception {
+        ByteBuffer out = ByteBuffer.allocate(2 << 20);
+        EnumSet<PacketType> seen = EnumSet.noneOf(PacketType.class);
+        for (Frame frame : frames(name).filter(f -> f.length() > 0).toList()) {
+            if (!seen.add(frame.type())) {
+                continue;
+            }
+            byte[] flipped = new byte[frame.length()];
+            frame.body().get(flipped);
+            flipped[0] ^= 1;
+            ByteBuffer body = ByteBuffer.wrap(flipped);
+            String encoded;
+            try {
+                Packet packet = Packet.decode(frame.type(), body, frame.length(), frame.agreed());
+                out.clear();
+                Packet.write(out, frame.agreed(), frame.volume(), packet);
+                out.put(body).flip();
+                encoded = hexWithoutPad(frame, out);
+            } catch (ProtocolException refused) {
+                continue;
+            }
+
+            assertNotEquals(hexWithoutPad(frame, frame.bytes()), encoded, () -> name + ": " + frame.type());
+        }
+        assertFalse(seen.isEmpty());
     }
 
     @ParameterizedTest

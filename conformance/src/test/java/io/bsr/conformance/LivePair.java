@@ -1,0 +1,308 @@
+package io.bsr.conformance;
+
+import io.bsr.base.state.ConnectionState;
+import io.bsr.control.ControlClient;
+import io.bsr.control.ControlException;
+import io.bsr.control.status.PeerDeviceStatus;
+import io.bsr.control.status.ResourceStatus;
+import io.bsr.control.status.VolumeStatus;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** One engine of ours, node {@code java}, and one kernel node, with a resource of one or more volumes. */
+final class LivePair implements AutoCloseable {
+    private static final long[] DISK_BYTES = {20L << 20, 6L << 20};
+    private static final int LOOKS = 10;
+    private static final int BETWEEN_LOOKS_MILLIS = 1000;
+    private static final String NET = "ping-int 2; connect-int 1; ";
+
+    private final Path folder;
+    private final Node node;
+    private final KernelNode kernel;
+    private final boolean oursPrimary;
+    private final int port = Pair.freePort();
+    private int volumes = 1;
+    private String kernelNet = "";
+
+    LivePair(Path folder, KernelNode kernel, boolean oursPrimary) throws IOException {
+        this.folder = folder;
+        this.kernel = kernel;
+        this.oursPrimary = oursPrimary;
+        node = new Node("java", folder.resolve("java"));
+    }
+
+    Node node() {
+        return node;
+    }
+
+    KernelNode kernel() {
+        return kernel;
+    }
+
+    /** True if our node is (first) the Primary in this row. */
+    boolean oursPrimary() {
+        return oursPrimary;
+    }
+
+    // ------------------------------------------------------------------------------------------------ configuration
+
+    void configureOurs(String net) throws IOException {
+        StringBuilder here = new StringBuilder();
+        StringBuilder there = new StringBuilder();
+        for (int v = 0; v < volumes; v++) {
+            String head = "volume %d { device /dev/bsr%d minor %d; ".formatted(v, v, v);
+            here.append(head).append("disk \"").append(disk(v)).append("\"; meta-disk internal; } ");
+            there.append(head).append("disk \"/dev/null\"; meta-disk internal; } ");
+        }
+        node.configure("""
+                resource r0 {
+                    net { %s peer-family drbd84; %s }
+                    disk { c-plan-ahead 0; resync-rate 200M; c-max-rate 400M; }
+                    on java { node-id 0; address 127.0.0.1:%d; %s }
+                    on n1 { node-id 1; address 127.0.0.1:%d; %s }
+                }
+                """.formatted(NET, net, port, here, kernel.port(), there));
+    }
+
+    void configureKernel(String net) throws IOException {
+        kernelNet = net;
+        kernel.configure(NET + net, volumes, port);
+    }
+
+    private Path disk(int volume) {
+        return folder.resolve("disk" + volume + ".img");
+    }
+
+    /** Both up with fresh metadata, and connected. */
+    void bringUp(String net) throws Exception {
+        bringUp(net, 1);
+    }
+
+    void bringUp(String net, int count) throws Exception {
+        bringUpApart(net, net, count);
+        awaitConnected();
+    }
+
+    /** Both up with fresh metadata. */
+    void bringUpApart(String ours, String kernels, int count) throws Exception {
+        volumes = count;
+        Files.createDirectories(folder);
+        for (int v = 0; v < count; v++) {
+            try (var file = new java.io.RandomAccessFile(disk(v).toFile(), "rw")) {
+                file.setLength(DISK_BYTES[v]);
+            }
+        }
+        configureOurs(ours);
+        configureKernel(kernels);
+        node.start();
+        node.must("create-md", Pair.RESOURCE);
+        node.must("up", Pair.RESOURCE);
+        kernel.create();
+    }
+
+    /** As {@link #bringUp}, with the initial sync from the Primary of this row done. */
+    void bringUpInSync(String net) throws Exception {
+        bringUpInSync(net, 1);
+    }
+
+    void bringUpInSync(String net, int count) throws Exception {
+        bringUp(net, count);
+        if (oursPrimary) {
+            node.must("primary", "--force", Pair.RESOURCE);
+        } else {
+            kernel.must("drbdadm primary --force h0");
+        }
+        awaitInSync();
+    }
+
+    /** The virtual machine has been started again. */
+    void kernelComesBack() throws IOException {
+        configureKernel(kernelNet);
+        kernel.up();
+    }
+
+    // ------------------------------------------------------------------------------------------------ roles
+
+    void promote(boolean ours) throws IOException {
+        if (ours) {
+            node.must("primary", Pair.RESOURCE);
+        } else {
+            kernel.must("drbdadm primary h0");
+        }
+    }
+
+    void demote(boolean ours) throws Exception {
+        if (ours) {
+            // A client that has just left is still being seen off.
+            node.until("to become Secondary", () -> node.adm("secondary", Pair.RESOURCE).code() == 0);
+        } else {
+            kernel.must("for i in 1 2 3 4 5 6 7 8 9; do drbdadm secondary h0 && exit 0; sleep 1; done; exit 1");
+        }
+    }
+
+    void connect(boolean ours, String... options) throws IOException {
+        if (ours) {
+            String[] words = new String[options.length + 2];
+            words[0] = "connect";
+            System.arraycopy(options, 0, words, 1, options.length);
+            words[words.length - 1] = Pair.RESOURCE;
+            node.must(words);
+        } else {
+            kernel.must("drbdadm " + (options.length > 0 ? "-- " + String.join(" ", options) + " " : "")
+                    + "connect h0");
+        }
+    }
+
+    void disconnect(boolean ours) throws IOException {
+        if (ours) {
+            node.must("disconnect", Pair.RESOURCE);
+        } else {
+            kernel.must("drbdadm disconnect h0");
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ load and waiting
+
+    long bytes(int volume) {
+        return volume(resource(), volume).size() * 512;
+    }
+
+    /** Writes a good deal on a node, and waits for it. */
+    void write(boolean ours, long seed) {
+        write(ours, 0, 120, seed);
+    }
+
+    void write(boolean ours, int volume, int requests, long seed) {
+        LiveLoad.start(ours, node, kernel, volume, bytes(volume), requests, seed).join();
+    }
+
+    LiveLoad load(boolean ours, long seed) {
+        return LiveLoad.start(ours, node, kernel, 0, bytes(0), Integer.MAX_VALUE, seed);
+    }
+
+    void awaitConnected() throws Exception {
+        node.await("connected", s -> s.isConnected() && s.peer().isPresent());
+        kernel.await("connected", 0, v -> v.connection().equals("Connected"));
+    }
+
+    void awaitOurs(ConnectionState state) {
+        node.await(state.name(), s -> s.is(state));
+    }
+
+    void awaitInSync() throws Exception {
+        for (int v = 0; v < volumes; v++) {
+            int volume = v;
+            node.until("in sync", () -> isInSync(volume));
+            kernel.await("in sync", v, KernelNode.View::inSync);
+            node.until("in sync", () -> isInSync(volume));
+        }
+    }
+
+    private boolean isInSync(int volume) {
+        ResourceStatus resource = resource();
+        return resource.connections().getFirst().state() == ConnectionState.CONNECTED
+                && volume(resource, volume).disk() == io.bsr.base.state.DiskState.UP_TO_DATE
+                && resource.connections().getFirst().peerDevices().stream()
+                        .filter(p -> p.volume() == volume)
+                        .anyMatch(LivePair::isInSync);
+    }
+
+    private static boolean isInSync(PeerDeviceStatus p) {
+        return p.peerDisk() == io.bsr.base.state.DiskState.UP_TO_DATE
+                && p.replication() == io.bsr.base.state.ReplicationState.ESTABLISHED
+                && p.outOfSync() == 0;
+    }
+
+    private ResourceStatus resource() {
+        try (ControlClient client = ControlClient.connect(node.files())) {
+            return client.status().resources().stream()
+                    .filter(r -> r.name().equals(Pair.RESOURCE))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("our node does not know the resource"));
+        } catch (ControlException e) {
+            throw new AssertionError("our node does not answer", e);
+        }
+    }
+
+    private static VolumeStatus volume(ResourceStatus resource, int volume) {
+        return resource.volumes().stream()
+                .filter(v -> v.number() == volume)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    // ------------------------------------------------------------------------------------------------ verdict
+
+    /**
+     * Waits until both are in sync, then compares their backing disks byte by byte. Under protocol A what was written last
+     * may still be on its way, and nothing tells when it has arrived: only a difference that lasts is one.
+     */
+    void assertEqual() throws Exception {
+        awaitInSync();
+        for (int v = 0; v < volumes; v++) {
+            long length = bytes(v);
+            boolean equal = false;
+            for (int i = 0; i < LOOKS && !equal; i++) {
+                Thread.sleep(i == 0 ? 0 : BETWEEN_LOOKS_MILLIS);
+                equal = digest(disk(v), length).equals(kernel.digest(v, length));
+            }
+            if (!equal) {
+                throw new AssertionError("volume " + v + " differs: " + differences(v, length));
+            }
+        }
+    }
+
+    private static String digest(Path file, long length) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            byte[] block = new byte[1 << 16];
+            for (long left = length; left > 0; ) {
+                int n = in.readNBytes(block, 0, (int) Math.min(block.length, left));
+                if (n == 0) {
+                    throw new IOException(file + " is shorter than the volume");
+                }
+                sha.update(block, 0, n);
+                left -= n;
+            }
+            return HexFormat.of().formatHex(sha.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The first blocks of 64 KiB that differ. */
+    private String differences(int volume, long length) throws IOException {
+        List<String> theirs = kernel.must("dd if=" + KernelNode.disk(volume) + " bs=4k count=" + length / 4096
+                        + " iflag=direct of=/tmp/image 2>/dev/null; split -b 65536 -a 4 /tmp/image /tmp/part.;"
+                        + " for f in /tmp/part.*; do sha256sum < $f; done; rm -f /tmp/part.* /tmp/image")
+                .lines()
+                .toList();
+        StringBuilder text = new StringBuilder();
+        byte[] ours = Files.readAllBytes(disk(volume));
+        for (int i = 0; i < theirs.size() && text.length() < 200; i++) {
+            int from = i << 16;
+            int to = (int) Math.min(from + 65536L, length);
+            try {
+                byte[] sum = MessageDigest.getInstance("SHA-256").digest(java.util.Arrays.copyOfRange(ours, from, to));
+                if (!theirs.get(i).startsWith(HexFormat.of().formatHex(sum))) {
+                    text.append(' ').append(i * 64).append(" KiB");
+                }
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        node.close();
+        kernel.down();
+    }
+}
