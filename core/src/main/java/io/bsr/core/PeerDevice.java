@@ -35,6 +35,7 @@ final class PeerDevice {
     private final BitmapExchange bitmapExchange;
     private final VerifySource verifySource;
     private final VerifyTarget verifyTarget;
+    private final PeerReads peerReads;
     private final OwnIdentifiers ownIdentifiers;
     private final ResyncEnd resyncEnd;
 
@@ -91,6 +92,7 @@ final class PeerDevice {
         bitmapExchange = new BitmapExchange(this, resource);
         verifySource = new VerifySource(this, resource);
         verifyTarget = new VerifyTarget(this, resource);
+        peerReads = new PeerReads(this, resource);
         ownIdentifiers = new OwnIdentifiers(this, resource);
         resyncEnd = new ResyncEnd(this, resource);
     }
@@ -155,6 +157,10 @@ final class PeerDevice {
 
     VerifySource verifySource() {
         return verifySource;
+    }
+
+    PeerReads peerReads() {
+        return peerReads;
     }
 
     VerifyTarget verifyTarget() {

@@ -231,6 +231,10 @@ final class PeerReports {
         apply(p, word, role, theirs, peerDisk);
     }
 
+    private static boolean mayFallBehind(ReplicationState state) {
+        return StateRules.inStep(state) || (StateRules.targetSide(state) && StateRules.syncing(state));
+    }
+
     private static boolean behind(DiskState disk) {
         return disk == DiskState.INCONSISTENT || disk == DiskState.OUTDATED;
     }
@@ -242,7 +246,8 @@ final class PeerReports {
                 && peerDisk != DiskState.UNKNOWN
                 && p.volume().diskState().compareTo(DiskState.NEGOTIATING) >= 0;
         boolean oneIsBehind = behind(peerDisk) != behind(p.volume().diskState());
-        boolean asked = StateRules.inStep(p.replication())
+        boolean crossed = p.replication() == ReplicationState.AHEAD && theirs == ReplicationState.WF_BITMAP_T;
+        boolean asked = (StateRules.inStep(p.replication()) || crossed)
                 && ((p.considerResync && oneIsBehind && !StateRules.syncing(theirs))
                         || theirs == ReplicationState.STARTING_SYNC_S
                         || theirs == ReplicationState.STARTING_SYNC_T);
@@ -251,6 +256,9 @@ final class PeerReports {
             return;
         }
         ReplicationState next = first ? ReplicationState.ESTABLISHED : p.replication();
+        if (!first && theirs == ReplicationState.AHEAD && mayFallBehind(next)) {
+            next = ReplicationState.BEHIND;
+        }
         if (bothHaveDisks && (first || asked)) {
             p.considerResync = false;
             SyncHandshake.Decision decision = handshake.decide(p, role, peerDisk, first);

@@ -3,6 +3,7 @@ package io.bsr.core;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.core.disk.Disk;
+import io.bsr.core.generation.GenerationIdentifiers;
 import io.bsr.metadata.DeviceFlag;
 import io.bsr.metadata.PeerEntry;
 import io.bsr.metadata.PeerFlag;
@@ -29,7 +30,9 @@ final class ResyncEnd {
             return;
         }
         Superblock superblock = disk.superblock();
-        superblock.pushHistory(superblock.currentUuid);
+        if (!GenerationIdentifiers.same(source.current(), superblock.currentUuid)) {
+            superblock.pushHistory(superblock.currentUuid);
+        }
         List<Long> sourceHistory = source.history();
         for (int i = sourceHistory.size() - 1; i >= 0; i--) {
             superblock.pushHistory(sourceHistory.get(i));
