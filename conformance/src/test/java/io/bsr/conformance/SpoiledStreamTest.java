@@ -46,6 +46,10 @@ class SpoiledStreamTest {
     /** Both ways between the nodes lead through a proxy each; which of them a stream takes depends on who dialled it. */
     private record Way(Pair pair, SpoilingProxy toAlpha, SpoilingProxy toBeta) implements AutoCloseable {
         static Way of(Path folder) throws IOException {
+            return of(folder, PATIENCE);
+        }
+
+        static Way of(Path folder, String net) throws IOException {
             Pair pair = new Pair(folder);
             int alphaSeen = Pair.freePort();
             int betaSeen = Pair.freePort();
@@ -53,8 +57,8 @@ class SpoiledStreamTest {
                     pair,
                     SpoilingProxy.between(alphaSeen, pair.alphaPort()),
                     SpoilingProxy.between(betaSeen, pair.betaPort()));
-            pair.configure(pair.alpha(), PATIENCE, pair.alphaPort(), betaSeen);
-            pair.configure(pair.beta(), PATIENCE, alphaSeen, pair.betaPort());
+            pair.configure(pair.alpha(), net, pair.alphaPort(), betaSeen);
+            pair.configure(pair.beta(), net, alphaSeen, pair.betaPort());
             return way;
         }
 
@@ -122,6 +126,25 @@ class SpoiledStreamTest {
             }
 
             pair.beta().awaitLogged("conn( Connected -> ProtocolError )");
+            assertNothingLost(pair, ledger);
+        }
+    }
+
+    @Test
+    void data_that_were_changed_on_their_way_are_never_stored_if_there_is_a_digest() throws Exception {
+        try (Way way = Way.of(folder, PATIENCE + " data-integrity-alg sha256;")) {
+            Pair pair = way.pair();
+            pair.bringUpInSync();
+            Ledger ledger = new Ledger(8 << 20, 512, 23);
+
+            try (Load load = new Load(pair.alpha(), ledger)) {
+                for (int i = 0; i < 3; i++) {
+                    spoilAndRecover(way, Fault.CHANGED_DATA, true, true, SpoilingProxy.DATA);
+                }
+                assertTrue(load.finish(), "the application notices nothing");
+            }
+
+            pair.beta().awaitLogged("data-integrity-alg: the digest of");
             assertNothingLost(pair, ledger);
         }
     }

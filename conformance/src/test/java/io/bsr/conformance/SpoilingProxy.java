@@ -52,6 +52,8 @@ final class SpoilingProxy implements AutoCloseable {
         UNKNOWN_VOLUME,
         /** The sector is far behind the end of the volume. */
         SECTOR_OUT_OF_RANGE,
+        /** A bit of the data: only a digest can tell (data-integrity-alg). */
+        CHANGED_DATA,
         /** Random bytes before the packet. */
         GARBAGE,
         /** Half of the packet, then the end of the stream. */
@@ -195,6 +197,7 @@ final class SpoilingProxy implements AutoCloseable {
             case NONZERO_PAD -> header[AT_PAD] = 1;
             case UNKNOWN_VOLUME -> fields.putShort(AT_VOLUME, (short) 77);
             case SECTOR_OUT_OF_RANGE -> body[0] = 0x7f;
+            case CHANGED_DATA -> body[body.length - 1] ^= 0x10;
             case GARBAGE -> {
                 byte[] noise = new byte[100];
                 random.nextBytes(noise);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,7 @@ class VerifyTest {
     private static List<String> reports(Node node) throws IOException {
         List<String> found = new ArrayList<>();
         Matcher matcher =
-                REPORT.matcher(java.nio.file.Files.readString(node.root().resolve("bsrd.out")));
+                REPORT.matcher(Files.readString(node.root().resolve("bsrd.out")));
         while (matcher.find()) {
             found.add(matcher.group(1) + "+" + matcher.group(2));
         }
@@ -88,15 +89,14 @@ class VerifyTest {
             pair.beta().must("verify", "--auto-sync", Pair.RESOURCE);
 
             pair.beta().awaitLogged(FOUND + "2 4k block out of sync");
-            pair.alpha().awaitLogged("resync");
-            pair.alpha().awaitLogged("connecting anew", "");
+            pair.beta().awaitLogged("connecting anew");
             pair.awaitInSync();
             assertEquals(-1, pair.firstDifference());
         }
     }
 
     @Test
-    void verify_of_a_part_looks_at_nothing_else_and_can_be_stopped_from_either_side() throws Exception {
+    void verify_of_a_part_looks_at_nothing_else() throws Exception {
         try (Pair pair = inSync("verify-alg md5;")) {
             spoil(pair.beta(), 0, 800, 1600);
 
@@ -132,14 +132,28 @@ class VerifyTest {
     }
 
     @Test
-    void a_payload_that_was_changed_on_its_way_is_never_stored() throws Exception {
-        try (Pair pair = inSync("data-integrity-alg sha256;")) {
-            pair.alpha().must("disconnect", Pair.RESOURCE);
-            pair.alpha().must("connect", Pair.RESOURCE);
+    void a_resync_with_checksums_leaves_out_what_is_equal_and_finds_what_is_not() throws Exception {
+        try (Pair pair = inSync("csums-alg sha256;")) {
+            spoil(pair.beta(), 64, 50_000);
 
+            pair.beta().must("invalidate", Pair.RESOURCE);
+
+            pair.beta().awaitLogged("had equal checksums");
             pair.awaitInSync();
-
             assertEquals(-1, pair.firstDifference());
+        }
+    }
+
+    @Test
+    void algorithms_that_differ_on_the_two_nodes_are_told_and_end_in_stand_alone() throws Exception {
+        try (Pair pair = new Pair(folder)) {
+            pair.configure(pair.alpha(), "data-integrity-alg sha256;");
+            pair.configure(pair.beta(), "data-integrity-alg crc32c;");
+
+            Pair.bringUp(pair.alpha());
+            Pair.bringUp(pair.beta());
+
+            pair.alpha().awaitLogged("data-integrity-alg is sha256 here and crc32c there");
         }
     }
 }

@@ -47,7 +47,7 @@ public final class RandomRecords {
             return text();
         } else if (kind == int.class || kind == Integer.class) {
             return random.nextInt(8) == 0 ? Integer.MIN_VALUE : random.nextInt();
-        } else if (kind == long.class) {
+        } else if (kind == long.class || kind == Long.class) {
             return random.nextInt(8) == 0 ? Long.MAX_VALUE : random.nextLong();
         } else if (kind == boolean.class) {
             return random.nextBoolean();

@@ -1,5 +1,6 @@
 package io.bsr.core;
 
+import io.bsr.core.generation.GenerationIdentifiers;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
@@ -187,7 +188,9 @@ final class BsrProtocol implements PeerProtocol {
 
     @Override
     public void resyncEndedAsTarget(PeerDevice p, Superblock superblock, Uuids110 source) {
-        superblock.pushHistory(superblock.currentUuid);
+        if (!GenerationIdentifiers.same(source.current(), superblock.currentUuid)) {
+            superblock.pushHistory(superblock.currentUuid);
+        }
         List<Long> sourceHistory = source.history();
         for (int i = sourceHistory.size() - 1; i >= 0; i--) {
             superblock.pushHistory(sourceHistory.get(i));

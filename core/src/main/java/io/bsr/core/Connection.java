@@ -9,6 +9,7 @@ import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
+import io.bsr.core.option.CongestionOptions;
 import io.bsr.core.option.DigestOptions;
 import io.bsr.core.option.NetOptions;
 import io.bsr.core.option.Protocol;
@@ -42,6 +43,8 @@ final class Connection {
     private final NodeId peer;
     private NetOptions options;
     private DigestOptions digests;
+    private CongestionOptions congestionOptions;
+    private final Congestion congestion;
     private final List<Path> paths = new ArrayList<>();
     private final TreeMap<Integer, PeerDevice> peerDevices = new TreeMap<>();
 
@@ -73,6 +76,8 @@ final class Connection {
         this.peer = peer;
         options = NetOptions.from(values);
         digests = DigestOptions.from(values);
+        congestionOptions = CongestionOptions.from(values);
+        congestion = new Congestion(this, resource);
         connector = new Connector(this, resource);
     }
 
@@ -109,6 +114,7 @@ final class Connection {
 
     void options(Map<String, String> values) {
         NetOptions changed = NetOptions.from(values);
+        congestionOptions = CongestionOptions.from(values);
         DigestOptions before = digests;
         digests = DigestOptions.from(values);
         options = changed;
@@ -129,6 +135,14 @@ final class Connection {
 
     void digests(DigestOptions changed) {
         digests = changed;
+    }
+
+    CongestionOptions congestionOptions() {
+        return congestionOptions;
+    }
+
+    Congestion congestion() {
+        return congestion;
     }
 
     static @Nullable PayloadDigest digest(@Nullable DigestAlgorithm algorithm) {
@@ -454,6 +468,7 @@ final class Connection {
         }
         resource.clusterChange().connectionLost(this);
         peerDevices.values().forEach(PeerDevice::disconnected);
+        congestion.reset();
         resource.heldAnswers().peerLost(this);
     }
 

@@ -146,6 +146,7 @@ final class DataReceiver implements StreamHandler {
             // Blocks of zeroes may be answered by P_RS_DEALLOCATED, but need not.
             case RS_DATA_REQUEST, RS_THIN_REQ, CSUM_RS_REQUEST -> onResyncRequest(in, type);
             case OUT_OF_SYNC -> onOutOfSync(in);
+            case DATA_REQUEST -> onDataRequest(in);
             case OV_REQUEST -> onVerifyRequest(in);
             case OV_REPLY -> onVerifyReply(in);
             case SYNC_PARAM89 -> {
@@ -436,6 +437,15 @@ final class DataReceiver implements StreamHandler {
         session.incomingDigest = Connection.digest(algorithm);
     }
 
+    private void onDataRequest(ByteBuffer in) throws ProtocolException {
+        PeerDevice p = requirePeerDevice(PacketType.DATA_REQUEST);
+        int at = in.position();
+        long sector = BlockRequestLayout.sector(in, at);
+        long bytes = BlockRequestLayout.sizeBytes(in, at);
+        checkRange(PacketType.DATA_REQUEST, p, sector, bytes, VolumePort.MAX_TRANSFER);
+        p.peerReads().requested(session, sector, (int) bytes, BlockRequestLayout.blockId(in, at));
+    }
+
     private void onVerifyRequest(ByteBuffer in) throws ProtocolException {
         PeerDevice p = requirePeerDevice(PacketType.OV_REQUEST);
         int at = in.position();
@@ -471,6 +481,10 @@ final class DataReceiver implements StreamHandler {
         long sector = BlockDescriptorLayout.sector(in, at);
         long bytes = BlockDescriptorLayout.sizeBytes(in, at);
         if (sector == BlockIds.OUT_OF_SYNC_FINISHED_SECTOR && bytes == 0) {
+            if (p.replication() == ReplicationState.BEHIND) {
+                p.resyncTarget().exchangeCompleted();
+                resource.actions().targetSentBitmap(p);
+            }
             return;
         }
         checkRange(PacketType.OUT_OF_SYNC, p, sector, bytes, VolumePort.MAX_DISCARD);

@@ -35,6 +35,7 @@ final class PeerDevice {
     private final BitmapExchange bitmapExchange;
     private final VerifySource verifySource;
     private final VerifyTarget verifyTarget;
+    private final PeerReads peerReads;
     private final OwnIdentifiers ownIdentifiers;
     private final ResyncEnd resyncEnd;
 
@@ -107,6 +108,7 @@ final class PeerDevice {
         bitmapExchange = new BitmapExchange(this, resource);
         verifySource = new VerifySource(this, resource);
         verifyTarget = new VerifyTarget(this, resource);
+        peerReads = new PeerReads(this, resource);
         ownIdentifiers = new OwnIdentifiers(this, resource);
         resyncEnd = new ResyncEnd(this, resource);
     }
@@ -171,6 +173,10 @@ final class PeerDevice {
 
     VerifySource verifySource() {
         return verifySource;
+    }
+
+    PeerReads peerReads() {
+        return peerReads;
     }
 
     VerifyTarget verifyTarget() {

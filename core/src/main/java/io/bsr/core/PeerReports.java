@@ -279,6 +279,10 @@ final class PeerReports {
         }
     }
 
+    private static boolean mayFallBehind(ReplicationState state) {
+        return StateRules.inStep(state) || (StateRules.targetSide(state) && StateRules.syncing(state));
+    }
+
     private static boolean behind(DiskState disk) {
         return disk == DiskState.INCONSISTENT || disk == DiskState.OUTDATED;
     }
@@ -358,12 +362,13 @@ final class PeerReports {
                 && peerDisk != DiskState.UNKNOWN
                 && p.volume().diskState().compareTo(DiskState.NEGOTIATING) >= 0;
         boolean oneIsBehind = behind(peerDisk) != behind(p.volume().diskState());
-        boolean asked = StateRules.inStep(p.replication())
+        boolean crossed = p.replication() == ReplicationState.AHEAD && theirs == ReplicationState.WF_BITMAP_T;
+        boolean asked = (StateRules.inStep(p.replication()) || crossed)
                 && ((p.considerResync && oneIsBehind && !StateRules.syncing(theirs))
                         || p.connection().protocol().asksForComparison(theirs, reported));
         boolean compared = false;
         SyncHandshake.Decision decision =
-                SyncHandshake.Decision.enter(first ? ReplicationState.ESTABLISHED : p.replication());
+                SyncHandshake.Decision.enter(uncompared(p, theirs, first));
         if (first && role == Role.PRIMARY && resource.role() == Role.PRIMARY) {
             decision = SyncHandshake.Decision.drop(Handshake.twoPrimaries());
         } else if (bothHaveDisks && (first || asked)) {
@@ -377,6 +382,16 @@ final class PeerReports {
             compared = made.drop() == null;
         }
         return new Consequence(p, word, theirs, peerDisk, first, compared, decision);
+    }
+
+    /** What to enter where the generations are not compared. */
+    private static ReplicationState uncompared(PeerDevice p, ReplicationState theirs, boolean first) {
+        if (first) {
+            return ReplicationState.ESTABLISHED;
+        }
+        return theirs == ReplicationState.AHEAD && mayFallBehind(p.replication())
+                ? ReplicationState.BEHIND
+                : p.replication();
     }
 
     private void act(Consequence c) {

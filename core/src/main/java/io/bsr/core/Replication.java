@@ -1,6 +1,7 @@
 package io.bsr.core;
 
 import io.bsr.base.Units;
+import io.bsr.base.state.ReplicationState;
 import io.bsr.core.disk.Disk;
 import io.bsr.metadata.Superblock;
 import io.bsr.wire.PacketType;
@@ -24,6 +25,12 @@ final class Replication {
         for (Connection c : resource.connections()) {
             PeerDevice p = c.peerDevice(volume);
             Session session = c.session();
+            if (p != null && session != null) {
+                c.congestion().look(p, disk);
+            }
+            if (p != null && session != null && p.replication() == ReplicationState.AHEAD) {
+                Congestion.tell(session, p, write);
+            }
             if (p != null && session != null && p.mirrors()) {
                 int bit = 1 << c.peer().value();
                 sent |= bit;
@@ -32,6 +39,7 @@ final class Replication {
                     write.awaitingAck |= bit;
                 }
                 c.writes().write(session, p, write);
+                c.congestion().sent(write);
                 p.resyncSource().usersWrote((long) write.sectors() << Units.SECTOR_SHIFT);
             } else if (p != null && session != null && p.declaresOutOfSync()) {
                 c.writes().outOfSync(session, p, write);
@@ -75,6 +83,15 @@ final class Replication {
         resource.transferLog().barrierAcked(connection.peer().value(), epoch);
         for (Volume v : resource.volumes()) {
             v.requests().barrierAcked();
+        }
+    }
+
+    /** A peer has made a write durable. */
+    void arrived(int node, WriteRequest write) {
+        for (Connection c : resource.connections()) {
+            if (c.peer().value() == node) {
+                c.congestion().arrived(write);
+            }
         }
     }
 

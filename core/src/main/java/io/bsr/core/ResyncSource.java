@@ -15,6 +15,7 @@ import io.bsr.wire.BlockIds;
 import io.bsr.wire.PacketType;
 import io.bsr.wire.Versions;
 import io.bsr.wire.data.BlockAckLayout;
+import io.bsr.wire.data.BlockDescriptorLayout;
 import io.bsr.wire.digest.DigestAlgorithm;
 import io.bsr.wire.digest.PayloadDigest;
 import java.nio.ByteBuffer;
@@ -75,6 +76,11 @@ final class ResyncSource {
 
     void exchangeBegins() {
         bitmapReceived = false;
+    }
+
+    /** The peer falls behind: what was read before must not count any more. */
+    void nextSequence() {
+        resyncSequence = resyncSequence == Integer.MAX_VALUE ? 1 : resyncSequence + 1;
     }
 
     void bitmapReceived() {
@@ -181,7 +187,9 @@ final class ResyncSource {
     private boolean mayServe() {
         ReplicationState state = peerDevice.replication();
         boolean source = state == ReplicationState.SYNC_SOURCE || state == ReplicationState.PAUSED_SYNC_S;
-        return bitmapReceived && (source || resource.role() == Role.PRIMARY);
+        return bitmapReceived
+                && state != ReplicationState.AHEAD
+                && (source || resource.role() == Role.PRIMARY);
     }
 
     /** Starts as many reads as is good now. */
@@ -299,9 +307,22 @@ final class ResyncSource {
     /** P_RS_WRITE116_ACK, or P_NEG_ACK for resync data. */
     void acknowledged(long startSector, int bytes, boolean written, int sequence) {
         long endSector = startSector + (bytes >>> Units.SECTOR_SHIFT);
-        if (written && (sequence == 0 || sequence == resyncSequence)) {
-            if (mayServe()) {
-                peerDevice.setInSync(startSector, endSector);
+        boolean current = (sequence == 0 || sequence == resyncSequence)
+                && peerDevice.replication() != ReplicationState.AHEAD;
+        if (written && current && mayServe()) {
+            peerDevice.setInSync(startSector, endSector);
+        } else if (written && !current) {
+            // The target has taken it for good: it must know that it may be old.
+            Session session = peerDevice.connection().session();
+            peerDevice.setOutOfSync(startSector, endSector);
+            if (session != null) {
+                BlockDescriptorLayout.put(
+                        session.data.output(64),
+                        session.agreed,
+                        PacketType.OUT_OF_SYNC,
+                        peerDevice.volume().number(),
+                        startSector,
+                        bytes);
             }
         }
         peerDevice.countSent(bytes >>> Units.SECTOR_SHIFT);

@@ -141,7 +141,10 @@ final class TransferLog {
     void barrierAcked(int node, int closedEpoch) {
         int mask = 1 << node;
         for (WriteRequest r = head; r != null && r.epoch - closedEpoch <= 0; r = r.newer) {
-            r.awaitingBarrier &= ~mask;
+            if ((r.awaitingBarrier & mask) != 0) {
+                r.awaitingBarrier &= ~mask;
+                resource.replication().arrived(node, r);
+            }
         }
         retire();
     }

@@ -1,6 +1,7 @@
 package io.bsr.sim.oracle;
 
 import io.bsr.base.memory.Buffer;
+import io.bsr.base.state.ReplicationState;
 import io.bsr.core.option.Protocol;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -80,6 +81,10 @@ final class UserRules {
         NodeView view = m.views[p];
         write.peerWasCurrent =
                 write.maybeMirrored && view.session() == write.sessionAtSubmit && view.peerCurrent(m.volume);
+        if (m.protocol == Protocol.A && view.replication(m.volume).atLeast(ReplicationState.AHEAD)) {
+            // Under protocol A what only the Primary has, because the peer is behind, may be lost by a change-over.
+            write.peerWasCurrent = true;
+        }
         write.sameSession = view.connected() && view.session() == write.sessionAtSubmit;
         boolean onBoth = write.peerWasCurrent && m.protocol != Protocol.A && !m.troubled(s) && !takenBack(write, s);
         if (view.hasDisk(m.volume)) {

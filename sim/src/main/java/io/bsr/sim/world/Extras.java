@@ -33,6 +33,13 @@ record Extras(Map<String, String> netOptions, long verifyEvery, int flips) {
         }
         long every = verify ? random.scaled(VirtualClock.SECOND, 20 * VirtualClock.SECOND) : 0;
         int flips = verify && !huge ? (int) random.between(0, 6) : 0;
+        if (protocol == Protocol.A && random.chance(0.6)) {
+            options.put("on-congestion", random.chance(0.85) ? "pull-ahead" : "disconnect");
+            options.put("congestion-fill", Long.toString(random.scaled(4 << 10, 512 << 10)));
+            if (random.chance(0.3)) {
+                options.put("congestion-highwater", Long.toString(random.between(2, 100)));
+            }
+        }
         return new Extras(options, every, flips);
     }
 }
