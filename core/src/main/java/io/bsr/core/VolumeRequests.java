@@ -135,7 +135,7 @@ final class VolumeRequests {
 
     /** True if no request is on its way; some may be held. */
     boolean nothingBegun() {
-        return inProgress() == held.size() && !writes.someWaitForSpace() && localOperations() == 0;
+        return inProgress() == held.size() && writes.allHaveBegun() && localOperations() == 0;
     }
 
     /** Operations of the backing store in flight. */
