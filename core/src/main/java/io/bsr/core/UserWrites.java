@@ -394,6 +394,11 @@ final class UserWrites {
         return writesInProgress;
     }
 
+    /** False while a write waits for a free {@link WriteRequest}. */
+    boolean allHaveBegun() {
+        return waitingHead == null;
+    }
+
     /** Writes of the backing store in flight. */
     int localOperations() {
         return localOperations;
