@@ -1,10 +1,10 @@
 package io.bsr.core;
 
-import io.bsr.core.generation.GenerationIdentifiers;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
 import io.bsr.core.StateChange.PeerChange;
+import io.bsr.core.generation.GenerationIdentifiers;
 import io.bsr.core.generation.RuleSet;
 import io.bsr.metadata.Superblock;
 import io.bsr.wire.Agreement;

@@ -15,8 +15,8 @@ import io.bsr.wire.digest.DigestAlgorithm;
 import io.bsr.wire.packet.CurrentUuid;
 import io.bsr.wire.packet.Signal;
 import io.bsr.wire.packet.Sizes;
-import io.bsr.wire.packet.Uuids;
 import io.bsr.wire.packet.SyncParam89;
+import io.bsr.wire.packet.Uuids;
 import io.bsr.wire.packet.Uuids110;
 import java.util.ArrayList;
 import java.util.List;
@@ -367,8 +367,7 @@ final class PeerReports {
                 && ((p.considerResync && oneIsBehind && !StateRules.syncing(theirs))
                         || p.connection().protocol().asksForComparison(theirs, reported));
         boolean compared = false;
-        SyncHandshake.Decision decision =
-                SyncHandshake.Decision.enter(uncompared(p, theirs, first));
+        SyncHandshake.Decision decision = SyncHandshake.Decision.enter(uncompared(p, theirs, first));
         if (first && role == Role.PRIMARY && resource.role() == Role.PRIMARY) {
             decision = SyncHandshake.Decision.drop(Handshake.twoPrimaries());
         } else if (bothHaveDisks && (first || asked)) {

@@ -3,7 +3,6 @@ package io.bsr.core;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.core.disk.Disk;
-import io.bsr.core.generation.GenerationIdentifiers;
 import io.bsr.metadata.DeviceFlag;
 import io.bsr.metadata.PeerEntry;
 import io.bsr.metadata.PeerFlag;
