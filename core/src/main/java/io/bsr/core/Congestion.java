@@ -79,7 +79,9 @@ final class Congestion {
             return;
         }
         p.resyncSource().nextSequence();
-        StateChange.imposed(resource, why).replication(p, ReplicationState.AHEAD).commit();
+        StateChange.imposed(resource, why)
+                .replication(p, ReplicationState.AHEAD)
+                .commit();
         calmSince = Long.MAX_VALUE;
         tick();
     }

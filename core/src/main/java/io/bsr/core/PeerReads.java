@@ -111,14 +111,7 @@ final class PeerReads {
             buffer = null;
             if (on.alive && errno == Errno.OK) {
                 on.sendData(
-                        PacketType.DATA_REPLY,
-                        peerDevice.volume().number(),
-                        startSector,
-                        blockId,
-                        0,
-                        0,
-                        data,
-                        bytes);
+                        PacketType.DATA_REPLY, peerDevice.volume().number(), startSector, blockId, 0, 0, data, bytes);
                 peerDevice.countSent(bytes >>> Units.SECTOR_SHIFT);
             } else if (on.alive) {
                 refuse(on, startSector, bytes, blockId);

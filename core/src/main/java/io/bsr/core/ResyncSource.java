@@ -148,9 +148,7 @@ final class ResyncSource {
     private boolean mayServe() {
         ReplicationState state = peerDevice.replication();
         boolean source = state == ReplicationState.SYNC_SOURCE || state == ReplicationState.PAUSED_SYNC_S;
-        return bitmapReceived
-                && state != ReplicationState.AHEAD
-                && (source || resource.role() == Role.PRIMARY);
+        return bitmapReceived && state != ReplicationState.AHEAD && (source || resource.role() == Role.PRIMARY);
     }
 
     /** Starts as many reads as is good now. */
@@ -235,8 +233,8 @@ final class ResyncSource {
     /** P_RS_WRITE116_ACK, or P_NEG_ACK for resync data. */
     void acknowledged(long startSector, int bytes, boolean written, int sequence) {
         long endSector = startSector + (bytes >>> Units.SECTOR_SHIFT);
-        boolean current = (sequence == 0 || sequence == resyncSequence)
-                && peerDevice.replication() != ReplicationState.AHEAD;
+        boolean current =
+                (sequence == 0 || sequence == resyncSequence) && peerDevice.replication() != ReplicationState.AHEAD;
         if (written && current && mayServe()) {
             peerDevice.setInSync(startSector, endSector);
         } else if (written && !current) {
