@@ -6,27 +6,40 @@
 # name is removed before any jar changes.
 
 # PROGRAM MODULE MAIN_CLASS PROFILE TRAINING: a launcher is made where the module has the class. The profile chooses the
-# JVM flags; TRAINING are the arguments of the run that the AOT cache learns from, "-" for a program without a cache. What
-# that run does not touch starts slowly: it has to do what the program usually does. It runs in build/aot as node "a".
+# JVM flags; TRAINING is what the AOT cache learns from, as what a training run does not touch starts slowly: "rehearsal" is
+# the command lines of dev.d/rehearsal/PROGRAM, anything else the arguments of one run, "-" a program without a cache.
 programs='
-bsradm   cli    io.bsr.cli.bsradm.Main   tool       -c ../../dev.d/training.conf -d up all
-bsrsetup cli    io.bsr.cli.bsrsetup.Main tool       status
-bsrmeta  cli    io.bsr.cli.bsrmeta.Main  tool       --help
+bsradm   cli    io.bsr.cli.bsradm.Main   tool       rehearsal
+bsrsetup cli    io.bsr.cli.bsrsetup.Main tool       rehearsal
+bsrmeta  cli    io.bsr.cli.bsrmeta.Main  tool       rehearsal
 bsrd     engine io.bsr.engine.Main       engine     --help
 bsr-sim  sim    io.bsr.sim.Main          throughput -
 bsr-demo demo   io.bsr.demo.Main         tool       -
 '
+rehearsal=io.bsr.cli.rehearsal.Rehearsal
 
 jvm_flags() {
     # No performance counters file: it would be written below /tmp at every pause.
     local common='-XX:+UseSerialGC -XX:-UsePerfData --enable-native-access=ALL-UNNAMED'
     common="$common -Xlog:disable -Xlog:all=warning,aot*=error,cds*=error:stderr"
     case $1 in
-        tool) echo "-XX:TieredStopAtLevel=1 $common" ;;
+        # The cache is mapped where it was made for: moving it to a random address takes a tenth of a tool's start. Few
+        # reflective calls are made: method handles for them would be generated at every start. And little is compiled:
+        # not what was busy in the training, and later than usual.
+        tool)
+            echo "-XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=3" \
+                "-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:-AOTReplayTraining" \
+                "-Djdk.reflect.useNativeAccessorOnly=true $(selector_flag) $common"
+            ;;
         # The data path lives off heap; the heap holds the control path only, and its exhaustion is no state to go on in.
         engine) echo "-Xms16m -Xmx128m -XX:ReservedCodeCacheSize=64m -XX:+ExitOnOutOfMemoryError $common" ;;
         throughput) echo "-Xmx1g -ea $common" ;;
     esac
+}
+
+# Without it the JDK looks for other providers of sockets in all jars and in itself.
+selector_flag() {
+    [ "$(uname -s)" != Linux ] || echo "-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider"
 }
 
 # existing_programs prints the lines of the table whose main class is in its module.
@@ -53,14 +66,14 @@ sha256() {
     if has sha256sum; then sha256sum "$@"; else shasum -a 256 "$@"; fi
 }
 
-# cache_name PROGRAM PROFILE JAR...: changes with the content of each jar, with the flags and with the JDK.
+# cache_name PROGRAM PROFILE JAR...: changes with the content of each jar, with the flags, with the training and the JDK.
 cache_name() {
     local program=$1 profile=$2 digest
     shift 2
     digest=$({
         sha256 "$@" | cut -d ' ' -f 1
         jvm_flags "$profile"
-        cat "$JAVA_HOME/release"
+        cat "$JAVA_HOME/release" "$ROOT/dev.d/rehearsal"/*
     } | sha256 | cut -c 1-16)
     printf '%s-%s.aot' "$program" "$digest"
 }
@@ -115,7 +128,7 @@ copy_jars() {
     keep_only "$BUILD/lib" "$names"
 }
 
-# make_caches runs each program that has a cache but not yet the file, all at once. A cache only saves time: where it
+# make_caches trains each program that has a cache but not yet the file, all at once. A cache only saves time: where it
 # cannot be made, the launcher goes without.
 make_caches() {
     local program module main profile training cache
@@ -129,19 +142,46 @@ make_caches() {
 
 # train PROGRAM CACHE "ARGUMENT..."
 train() {
-    local limit=''
-    has timeout && limit='timeout 60'
-    (
-        cd "${2%/*}" || exit
-        export __BSR_NODE__=a BSR_ROOT="${2%/*}/none" BSR_JAVA_OPTIONS="-XX:AOTCacheOutput=${2##*/}.next"
+    if [ "$3" = rehearsal ]; then
+        rehearse "$1" "$2"
+    else
         # shellcheck disable=SC2086 # the arguments are words
-        $limit "$BUILD/bin/$1" $3
-    ) </dev/null >"$2.log" 2>&1
+        BSR_JAVA_OPTIONS="-XX:AOTCacheOutput=$2.next" limited 60 "$BUILD/bin/$1" $3
+    fi </dev/null >"$2.log" 2>&1
     if [ -f "$2.next" ]; then
         mv "$2.next" "$2" && rm -f "$2.log"
     else
         warn "No AOT cache for $1: it starts slower. Why: ${2#"$ROOT"/}.log"
     fi
+}
+
+limited() {
+    if has timeout; then timeout "$@"; else "${@:2}"; fi
+}
+
+# rehearse PROGRAM CACHE: its usual command lines on a node that exists only for that. Without an engine, those that ask
+# one are told so, and the cache lacks what follows.
+rehearse() {
+    local node engine=''
+    node=$(mktemp -d "${TMPDIR:-/tmp}/bsr.XXXXXX") || return
+    export BSR_ROOT=$node __BSR_NODE__=a
+    mkdir "$node/etc" && sed "s|@NODE@|$node|" "$ROOT/dev.d/rehearsal/bsr.conf" >"$node/etc/bsr.conf"
+    dd if=/dev/zero of="$node/disk" bs=1 count=0 seek=8388608
+    if [ -x "$BUILD/bin/bsrd" ]; then
+        "$BUILD/bin/bsrd" &
+        engine=$!
+        for _ in 1 2 3 4 5 6 7 8 9 10; do
+            [ -S "$node/run/bsr/bsrd.sock" ] && break
+            sleep 0.3
+        done
+    fi
+    # Its launcher with another main class; a folder beside bin/ is as good.
+    sed "s| io\.bsr\.[a-zA-Z.]*Main \"\$@\"| $rehearsal $1|" "$BUILD/bin/$1" >"$2.sh"
+    sed "s|@NODE@|$node|g" "$ROOT/dev.d/rehearsal/$1" |
+        BSR_JAVA_OPTIONS="-XX:AOTCacheOutput=$2.next" limited 60 sh "$2.sh"
+    rm "$2.sh"
+    [ -z "$engine" ] || { kill "$engine" && wait "$engine"; }
+    rm -rf "$node"
 }
 
 # write_launcher PROGRAM MAIN PROFILE CACHE JAR...: works through symlinks, from any folder, and becomes the JVM (exec),

@@ -6,6 +6,7 @@ import io.bsr.config.diagnostic.Diagnostics;
 import io.bsr.config.file.ConfigFiles;
 import io.bsr.config.model.Expansion;
 import io.bsr.config.model.NodeIdentity;
+import io.bsr.config.model.NodeView;
 import io.bsr.config.model.Resource;
 import io.bsr.config.model.Views;
 import java.util.List;
@@ -50,10 +51,10 @@ public final class ConfigReader {
         DeclaredConfiguration declared = reader.configuration(name);
         String hostname = declared.global().hostname();
         NodeIdentity node = options.hostnameCounts() && !hostname.isEmpty()
-                ? new NodeIdentity(hostname, options.node().localAddresses())
+                ? new NodeIdentity(hostname, options.node().local())
                 : options.node();
         List<Resource> resources = Expansion.expand(declared, node, diagnostics);
-        Views.of(resources, node, declared.global().disableIpVerification(), diagnostics);
-        return new ReadResult(new Configuration(declared, resources), node, diagnostics.list());
+        NodeView view = Views.of(resources, node, declared.global().disableIpVerification(), diagnostics);
+        return new ReadResult(new Configuration(declared, resources), node, view, diagnostics.list());
     }
 }

@@ -11,9 +11,11 @@ import java.util.List;
  *
  * @param configuration as far as it could be understood: complete only if {@link #valid()}
  * @param node whose view was checked: with the name that the configuration gives it
+ * @param nodeView the configuration as that node sees it, as far as it could be understood
  * @param diagnostics errors and warnings in the order in which they were found
  */
-public record ReadResult(Configuration configuration, NodeIdentity node, List<Diagnostic> diagnostics) {
+public record ReadResult(
+        Configuration configuration, NodeIdentity node, NodeView nodeView, List<Diagnostic> diagnostics) {
     public ReadResult {
         diagnostics = List.copyOf(diagnostics);
     }
@@ -41,6 +43,7 @@ public record ReadResult(Configuration configuration, NodeIdentity node, List<Di
      * @throws ConfigException if it is not
      */
     public NodeView view() throws ConfigException {
-        return orThrow().viewOf(node);
+        orThrow();
+        return nodeView;
     }
 }

@@ -7,7 +7,6 @@ import io.bsr.config.model.NodeIdentity;
 import io.bsr.config.model.NodeView;
 import io.bsr.config.model.ResourceView;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The rules of the configuration-language reference, sections 6 and 7. */
@@ -165,7 +164,7 @@ class HostsAndConnectionsTest {
                 volume 0 { device minor 0; disk /dev/d0; meta-disk internal; }
                 floating 10.0.0.1:7788 { node-id 0; }
                 floating ipv6 [fd00::2]:7788 { node-id 1; }""");
-        NodeIdentity node = new NodeIdentity("whatever", Set.of("fd00::2"));
+        NodeIdentity node = new NodeIdentity("whatever", "fd00::2"::equals);
 
         ResourceView view = Texts.read(text).orThrow().viewOf(node).resources().getFirst();
 

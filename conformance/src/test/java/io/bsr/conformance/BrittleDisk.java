@@ -55,6 +55,16 @@ record BrittleDisk(Path folder, Path disk, Path trigger, Process nbdkit, Process
         Files.delete(trigger);
     }
 
+    /** From now on no request of this disk is answered, and none fails. */
+    void freezes() throws IOException, InterruptedException {
+        Tools.run(folder, List.of("kill", "-STOP", Long.toString(nbdkit.pid())));
+    }
+
+    /** Everything that waited is answered. */
+    void thaws() throws IOException, InterruptedException {
+        Tools.run(folder, List.of("kill", "-CONT", Long.toString(nbdkit.pid())));
+    }
+
     @Override
     public void close() {
         node.until("fusermount3", () -> Tools.code(folder, "fusermount3", "-u", disk.toString()) == 0);

@@ -146,6 +146,10 @@ final class Node implements AutoCloseable {
         return running;
     }
 
+    long pid() {
+        return engine().pid();
+    }
+
     /** SIGKILL. */
     void kill() throws InterruptedException {
         Process running = engine();

@@ -100,19 +100,19 @@ public final class ControlClient implements AutoCloseable {
     public Answer call(Command command, Duration timeout) throws ControlException {
         send(command, timeout);
         Reply reply = receive(System.nanoTime() + timeout.plus(GRACE).toNanos());
-        return switch (reply) {
-            case null -> {
-                close();
-                throw new ControlException(
-                        Kind.TIMEOUT,
-                        "bsrd at " + socket + " has not answered " + Request.name(command) + " within "
-                                + timeout.toMillis()
-                                + " ms. Whether it was carried out is not known: ask for the status,"
-                                + " and look into bsrd's log.");
-            }
-            case Reply.Ended ended -> ended.answer();
-            case Reply.Happened happened -> throw broken("an event came where an answer was due", null);
-        };
+        // Questions and no switch over types, here as in JsonText: a tool starts faster.
+        if (reply instanceof Reply.Ended ended) {
+            return ended.answer();
+        }
+        if (reply != null) {
+            throw broken("an event came where an answer was due", null);
+        }
+        close();
+        throw new ControlException(
+                Kind.TIMEOUT,
+                "bsrd at " + socket + " has not answered " + Request.name(command) + " within " + timeout.toMillis()
+                        + " ms. Whether it was carried out is not known: ask for the status,"
+                        + " and look into bsrd's log.");
     }
 
     /** The outcome of a command that answers nothing else. */

@@ -8,7 +8,7 @@
  * <pre>
  *   tool ── ControlClient ──►  ROOT/run/bsr/bsrd.sock  ──► ControlServer ── CommandHandler (the engine)
  *
- *   {"version":1,"id":1,"timeout-millis":30000,"command":"primary","arguments":{"resource":"r0","force":true}}
+ *   {"version":1,"id":1,"timeout-millis":30000,"command":"primary","arguments":{"resource":"r0","force":true,"full-sync":false}}
  *   {"id":1,"code":1,"text":"Success","detail":"","result":{"type":"nothing"}}
  * </pre>
  *

@@ -65,7 +65,7 @@ final class Attaching {
         superblock.nodeId = resource.nodeId().value();
         for (Connection c : resource.connections()) {
             int node = c.peer().value();
-            if (!superblock.peer(node).hasSlot() && superblock.allocateSlot(node) < 0) {
+            if (!superblock.peer(node).hasSlot() && loaded.allocateSlot(node) < 0) {
                 loaded.close(() -> {});
                 StateChange.imposed(resource, "attach failed")
                         .disk(volume, DiskState.DISKLESS)
@@ -97,6 +97,7 @@ final class Attaching {
                         ? Math.min(superblock.effectiveSectors, loaded.sectors())
                         : loaded.sectors();
         volume.adopt(loaded, sectors, crashed);
+        noteDegradedStart(superblock);
         if (crashed) {
             for (int node = 0; node < Superblock.PEERS; node++) {
                 if (superblock.peer(node).hasSlot()) {
@@ -128,6 +129,17 @@ final class Attaching {
                 }
             }
         });
+    }
+
+    /** Before the flags change: this node was Primary when it stopped, and a peer was not connected then. */
+    private void noteDegradedStart(Superblock superblock) {
+        for (Connection c : resource.connections()) {
+            PeerDevice p = c.peerDevice(volume);
+            if (p != null) {
+                p.startedDegraded = superblock.has(DeviceFlag.PRIMARY_IND)
+                        && !superblock.peer(c.peer().value()).has(PeerFlag.CONNECTED);
+            }
+        }
     }
 
     /**

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Changes that the connected nodes must agree to: a two-phase commit (wire-protocol reference, section 15), here between
- * two nodes. At most one runs at a time; of two that cross, the one of the node with the lower id wins.
+ * two nodes, or DRBD 8.4's single request. At most one runs at a time; of two commits that cross, the one of the node with
+ * the lower id wins.
  */
 final class ClusterChange {
     private static final long TENTH = 100_000_000L;
@@ -25,11 +26,13 @@ final class ClusterChange {
     private final Resource resource;
     private final TwoPhaseInitiator initiator;
     private final TwoPhaseParticipant participant;
+    private final OneStepChange oneStep;
 
     ClusterChange(Resource resource) {
         this.resource = resource;
         initiator = new TwoPhaseInitiator(resource, this);
         participant = new TwoPhaseParticipant(resource, this, initiator);
+        oneStep = new OneStepChange(resource, this);
     }
 
     /** ns that a change may take. */
@@ -38,7 +41,10 @@ final class ClusterChange {
     }
 
     boolean running() {
-        return initiator.running() || participant.running();
+        return initiator.running()
+                || participant.running()
+                || oneStep.running()
+                || resource.sizeAgreement().running();
     }
 
     /** Asks the peer at the other end of a finished handshake to be connected. */
@@ -52,17 +58,26 @@ final class ClusterChange {
         if (session == null) {
             done.accept(new Result(ErrorCode.SUCCESS, 0));
         } else {
-            initiator.promote(session, forced, done);
+            switch (session.protocol) {
+                case BsrProtocol bsr -> initiator.promote(session, forced, done);
+                case Drbd84Protocol drbd84 -> oneStep.promote(session, forced, done);
+            }
         }
     }
 
     void disconnect(Session session, Consumer<Result> done) {
-        initiator.disconnect(session, done);
+        switch (session.protocol) {
+            case BsrProtocol bsr -> initiator.disconnect(session, done);
+            case Drbd84Protocol drbd84 -> oneStep.disconnect(session, done);
+        }
     }
 
     /** Asks for a resync of the whole volume, with this node as source or as target. */
     void startSync(Session session, Volume volume, ReplicationState side, Consumer<Result> done) {
-        initiator.startSync(session, volume, side, done);
+        switch (session.protocol) {
+            case BsrProtocol bsr -> initiator.startSync(session, volume, side, done);
+            case Drbd84Protocol drbd84 -> oneStep.startSync(session, volume, side, done);
+        }
     }
 
     private @Nullable Session anySession() {
@@ -74,8 +89,15 @@ final class ClusterChange {
         return null;
     }
 
+    /** What DRBD 8.4 asks and answers. */
+    OneStepChange oneStep() {
+        return oneStep;
+    }
+
     void onReply(Session session, TwoPhaseReply reply) {
-        initiator.onReply(session, reply);
+        if (!resource.sizeAgreement().onReply(session, reply)) {
+            initiator.onReply(session, reply);
+        }
     }
 
     void onRequest(Session session, int volume, TwoPhaseRequest request, Handshake handshake) {
@@ -86,5 +108,7 @@ final class ClusterChange {
     void connectionLost(Connection connection) {
         initiator.connectionLost(connection);
         participant.connectionLost(connection);
+        oneStep.connectionLost(connection);
+        resource.sizeAgreement().connectionLost(connection);
     }
 }

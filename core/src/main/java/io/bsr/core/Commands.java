@@ -11,6 +11,9 @@ final class Commands {
     final Demotion demotion;
     final ResyncCommands resyncs;
     final VerifyCommands verifies;
+    final IoCommands io;
+    final NewCurrentUuid newCurrentUuid;
+    final ForgetPeer forgetPeer;
     private final TakingDown takingDown;
 
     Commands(Resource resource) {
@@ -21,6 +24,9 @@ final class Commands {
         demotion = new Demotion(resource);
         resyncs = new ResyncCommands(resource);
         verifies = new VerifyCommands(resource);
+        io = new IoCommands(resource);
+        newCurrentUuid = new NewCurrentUuid(resource, takingDown);
+        forgetPeer = new ForgetPeer(resource);
     }
 
     void down(Reply reply) {

@@ -12,6 +12,7 @@ import io.bsr.base.state.Role;
 import io.bsr.core.option.CongestionOptions;
 import io.bsr.core.option.DigestOptions;
 import io.bsr.core.option.NetOptions;
+import io.bsr.core.option.Protocol;
 import io.bsr.core.snapshot.ConnectionSnapshot;
 import io.bsr.core.snapshot.PeerDeviceSnapshot;
 import io.bsr.wire.digest.DigestAlgorithm;
@@ -64,6 +65,9 @@ final class Connection {
 
     boolean tentative;
 
+    /** The peer changed it while connected (P_PROTOCOL_UPDATE). */
+    private @Nullable Protocol adoptedProtocol;
+
     Connection(Resource resource, NodeId peer, Map<String, String> values) {
         this.resource = resource;
         this.peer = peer;
@@ -82,8 +86,27 @@ final class Connection {
         return peer;
     }
 
+    PeerProtocol protocol() {
+        return PeerProtocol.of(options.peerFamily());
+    }
+
     NetOptions options() {
         return options;
+    }
+
+    /** When a write is complete for its user. */
+    Protocol writeProtocol() {
+        Protocol adopted = adoptedProtocol;
+        return adopted == null ? options.protocol() : adopted;
+    }
+
+    /** P_PROTOCOL_UPDATE: the peer was configured anew, and this node follows until the connection ends. */
+    void adoptProtocol(Protocol protocol) {
+        adoptedProtocol = protocol;
+        resource.log(
+                Events.Level.WARN,
+                label(),
+                "the peer changed to protocol " + protocol + ": followed while connected. Configure both nodes alike");
     }
 
     void options(Map<String, String> values) {
@@ -217,6 +240,7 @@ final class Connection {
         Session created = new Session(this, data, control, resolvesConflicts);
         session = created;
         expectsDisconnect = false;
+        adoptedProtocol = null;
         Handshake shake = new Handshake(created, resource);
         handshake = shake;
         DataReceiver dataReceiver = new DataReceiver(created, resource, shake);
@@ -295,6 +319,7 @@ final class Connection {
                 p.handshakeEnded();
             }
         }
+        resource.peerReports().firstStates(this, true);
     }
 
     /** Something failed that may work again: disconnect, clean up, connect anew. */
@@ -381,6 +406,17 @@ final class Connection {
     void disconnectedByCommand() {
         lastReason = "";
         standAlone("disconnect");
+    }
+
+    /** The peer will close the streams, and that is no failure. */
+    void expectDisconnect() {
+        expectsDisconnect = true;
+        Session ending = session;
+        resource.timers().schedule((long) options.pingTimeout() * TENTH, () -> {
+            if (session == ending && expectsDisconnect) {
+                fail(ConnectionState.TEAR_DOWN, "the peer disconnected");
+            }
+        });
     }
 
     /** The peer told, by a committed change, that it disconnects. */

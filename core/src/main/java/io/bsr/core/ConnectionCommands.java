@@ -6,6 +6,8 @@ import io.bsr.base.error.Outcome;
 import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.Role;
+import io.bsr.metadata.MetadataException;
+import org.jspecify.annotations.Nullable;
 
 /** Connect and disconnect. */
 final class ConnectionCommands {
@@ -30,12 +32,29 @@ final class ConnectionCommands {
         } else if (takingDown.inProgress()) {
             reply.refuse(ErrorCode.IN_TRANSIENT_STATE, TakingDown.IN_PROGRESS);
         } else {
+            String missing = allocateSlots(peer);
+            if (missing != null) {
+                reply.refuse(ErrorCode.INVALID_REQUEST, missing);
+                return;
+            }
             connection.tentative = tentative;
             for (PeerDevice p : connection.peerDevices()) {
                 p.discardMyData = discardMyData;
             }
             connection.start();
             reply.done(Outcome.OK);
+        }
+    }
+
+    /** A peer that was forgotten has no bitmaps. */
+    private @Nullable String allocateSlots(NodeId peer) {
+        try {
+            for (Volume volume : resource.volumes()) {
+                volume.allocateSlot(peer);
+            }
+            return null;
+        } catch (MetadataException e) {
+            return e.what() + ": " + e.why() + ". " + e.remedy();
         }
     }
 

@@ -12,9 +12,11 @@ import io.bsr.wire.ProtocolException;
 import io.bsr.wire.StreamRole;
 import io.bsr.wire.data.BarrierLayout;
 import io.bsr.wire.data.BlockAckLayout;
+import io.bsr.wire.packet.ConnectionStateChangeReply;
 import io.bsr.wire.packet.PeersInSync;
 import io.bsr.wire.packet.SessionPacket;
 import io.bsr.wire.packet.Signal;
+import io.bsr.wire.packet.StateChangeReply;
 import io.bsr.wire.packet.TwoPhaseReply;
 import java.nio.ByteBuffer;
 
@@ -77,6 +79,16 @@ final class ControlReceiver implements StreamHandler {
             case TWOPC_YES, TWOPC_NO, TWOPC_RETRY -> {
                 if (packet(in, type) instanceof TwoPhaseReply reply) {
                     resource.clusterChange().onReply(session, reply);
+                }
+            }
+            case STATE_CHG_REPLY -> {
+                if (packet(in, type) instanceof StateChangeReply reply) {
+                    resource.clusterChange().oneStep().onReply(session, false, reply.code());
+                }
+            }
+            case CONN_ST_CHG_REPLY -> {
+                if (packet(in, type) instanceof ConnectionStateChangeReply reply) {
+                    resource.clusterChange().oneStep().onReply(session, true, reply.code());
                 }
             }
             case PEERS_IN_SYNC -> {

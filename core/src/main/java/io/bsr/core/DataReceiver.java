@@ -7,6 +7,7 @@ import io.bsr.base.port.VolumePort;
 import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
+import io.bsr.core.option.Protocol;
 import io.bsr.core.resync.ResyncRequests;
 import io.bsr.wire.Agreement;
 import io.bsr.wire.BlockIds;
@@ -26,13 +27,17 @@ import io.bsr.wire.data.TrimLayout;
 import io.bsr.wire.digest.DigestAlgorithm;
 import io.bsr.wire.digest.PayloadDigest;
 import io.bsr.wire.packet.BitmapExchangeState;
+import io.bsr.wire.packet.ConnectionStateChangeRequest;
 import io.bsr.wire.packet.CurrentUuid;
 import io.bsr.wire.packet.ProtocolUpdate;
 import io.bsr.wire.packet.SessionPacket;
 import io.bsr.wire.packet.Sizes;
 import io.bsr.wire.packet.State;
+import io.bsr.wire.packet.StateChangeRequest;
 import io.bsr.wire.packet.SyncParam89;
+import io.bsr.wire.packet.SyncUuid;
 import io.bsr.wire.packet.TwoPhaseRequest;
+import io.bsr.wire.packet.Uuids;
 import io.bsr.wire.packet.Uuids110;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -88,6 +93,12 @@ final class DataReceiver implements StreamHandler {
     /** Handles the packet whose header was read; false if more input is needed first. */
     private boolean take(ByteBuffer in) throws ProtocolException {
         PacketType type = header.type();
+        if (session.firstStatesPending && followsTheFirstStates(type)) {
+            resource.peerReports().firstStates(connection, true);
+            if (!session.alive) {
+                return false;
+            }
+        }
         switch (type) {
             case DATA, RS_DATA_REPLY -> {
                 return takeData(in, type);
@@ -112,10 +123,28 @@ final class DataReceiver implements StreamHandler {
         return true;
     }
 
+    /** The peer has acted upon the states of this node: its own have all been sent. */
+    private static boolean followsTheFirstStates(PacketType type) {
+        return switch (type) {
+            case DATA,
+                    TRIM,
+                    ZEROES,
+                    BARRIER,
+                    RS_DATA_REQUEST,
+                    RS_DATA_REPLY,
+                    OUT_OF_SYNC,
+                    BITMAP,
+                    COMPRESSED_BITMAP,
+                    BM_EXCHANGE_STATE -> true;
+            default -> false;
+        };
+    }
+
     private void onWhole(ByteBuffer in, PacketType type) throws ProtocolException {
         switch (type) {
             case BARRIER -> onBarrier(in);
-            case RS_DATA_REQUEST, CSUM_RS_REQUEST -> onResyncRequest(in, type);
+            // Blocks of zeroes may be answered by P_RS_DEALLOCATED, but need not.
+            case RS_DATA_REQUEST, RS_THIN_REQ, CSUM_RS_REQUEST -> onResyncRequest(in, type);
             case OUT_OF_SYNC -> onOutOfSync(in);
             case DATA_REQUEST -> onDataRequest(in);
             case OV_REQUEST -> onVerifyRequest(in);
@@ -124,11 +153,6 @@ final class DataReceiver implements StreamHandler {
                 PeerDevice p = peerDevice();
                 if (p != null && packet(in, type) instanceof SyncParam89 parameters) {
                     resource.peerReports().parameters(p, parameters);
-                }
-            }
-            case PROTOCOL_UPDATE -> {
-                if (packet(in, type) instanceof ProtocolUpdate update) {
-                    onProtocolUpdate(update.settings().integrityAlgorithm());
                 }
             }
             case BITMAP, COMPRESSED_BITMAP -> {
@@ -156,6 +180,35 @@ final class DataReceiver implements StreamHandler {
                 PeerDevice p = peerDevice();
                 if (p != null && packet(in, type) instanceof Uuids110 uuids) {
                     resource.peerReports().identifiers(p, uuids);
+                }
+            }
+            case UUIDS -> {
+                PeerDevice p = peerDevice();
+                if (p != null && packet(in, type) instanceof Uuids uuids) {
+                    resource.peerReports().identifiersOfDrbd84(p, uuids);
+                }
+            }
+            case SYNC_UUID -> {
+                PeerDevice p = requirePeerDevice(type);
+                if (packet(in, type) instanceof SyncUuid sync) {
+                    resource.actions().sourceLetsBegin(p, sync.uuid());
+                }
+            }
+            case STATE_CHG_REQ -> {
+                if (connection.connected() && packet(in, type) instanceof StateChangeRequest request) {
+                    resource.clusterChange().oneStep().onRequest(session, header.volume(), request);
+                }
+            }
+            case CONN_ST_CHG_REQ -> {
+                if (connection.connected() && packet(in, type) instanceof ConnectionStateChangeRequest request) {
+                    resource.clusterChange().oneStep().onRequest(session, request);
+                }
+            }
+            case PROTOCOL_UPDATE -> {
+                if (packet(in, type) instanceof ProtocolUpdate update) {
+                    onProtocolUpdate(update.settings().integrityAlgorithm());
+                    connection.adoptProtocol(
+                            Protocol.values()[update.settings().protocol().number() - 1]);
                 }
             }
             case CURRENT_UUID -> {
@@ -219,11 +272,11 @@ final class DataReceiver implements StreamHandler {
                 || (bytes & (p.volume().logicalBlockSize() - 1)) != 0
                 || ((sector << Units.SECTOR_SHIFT) & (p.volume().logicalBlockSize() - 1)) != 0
                 || sector < 0
-                || sector > p.volume().sectors() - sectors) {
+                || sector > p.volume().agreedSectors() - sectors) {
             throw refused(
                     type,
                     bytes + " bytes at sector " + Long.toUnsignedString(sector) + " do not fit a volume of "
-                            + p.volume().sectors() + " sectors in blocks of "
+                            + p.volume().agreedSectors() + " sectors in blocks of "
                             + p.volume().logicalBlockSize() + " bytes");
         }
     }

@@ -13,6 +13,8 @@ final class DiskErrors {
     private final Volume volume;
     private final Resource resource;
     private int passedErrors;
+    private String failure = "";
+    private long failedAt;
 
     DiskErrors(Volume volume, Resource resource) {
         this.volume = volume;
@@ -61,6 +63,11 @@ final class DiskErrors {
         }
     }
 
+    /** Every block counts as different from every peer. */
+    void markEverything() {
+        markForEverybody(0, volume.sectors());
+    }
+
     void markForEverybody(long startSector, long endSector) {
         Disk attached = volume.disk();
         if (attached == null) {
@@ -88,10 +95,11 @@ final class DiskErrors {
                         + (errno == Errno.ENOSPC ? "Make room on its file system" : "Check the device"));
         passedErrors++;
         resource.changed();
+        String what = operation + " at sector " + sector + " failed: " + Errno.name(errno);
         switch (o.onIoError()) {
             case PASSTHROUGH -> {
                 if (passedErrors > o.maxPassthroughErrors()) {
-                    giveUp("more than " + o.maxPassthroughErrors() + " I/O errors");
+                    giveUp("more than " + o.maxPassthroughErrors() + " I/O errors; the last: " + what);
                 }
             }
             case PASS_ON -> {
@@ -101,17 +109,28 @@ final class DiskErrors {
                             .commit();
                 }
             }
-            case DETACH, CALL_LOCAL_IO_ERROR -> giveUp("I/O error");
+            case DETACH, CALL_LOCAL_IO_ERROR -> giveUp("I/O error: " + what);
         }
     }
 
     /** A disk was attached: what the one before it passed on does not count. */
     void forget() {
         passedErrors = 0;
+        failure = "";
     }
 
     int passedErrors() {
         return passedErrors;
+    }
+
+    /** Why the disk that was attached last was given up, in words; empty if it was not. */
+    String failure() {
+        return failure;
+    }
+
+    /** When it was given up. */
+    long failedAt() {
+        return failedAt;
     }
 
     /** The disk cannot be used any more. */
@@ -120,6 +139,8 @@ final class DiskErrors {
         if (failing == null || volume.diskState().compareTo(DiskState.FAILED) <= 0) {
             return;
         }
+        failure = "gave up " + failing.data().description() + ": " + reason;
+        failedAt = resource.now();
         resource.log(
                 Events.Level.ERROR,
                 volume.label(),

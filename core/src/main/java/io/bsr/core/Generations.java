@@ -3,6 +3,7 @@ package io.bsr.core;
 import io.bsr.base.NodeId;
 import io.bsr.core.generation.GenerationIdentifiers;
 import io.bsr.core.generation.GenerationReport;
+import io.bsr.core.generation.NewGeneration;
 import io.bsr.metadata.Superblock;
 import io.bsr.wire.packet.Uuids110;
 import java.util.ArrayList;
@@ -42,6 +43,11 @@ final class Generations {
         for (int i = 0; i < Superblock.HISTORY; i++) {
             superblock.history(i, identifiers.historyAt(i));
         }
+    }
+
+    /** This disk, just created, has the generation of the peer from now on. */
+    static void skipInitialSync(Superblock superblock, NodeId self, GenerationReport peer) {
+        store(superblock, NewGeneration.initialSyncSkipped(of(superblock, self), peer.identifiers()), 0);
     }
 
     static List<Long> history(Superblock superblock) {

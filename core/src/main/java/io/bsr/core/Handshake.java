@@ -4,10 +4,8 @@ import io.bsr.base.port.Timers;
 import io.bsr.base.state.Role;
 import io.bsr.core.option.NetOptions;
 import io.bsr.wire.Agreement;
-import io.bsr.wire.Feature;
 import io.bsr.wire.ProtocolException;
 import io.bsr.wire.ProtocolOffer;
-import io.bsr.wire.Versions;
 import io.bsr.wire.digest.CramHmac;
 import io.bsr.wire.digest.DigestAlgorithm;
 import io.bsr.wire.packet.AuthChallenge;
@@ -29,12 +27,10 @@ import org.jspecify.annotations.Nullable;
  *                                                                          two-phase commit "connect" ┘
  * </pre>
  *
- * Both nodes run it alike; only the last step is begun by the node with the lower id.
+ * Both nodes run it alike; only the last step is begun by the node with the lower id. With DRBD 8.4 there is neither NODE
+ * nor AGREEMENT.
  */
 final class Handshake {
-    /** This engine speaks bsr's protocol 118 and nothing older. */
-    private static final ProtocolOffer OFFER = new ProtocolOffer(Versions.BSR_17, Versions.BSR_17, Feature.ALL);
-
     private static final long TENTH = 100_000_000L;
 
     private enum Step {
@@ -89,8 +85,11 @@ final class Handshake {
     }
 
     private ConnectionFeatures features() {
+        boolean named = session.protocol.namesNodes();
         return new ConnectionFeatures(
-                OFFER, resource.nodeId().value(), connection.peer().value());
+                session.protocol.offer(),
+                named ? resource.nodeId().value() : 0,
+                named ? connection.peer().value() : 0);
     }
 
     void ended() {
@@ -165,17 +164,23 @@ final class Handshake {
     }
 
     private void onFeatures(ConnectionFeatures f) {
+        ProtocolOffer offer = session.protocol.offer();
         Agreement agreed;
         try {
-            agreed = Agreement.between(OFFER, f.offer());
+            agreed = Agreement.between(offer, f.offer());
         } catch (ProtocolException e) {
-            boolean peerIsNewer = f.offer().oldest() > OFFER.newest();
-            connection.giveUp(e.what() + ": " + e.why() + ". This engine speaks protocol 118 of bsr 1.7; upgrade "
+            boolean peerIsNewer = f.offer().oldest() > offer.newest();
+            connection.giveUp(e.what() + ": " + e.why() + ". The peer counts as " + options.peerFamily()
+                    + " (net option peer-family); if that is right, upgrade "
                     + (peerIsNewer ? "this node" : "the peer"));
             return;
         }
-        if (f.receiverNodeId() != resource.nodeId().value()
-                || f.senderNodeId() != connection.peer().value()) {
+        String insufficient = session.protocol.insufficient(agreed);
+        if (insufficient != null) {
+            connection.giveUp(insufficient + ": upgrade it");
+            return;
+        }
+        if (!session.protocol.matches(f, connection)) {
             connection.failAndRetry("node ids do not match: the peer is " + f.senderNodeId() + " and expects "
                     + f.receiverNodeId() + "; configured are " + connection.peer() + " there and "
                     + resource.nodeId() + " here");
@@ -184,10 +189,15 @@ final class Handshake {
         session.agreed = agreed;
         Objects.requireNonNull(dataReceiver).agree(agreed);
         Objects.requireNonNull(controlReceiver).agree(agreed);
-        next(Step.NODE);
-        session.sendControl(features());
-        session.send(new NodeFeatures(resource.options().nodeName()));
-        session.control.resumeReading();
+        if (session.protocol.namesNodes()) {
+            next(Step.NODE);
+            session.sendControl(features());
+            session.send(new NodeFeatures(resource.options().nodeName()));
+            session.control.resumeReading();
+        } else {
+            session.control.resumeReading();
+            authenticate();
+        }
     }
 
     /** The peer may be a step ahead on the data stream while its control stream is slow: what it sends has to wait. */
@@ -204,6 +214,10 @@ final class Handshake {
             return;
         }
         session.data.resumeReading();
+        authenticate();
+    }
+
+    private void authenticate() {
         if (options.hmacAlgorithm().isEmpty()) {
             sendParameters();
             return;
@@ -259,8 +273,12 @@ final class Handshake {
         session.outgoingDigest = Connection.digest(connection.digests().integrity());
         session.incomingDigest = Connection.digest(connection.digests().integrity());
         Objects.requireNonNull(keepAlive).start();
-        next(Step.AGREEMENT);
-        beginAgreement();
+        if (session.protocol.agreesToConnect()) {
+            next(Step.AGREEMENT);
+            beginAgreement();
+        } else {
+            connection.connected(Role.UNKNOWN);
+        }
     }
 
     // ------------------------------------------------------------------------------------------------ agreement

@@ -59,7 +59,7 @@ final class InitialExchange {
         int block = volume.logicalBlockSize();
         return new Sizes(
                 backing,
-                disk == null ? 0 : disk.options().size(),
+                disk == null ? 0 : disk.limit(),
                 fresh ? 0 : volume.sectors(),
                 io.bsr.base.port.VolumePort.MAX_TRANSFER,
                 0,

@@ -9,7 +9,6 @@ import io.bsr.metadata.PeerEntry;
 import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Superblock;
 import io.bsr.wire.UuidFlags;
-import io.bsr.wire.packet.CurrentUuid;
 import io.bsr.wire.packet.Uuids110;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,12 +31,8 @@ final class OwnIdentifiers {
             return;
         }
         Uuids110 packet = identifiers(extraFlags, weakNodes);
-        if (packet == null) {
-            session.send(
-                    peerDevice.volume().number(),
-                    new CurrentUuid(peerDevice.volume().exposedUuid(), 0));
-        } else {
-            session.send(peerDevice.volume().number(), packet);
+        session.protocol.sendIdentifiers(peerDevice, session, packet);
+        if (packet != null) {
             peerDevice.sentIdentifiers = packet;
         }
     }

@@ -22,9 +22,15 @@ final class Parameters {
                 policy(options.afterSplitBrain0()),
                 policy(options.afterSplitBrain1()),
                 policy(options.afterSplitBrain2()),
-                connection.tentative ? ProtocolSettings.DRY_RUN : 0,
+                (connection.tentative ? ProtocolSettings.DRY_RUN : 0)
+                        | (discards() ? ProtocolSettings.DISCARD_MY_DATA : 0),
                 false,
                 DigestOptions.name(connection.digests().integrity()));
+    }
+
+    private boolean discards() {
+        return connection.protocol().tellsDiscardInParameters()
+                && connection.peerDevices().stream().anyMatch(p -> p.discardMyData);
     }
 
     private static AfterSplitBrainPolicy policy(String word) {

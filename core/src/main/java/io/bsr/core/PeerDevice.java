@@ -48,7 +48,14 @@ final class PeerDevice {
     private boolean peerWasUpToDate;
 
     ReplicationState peerReplication = ReplicationState.OFF;
+    /** Sizes that the peer told: of its disk, of its volume, and its administrator's limit; in sectors, 0 for none. */
     long peerSectors;
+
+    long peerCurrentSectors;
+    long peerLimit;
+
+    /** More room than the volume uses was seen, and asked for, on this connection. */
+    boolean roomConsidered;
 
     /** Identifiers and state are sent, the peer's state has not come: nobody may write. */
     private boolean handshaking;
@@ -57,6 +64,9 @@ final class PeerDevice {
     @Nullable Uuids110 sentIdentifiers;
 
     boolean initialStateSent;
+
+    /** The peer's first state of this handshake, until it is acted upon together with those of the other volumes. */
+    @Nullable StateWord firstState;
 
     /**
      * Since the disk here was attached, identifiers have been compared with this peer, and the result was carried out. To
@@ -67,11 +77,17 @@ final class PeerDevice {
 
     boolean considerResync;
 
+    /** This node had been Primary without the peer when its disk was attached. */
+    boolean startedDegraded;
+
     /** This node's data may be thrown away at the next connect. */
     boolean discardMyData;
 
     /** The peer finished its resync before this node had begun it. */
     @Nullable DiskState finishAtStart;
+
+    /** The source let this node begin before it had entered the state that waits for it. */
+    @Nullable Long earlySyncUuid;
 
     /** A look at blocks that stayed marked is due. */
     boolean leftoverTimerRuns;
@@ -240,7 +256,7 @@ final class PeerDevice {
     void setInSync(long startSector, long endSector) {
         Disk disk = volume.disk();
         if (disk != null && hasSlot()) {
-            disk.setInSync(slot(), startSector, endSector, volume.sectors());
+            disk.setInSync(slot(), startSector, endSector, disk.superblock().effectiveSectors);
         }
     }
 
@@ -248,7 +264,8 @@ final class PeerDevice {
     boolean clearsBitsForReplicatedWrites() {
         return switch (replication) {
             case SYNC_TARGET, PAUSED_SYNC_T -> resyncTarget.exchangeComplete();
-            case SYNC_SOURCE, PAUSED_SYNC_S, ESTABLISHED, VERIFY_S, VERIFY_T -> true;
+            case SYNC_SOURCE, PAUSED_SYNC_S -> true;
+            case ESTABLISHED, VERIFY_S, VERIFY_T -> connection.protocol().clearsBitsWhenEstablished();
             case OFF, STARTING_SYNC_S, STARTING_SYNC_T, WF_BITMAP_S, WF_BITMAP_T, WF_SYNC_UUID, AHEAD, BEHIND -> false;
         };
     }
@@ -262,6 +279,15 @@ final class PeerDevice {
                 && GenerationIdentifiers.same(theirs.current(), disk.superblock().currentUuid)
                 && theirs.dirtyBits() == 0
                 && outOfSyncBlocks() == 0;
+    }
+
+    /** Both told the same generation. */
+    boolean sameGeneration() {
+        Disk disk = volume.disk();
+        Uuids110 theirs = peerIdentifiers;
+        return disk != null
+                && theirs != null
+                && GenerationIdentifiers.same(theirs.current(), disk.superblock().currentUuid);
     }
 
     /**
@@ -286,19 +312,14 @@ final class PeerDevice {
         if (connection.state() != ConnectionState.CONNECTED || handshaking) {
             return false;
         }
-        return switch (replication) {
-            case OFF, AHEAD, BEHIND, WF_SYNC_UUID -> false;
-            case STARTING_SYNC_S, WF_BITMAP_S -> true;
-            case ESTABLISHED,
-                    WF_BITMAP_T,
-                    STARTING_SYNC_T,
-                    SYNC_SOURCE,
-                    SYNC_TARGET,
-                    VERIFY_S,
-                    VERIFY_T,
-                    PAUSED_SYNC_S,
-                    PAUSED_SYNC_T -> peerDisk == DiskState.UP_TO_DATE || peerDisk == DiskState.INCONSISTENT;
-        };
+        return connection.protocol().mirrors(replication, peerDisk);
+    }
+
+    /** True if writes of users are not sent to this peer, but declared different. */
+    boolean declaresOutOfSync() {
+        return connection.state() == ConnectionState.CONNECTED
+                && !handshaking
+                && connection.protocol().declaresOutOfSync(replication);
     }
 
     // ------------------------------------------------------------------------------------------------ handshake
@@ -341,7 +362,8 @@ final class PeerDevice {
                 .withDisk(volume.diskState())
                 .withPdsk(peerDisk)
                 .withUserIsp(pausedByUser)
-                .withPeerIsp(pausedByPeer);
+                .withPeerIsp(pausedByPeer)
+                .withSusp(resource.suspension().byUser());
         return replication == ReplicationState.OFF ? word.withConn(connection.state()) : word.withConn(replication);
     }
 
@@ -357,9 +379,12 @@ final class PeerDevice {
         sentIdentifiers = null;
         peerReplication = ReplicationState.OFF;
         finishAtStart = null;
+        roomConsidered = false;
         initialStateSent = false;
+        firstState = null;
         considerResync = false;
         sendBitmapWhenTargetIsReady = false;
+        earlySyncUuid = null;
         handshakeEnded();
         sequence = 0;
     }

@@ -16,7 +16,9 @@ import io.bsr.wire.packet.CurrentUuid;
 import io.bsr.wire.packet.Signal;
 import io.bsr.wire.packet.Sizes;
 import io.bsr.wire.packet.SyncParam89;
+import io.bsr.wire.packet.Uuids;
 import io.bsr.wire.packet.Uuids110;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -36,6 +38,8 @@ final class PeerReports {
     void sizes(PeerDevice p, Sizes sizes) {
         Volume volume = p.volume();
         p.peerSectors = sizes.backingSectors();
+        p.peerCurrentSectors = sizes.currentSectors();
+        p.peerLimit = sizes.userSectors();
         Disk disk = volume.disk();
         if (disk == null || sizes.backingSectors() == 0) {
             return;
@@ -49,9 +53,10 @@ final class PeerReports {
         long limit = sizes.userSectors() > 0
                 ? Math.min(sizes.userSectors(), sizes.backingSectors())
                 : sizes.backingSectors();
-        long agreed = sizes.currentSectors() > 0 && volume.fresh() ? sizes.currentSectors() : limit;
+        boolean binds = sizes.currentSectors() > 0 && p.connection().protocol().currentSizeBinds();
+        long agreed = binds && volume.fresh() ? sizes.currentSectors() : limit;
         if (volume.fresh() && agreed > disk.sectors()) {
-            if (sizes.currentSectors() > disk.sectors()) {
+            if (binds && sizes.currentSectors() > disk.sectors()) {
                 p.connection()
                         .giveUp("the peer's volume has " + sizes.currentSectors() + " sectors, the disk here only "
                                 + disk.sectors());
@@ -67,6 +72,15 @@ final class PeerReports {
                 return;
             }
             volume.shrink(agreed);
+            return;
+        }
+        if (sizes.currentSectors() > Math.max(disk.sectors(), volume.agreedSectors())) {
+            p.connection()
+                    .giveUp("the peer's volume has " + sizes.currentSectors() + " sectors, the disk here offers "
+                            + disk.sectors() + ". Enlarge it, then attach it again");
+        } else if (sizes.currentSectors() > volume.agreedSectors()
+                && p.replication().atLeast(ReplicationState.ESTABLISHED)) {
+            resource.sizeAgreement().missedCommit(p);
         }
     }
 
@@ -104,7 +118,7 @@ final class PeerReports {
         Session session = Objects.requireNonNull(p.connection().session());
         session.sendControl(Signal.UUID_ACK);
         Disk disk = p.volume().disk();
-        if (disk == null || p.handshaking()) {
+        if (disk == null || p.handshaking() || NewCurrentUuid.follow(p, uuids, disk)) {
             return;
         }
         Superblock superblock = disk.superblock();
@@ -134,6 +148,28 @@ final class PeerReports {
     private boolean remembersNothing(Uuids110 uuids) {
         long bitmap = uuids.bitmap(resource.nodeId().value());
         return bitmap == 0 || bitmap == Uuids110.DIFFERENT_DATA;
+    }
+
+    /** P_UUIDS: DRBD 8.4 expects no answer, and compares at the next P_STATE. */
+    void identifiersOfDrbd84(PeerDevice p, Uuids packet) {
+        Uuids110 uuids = Drbd84Protocol.received(packet, resource.nodeId().value());
+        p.peerTold(uuids);
+        Disk disk = p.volume().disk();
+        if (disk == null
+                || p.replication() != ReplicationState.ESTABLISHED
+                || disk.superblock().currentUuid != Superblock.UUID_JUST_CREATED
+                || (uuids.flags() & UuidFlags.SKIP_INITIAL_SYNC) == 0) {
+            return;
+        }
+        Superblock superblock = disk.superblock();
+        superblock.currentUuid = uuids.current() & ~Superblock.UUID_PRIMARY;
+        superblock.setBitmapUuid(p.connection().peer().value(), 0, 0);
+        disk.bitmap().clearAll(p.slot());
+        StateChange.imposed(resource, "the administrator of the peer declared both disks equal")
+                .disk(p.volume(), DiskState.UP_TO_DATE)
+                .peerDisk(p, DiskState.UP_TO_DATE)
+                .commit();
+        p.volume().persist();
     }
 
     /** The Primary began a new generation while this node was in contact: it is this node's too. */
@@ -186,27 +222,36 @@ final class PeerReports {
 
     /** P_STATE (state-machine reference, section 6.1). */
     void state(PeerDevice p, StateWord word) throws ProtocolException {
+        if (word.diskState() == null || word.roleState() == null) {
+            throw new ProtocolException(
+                    ProtocolException.Fault.BAD_VALUE, "P_STATE refused", "it names a state that does not exist");
+        }
         if (!p.handshaking() && p.replication() == ReplicationState.OFF) {
             p.connection().failAndRetry("the peer has volume " + p.volume().number() + " by now");
             return;
         }
-        DiskState reported = word.diskState();
-        Role role = word.roleState();
-        ReplicationState theirs = word.replicationState();
-        if (reported == null || role == null) {
-            throw new ProtocolException(
-                    ProtocolException.Fault.BAD_VALUE, "P_STATE refused", "it names a state that does not exist");
+        if (p.handshaking() && p.firstState == null) {
+            p.firstState = word;
+            Objects.requireNonNull(p.connection().session()).firstStatesPending = true;
+            firstStates(p.connection(), false);
+            return;
         }
-        if (theirs == null) {
-            theirs = ReplicationState.OFF;
+        if (p.handshaking()) {
+            // The peer goes on: there will be no other first states.
+            firstStates(p.connection(), true);
+            if (p.handshaking()) {
+                return;
+            }
         }
+        laterState(p, word);
+    }
+
+    private void laterState(PeerDevice p, StateWord word) {
+        ReplicationState theirs = replication(word);
         ReplicationState theirsBefore = p.peerReplication;
         p.peerReplication = theirs;
-        Uuids110 known = p.peerIdentifiers;
-        DiskState peerDisk = SyncParty.peerDisk(reported, known == null ? 0 : known.flags());
-        boolean wasTarget =
-                theirsBefore == ReplicationState.SYNC_TARGET || theirsBefore == ReplicationState.PAUSED_SYNC_T;
-
+        DiskState peerDisk = peerDisk(p, word);
+        boolean wasTarget = p.connection().protocol().targetHasFinished(theirsBefore, p.peerDisk(), peerDisk);
         if (wasTarget && theirs == ReplicationState.ESTABLISHED) {
             if (p.replication() == ReplicationState.SYNC_SOURCE || p.replication() == ReplicationState.PAUSED_SYNC_S) {
                 p.resyncEnd().asSource(peerDisk);
@@ -228,7 +273,12 @@ final class PeerReports {
                 && StateRules.syncing(theirs)) {
             peerDisk = DiskState.UP_TO_DATE;
         }
-        apply(p, word, role, theirs, peerDisk);
+        Consequence consequence = consequence(p, word, theirs, peerDisk, false);
+        if (consequence.decision().drop() != null) {
+            p.connection().giveUp(consequence.decision().drop());
+        } else {
+            act(consequence);
+        }
     }
 
     private static boolean mayFallBehind(ReplicationState state) {
@@ -239,8 +289,76 @@ final class PeerReports {
         return disk == DiskState.INCONSISTENT || disk == DiskState.OUTDATED;
     }
 
-    private void apply(PeerDevice p, StateWord word, Role role, ReplicationState theirs, DiskState peerDisk) {
-        boolean first = p.handshaking();
+    /**
+     * What follows from a state that a peer told.
+     *
+     * @param first it is the first one of a handshake
+     * @param compared the decision comes from the generations of both
+     */
+    private record Consequence(
+            PeerDevice p,
+            StateWord word,
+            ReplicationState theirs,
+            DiskState peerDisk,
+            boolean first,
+            boolean compared,
+            SyncHandshake.Decision decision) {}
+
+    /**
+     * The volumes of a connection are one group: what is to become of each is decided for all of them before anything is
+     * done. Else the refusal of one would leave those before it outdated, without a peer to be resynced from.
+     *
+     * @param complete the peer has gone on: nothing is to be expected of volumes that it has not told of
+     */
+    void firstStates(Connection connection, boolean complete) {
+        for (PeerDevice p : connection.peerDevices()) {
+            if (p.handshaking() && p.firstState == null && !complete) {
+                return;
+            }
+        }
+        List<Consequence> consequences = new ArrayList<>();
+        for (PeerDevice p : connection.peerDevices()) {
+            StateWord word = p.firstState;
+            if (p.handshaking() && word != null) {
+                ReplicationState theirs = replication(word);
+                consequences.add(consequence(p, word, theirs, peerDisk(p, word), true));
+            }
+        }
+        Session session = connection.session();
+        if (session != null) {
+            session.firstStatesPending = false;
+        }
+        for (Consequence c : consequences) {
+            c.p().firstState = null;
+            String drop = c.decision().drop();
+            if (drop != null) {
+                connection.giveUp(drop);
+                return;
+            }
+        }
+        for (Consequence c : consequences) {
+            if (session == null || !session.alive) {
+                return;
+            }
+            c.p().peerReplication = c.theirs();
+            act(c);
+        }
+    }
+
+    private static ReplicationState replication(StateWord word) {
+        ReplicationState theirs = word.replicationState();
+        return theirs == null ? ReplicationState.OFF : theirs;
+    }
+
+    private static DiskState peerDisk(PeerDevice p, StateWord word) {
+        Uuids110 known = p.peerIdentifiers;
+        return SyncParty.peerDisk(Objects.requireNonNull(word.diskState()), known == null ? 0 : known.flags());
+    }
+
+    private Consequence consequence(
+            PeerDevice p, StateWord word, ReplicationState theirs, DiskState peerDisk, boolean first) {
+        Role role = Objects.requireNonNull(word.roleState());
+        DiskState reported = Objects.requireNonNull(word.diskState());
         boolean bothHaveDisks = p.peerIdentifiers != null
                 && peerDisk.compareTo(DiskState.NEGOTIATING) >= 0
                 && peerDisk != DiskState.UNKNOWN
@@ -249,38 +367,52 @@ final class PeerReports {
         boolean crossed = p.replication() == ReplicationState.AHEAD && theirs == ReplicationState.WF_BITMAP_T;
         boolean asked = (StateRules.inStep(p.replication()) || crossed)
                 && ((p.considerResync && oneIsBehind && !StateRules.syncing(theirs))
-                        || theirs == ReplicationState.STARTING_SYNC_S
-                        || theirs == ReplicationState.STARTING_SYNC_T);
+                        || p.connection().protocol().asksForComparison(theirs, reported));
+        boolean compared = false;
+        ReplicationState unchanged = first ? ReplicationState.ESTABLISHED : p.replication();
+        boolean fallsBehind = !first && theirs == ReplicationState.AHEAD && mayFallBehind(unchanged);
+        SyncHandshake.Decision decision =
+                SyncHandshake.Decision.enter(fallsBehind ? ReplicationState.BEHIND : unchanged);
         if (first && role == Role.PRIMARY && resource.role() == Role.PRIMARY) {
-            p.connection().giveUp(Handshake.twoPrimaries());
-            return;
-        }
-        ReplicationState next = first ? ReplicationState.ESTABLISHED : p.replication();
-        if (!first && theirs == ReplicationState.AHEAD && mayFallBehind(next)) {
-            next = ReplicationState.BEHIND;
-        }
-        if (bothHaveDisks && (first || asked)) {
+            decision = SyncHandshake.Decision.drop(Handshake.twoPrimaries());
+        } else if (bothHaveDisks && (first || asked)) {
             p.considerResync = false;
-            SyncHandshake.Decision decision = handshake.decide(p, role, peerDisk, first);
-            if (decision.drop() != null) {
-                p.connection().giveUp(decision.drop());
+            SyncHandshake.Decision made = handshake.decide(p, role, peerDisk, first);
+            if (made.drop() != null && reported == DiskState.NEGOTIATING && !first) {
+                resource.log(Events.Level.WARN, p.label(), "the disk that the peer attached: " + made.drop());
+                return new Consequence(p, word, theirs, DiskState.DISKLESS, false, false, decision);
+            }
+            decision = made;
+            compared = made.drop() == null;
+        }
+        return new Consequence(p, word, theirs, peerDisk, first, compared, decision);
+    }
+
+    private void act(Consequence c) {
+        PeerDevice p = c.p();
+        Role role = Objects.requireNonNull(c.word().roleState());
+        c.decision().carryOut().run();
+        if (c.compared()) {
+            if (c.first() && p.volume().resize().follow(p, c.decision().next(), role, c.peerDisk())) {
                 return;
             }
-            next = decision.next();
             p.comparedBefore = true;
         }
-        StateChange change = StateChange.imposed(resource, first ? "state of the peer received" : "the peer's state")
-                .replication(p, next)
-                .peerDisk(p, peerDisk)
-                .pausedByPeer(p, word.userIsp() || word.aftrIsp());
-        if (p.connection().peerRole() == Role.UNKNOWN || role == Role.SECONDARY) {
+        StateChange change = StateChange.imposed(
+                        resource, c.first() ? "state of the peer received" : "the peer's state")
+                .replication(p, c.decision().next())
+                .peerDisk(p, c.peerDisk())
+                .pausedByPeer(p, c.word().userIsp() || c.word().aftrIsp());
+        if (p.connection().peerRole() == Role.UNKNOWN
+                || role == Role.SECONDARY
+                || p.connection().protocol().roleIsInEveryState()) {
             change.peerRole(p.connection(), role);
         }
         change.commit();
-        if (first) {
+        if (c.first()) {
             p.handshakeEnded();
         }
-        if (p.sendBitmapWhenTargetIsReady && theirs == ReplicationState.WF_BITMAP_T) {
+        if (p.sendBitmapWhenTargetIsReady && c.theirs() == ReplicationState.WF_BITMAP_T) {
             p.sendBitmapWhenTargetIsReady = false;
             p.bitmapExchange().send();
         }

@@ -217,9 +217,10 @@ final class PeerWrites {
         // Only now: a flush that began while the write was on its way does not cover it.
         volume.replicatedSinceFlush();
         peerDevice.resyncSource().usersWrote(write.bytes());
-        if (write.error == Errno.OK
+        boolean inSync = write.error == Errno.OK
                 && (write.flags & DpFlags.MAY_SET_IN_SYNC) != 0
-                && peerDevice.clearsBitsForReplicatedWrites()) {
+                && peerDevice.clearsBitsForReplicatedWrites();
+        if (inSync) {
             peerDevice.setInSync(write.startSector, write.endSector);
         }
         if (write.error != Errno.OK) {
@@ -230,7 +231,7 @@ final class PeerWrites {
             if (write.error != Errno.OK) {
                 acknowledge(write, session, peerDevice, PacketType.NEG_ACK);
             } else if ((write.flags & DpFlags.SEND_WRITE_ACK) != 0) {
-                acknowledge(write, session, peerDevice, PacketType.WRITE_ACK);
+                acknowledge(write, session, peerDevice, inSync ? session.protocol.inSyncAck() : PacketType.WRITE_ACK);
             }
         }
         session.receivedEpochs.end(write.epoch);

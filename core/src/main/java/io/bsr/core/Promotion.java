@@ -20,27 +20,36 @@ final class Promotion {
         this.takingDown = takingDown;
     }
 
-    void primary(boolean force, Reply reply) {
-        promote(force, false, TRIES, reply);
+    /**
+     * What was asked for.
+     *
+     * @param force without good data, those that are here become good
+     * @param fullSync data that become good so are sent to the peers as a whole, whatever the bitmaps say
+     */
+    private record Asked(boolean force, boolean fullSync, Reply reply) {
+        void refuse(ErrorCode code, String detail) {
+            reply.refuse(code, detail);
+        }
+    }
+
+    void primary(boolean force, boolean fullSync, Reply reply) {
+        promote(new Asked(force, fullSync, reply), false, TRIES);
     }
 
     /**
      * What a former Primary sent and what has not reached the disk yet would overwrite, some time after the promotion,
      * what this node's users write: a promotion has to wait for it.
      */
-    private void promoteWhenReceivedWritesAreOnDisk(
-            boolean force, boolean forced, int triesLeft, long deadline, Reply reply) {
+    private void promoteWhenReceivedWritesAreOnDisk(Asked asked, boolean forced, int triesLeft, long deadline) {
         if (receivedWritesAreOnDisk()) {
-            promote(force, forced, triesLeft, reply);
+            promote(asked, forced, triesLeft);
         } else if (resource.now() >= deadline) {
-            reply.refuse(
+            asked.refuse(
                     ErrorCode.IN_TRANSIENT_STATE,
                     "writes of the former Primary have not reached the disk within 10 s; try again");
         } else {
             resource.timers()
-                    .schedule(
-                            TENTH / 10,
-                            () -> promoteWhenReceivedWritesAreOnDisk(force, forced, triesLeft, deadline, reply));
+                    .schedule(TENTH / 10, () -> promoteWhenReceivedWritesAreOnDisk(asked, forced, triesLeft, deadline));
         }
     }
 
@@ -48,57 +57,64 @@ final class Promotion {
         return resource.volumes().stream().allMatch(v -> v.peerWrites().quiet());
     }
 
-    private void promote(boolean force, boolean forced, int triesLeft, Reply reply) {
+    private void promote(Asked asked, boolean forced, int triesLeft) {
         if (resource.role() == Role.PRIMARY) {
-            reply.done(Outcome.NOTHING_TO_DO);
+            asked.reply().done(Outcome.NOTHING_TO_DO);
             return;
         }
         if (resource.volumes().isEmpty()) {
-            reply.refuse(ErrorCode.NO_UP_TO_DATE_DISK, "the resource has no volume");
+            asked.refuse(ErrorCode.NO_UP_TO_DATE_DISK, "the resource has no volume");
             return;
         }
         if (takingDown.inProgress()) {
-            reply.refuse(ErrorCode.IN_TRANSIENT_STATE, TakingDown.IN_PROGRESS);
+            asked.refuse(ErrorCode.IN_TRANSIENT_STATE, TakingDown.IN_PROGRESS);
             return;
         }
         if (!receivedWritesAreOnDisk()) {
-            promoteWhenReceivedWritesAreOnDisk(force, forced, triesLeft, resource.now() + Demotion.DRAIN_NANOS, reply);
+            promoteWhenReceivedWritesAreOnDisk(asked, forced, triesLeft, resource.now() + Demotion.DRAIN_NANOS);
             return;
         }
         boolean makeUpToDate = forced;
         StateChange attempt = promotion(makeUpToDate);
         ErrorCode verdict = attempt.test();
-        if (verdict == ErrorCode.NO_UP_TO_DATE_DISK && force && canBeForced()) {
+        if (verdict == ErrorCode.NO_UP_TO_DATE_DISK && asked.force() && canBeForced()) {
             makeUpToDate = true;
             verdict = promotion(true).test();
         }
         if (!verdict.success()) {
-            reply.refuse(verdict, whyNot(verdict));
+            asked.refuse(verdict, whyNot(verdict));
             return;
         }
         boolean upToDate = makeUpToDate;
         resource.clusterChange().promote(upToDate, result -> {
             switch (result.code()) {
-                case SUCCESS -> promoted(upToDate, reply);
+                case SUCCESS -> promoted(upToDate, asked);
                 case CONCURRENT_STATE_CHANGE, TIMEOUT -> {
+                    if (triesLeft <= 1 && result.code() == ErrorCode.CONCURRENT_STATE_CHANGE) {
+                        // Whoever asks waits and asks again: a peer in the middle of a handshake answers like this.
+                        asked.refuse(
+                                ErrorCode.IN_TRANSIENT_STATE,
+                                "the peer is in the middle of another change, or of a handshake");
+                        return;
+                    }
                     if (triesLeft <= 1) {
-                        reply.refuse(result.code(), "other changes of the cluster were always in the way");
+                        asked.refuse(result.code(), "other changes of the cluster were always in the way");
                         return;
                     }
                     int base = resource.options().twoPhaseRetryTimeout() << (TRIES - triesLeft);
                     long pause = TENTH / 10 + (long) resource.entropy().nextInt(base * 100) * TENTH / 100;
-                    resource.timers().schedule(pause, () -> promote(force, upToDate, triesLeft - 1, reply));
+                    resource.timers().schedule(pause, () -> promote(asked, upToDate, triesLeft - 1));
                 }
                 case CW_FAILED_BY_PEER -> {
                     if (resource.peerIsPrimary()) {
-                        reply.refuse(ErrorCode.TWO_PRIMARIES, whyNot(ErrorCode.TWO_PRIMARIES));
+                        asked.refuse(ErrorCode.TWO_PRIMARIES, whyNot(ErrorCode.TWO_PRIMARIES));
                     } else if (triesLeft > 1) {
-                        resource.timers().schedule(TENTH, () -> promote(force, upToDate, triesLeft - 1, reply));
+                        resource.timers().schedule(TENTH, () -> promote(asked, upToDate, triesLeft - 1));
                     } else {
-                        reply.refuse(result.code(), "the peer refused, or was lost meanwhile");
+                        asked.refuse(result.code(), "the peer refused, or was lost meanwhile");
                     }
                 }
-                default -> reply.refuse(result.code(), whyNot(result.code()));
+                default -> asked.refuse(result.code(), whyNot(result.code()));
             }
         });
     }
@@ -147,10 +163,10 @@ final class Promotion {
         };
     }
 
-    private void promoted(boolean forced, Reply reply) {
+    private void promoted(boolean forced, Asked asked) {
         ErrorCode code = promotion(forced).test();
         if (!code.success()) {
-            reply.refuse(code, whyNot(code));
+            asked.refuse(code, whyNot(code));
             return;
         }
         if (forced) {
@@ -168,11 +184,14 @@ final class Promotion {
         Runnable oneDone = () -> {
             if (--open[0] == 0) {
                 tellOfPromotion(forced);
-                reply.done(Outcome.OK);
+                asked.reply().done(Outcome.OK);
             }
         };
         for (Volume v : resource.volumes()) {
-            boolean alone = !allPeersUpToDate(v);
+            boolean alone = ForgetPeer.somebodyLacksWrites(resource, v);
+            if (forced && asked.fullSync()) {
+                v.errors().markEverything();
+            }
             if (forced) {
                 v.generation().notDue();
             } else if (alone) {
@@ -204,14 +223,5 @@ final class Promotion {
                 }
             }
         }
-    }
-
-    private boolean allPeersUpToDate(Volume v) {
-        for (Connection c : resource.connections()) {
-            if (!c.peerUpToDate(v)) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -1,7 +1,6 @@
 package io.bsr.core;
 
 import io.bsr.base.Units;
-import io.bsr.base.state.ReplicationState;
 import io.bsr.core.disk.Disk;
 import io.bsr.metadata.Superblock;
 import io.bsr.wire.PacketType;
@@ -28,9 +27,6 @@ final class Replication {
             if (p != null && session != null) {
                 c.congestion().look(p, disk);
             }
-            if (p != null && session != null && p.replication() == ReplicationState.AHEAD) {
-                Congestion.tell(session, p, write);
-            }
             if (p != null && session != null && p.mirrors()) {
                 int bit = 1 << c.peer().value();
                 sent |= bit;
@@ -41,6 +37,8 @@ final class Replication {
                 c.writes().write(session, p, write);
                 c.congestion().sent(write);
                 p.resyncSource().usersWrote((long) write.sectors() << Units.SECTOR_SHIFT);
+            } else if (p != null && session != null && p.declaresOutOfSync()) {
+                c.writes().outOfSync(session, p, write);
             }
         }
         write.sentTo = sent;
@@ -62,7 +60,7 @@ final class Replication {
             write.refusedBy |= bit;
             p.setOutOfSync(write.startSector, write.endSector);
             resource.considerLeftovers(p);
-        } else if (type == PacketType.WRITE_ACK
+        } else if (type == connection.protocol().inSyncAck()
                 && write.localError == 0
                 && (write.inSyncWhenAcked & bit) != 0
                 && p.clearsBitsForReplicatedWrites()) {

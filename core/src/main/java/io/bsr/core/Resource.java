@@ -38,11 +38,13 @@ public final class Resource {
     private final TransferLog transferLog = new TransferLog(this);
     private final StateActions actions = new StateActions(this);
     private final ClusterChange clusterChange = new ClusterChange(this);
+    private final SizeAgreement sizeAgreement = new SizeAgreement(this);
     private final Replication replication = new Replication(this);
     private final Leftovers leftovers = new Leftovers(this);
     private final HeldAnswers heldAnswers;
     private final PeerReports peerReports = new PeerReports(this);
     private final Listeners listeners = new Listeners(this);
+    private final Suspension suspension = new Suspension(this);
     private final Commands commands = new Commands(this);
 
     /** A resource without volumes and peers, Secondary. */
@@ -135,7 +137,17 @@ public final class Resource {
     }
 
     public void primary(boolean force, Reply reply) {
-        commands.promotion.primary(force, reply);
+        primary(force, false, reply);
+    }
+
+    /**
+     * Makes this node Primary.
+     *
+     * @param force declares the data here good, if no good data are within reach
+     * @param fullSync with {@code force}: peers get all blocks, not only those that are marked
+     */
+    public void primary(boolean force, boolean fullSync, Reply reply) {
+        commands.promotion.primary(force, fullSync, reply);
     }
 
     public void secondary(Reply reply) {
@@ -167,8 +179,23 @@ public final class Resource {
         return commands.verifies.stop(peer, volume);
     }
 
+    /** Resyncs to the peer what is marked as different, and nothing else. */
+    public Outcome resyncMarkedBlocks(NodeId peer, VolumeNumber volume) {
+        return commands.resyncs.resyncMarkedBlocks(peer, volume);
+    }
+
     public void outdate(VolumeNumber volume, Reply reply) {
         commands.disks.outdate(volume, reply);
+    }
+
+    /** Changes the size of a volume on all connected nodes; the reply comes when the new size is valid here. */
+    public void resize(VolumeNumber volume, ResizeRequest request, Reply reply) {
+        Volume v = volume(volume);
+        if (v == null) {
+            reply.done(Outcome.of(ErrorCode.MINOR_UNKNOWN, "there is no volume " + volume));
+        } else {
+            sizeAgreement.resize(v, request, reply);
+        }
     }
 
     public Outcome pauseSync(NodeId peer, VolumeNumber volume) {
@@ -177,6 +204,30 @@ public final class Resource {
 
     public Outcome resumeSync(NodeId peer, VolumeNumber volume) {
         return commands.resyncs.pause(peer, volume, false);
+    }
+
+    /** Requests of users, of all volumes, wait until {@link #resumeIo}; what has begun ends. */
+    public Outcome suspendIo(VolumeNumber volume) {
+        return commands.io.suspend(volume);
+    }
+
+    public Outcome resumeIo(VolumeNumber volume) {
+        return commands.io.resume(volume);
+    }
+
+    /**
+     * Begins a new generation of a volume's data that no peer follows.
+     *
+     * @param clearBitmap the data of all nodes count as equal
+     * @param rotateBitmap peers' bitmap identifiers are replaced by the present generation
+     */
+    public void newCurrentUuid(VolumeNumber volume, boolean clearBitmap, boolean rotateBitmap, Reply reply) {
+        commands.newCurrentUuid.begin(volume, clearBitmap, rotateBitmap, reply);
+    }
+
+    /** Frees the bitmaps of a peer that is not connected, on all disks that are attached. */
+    public void forgetPeer(NodeId peer, Reply reply) {
+        commands.forgetPeer.forget(peer, reply);
     }
 
     /** Demotes, disconnects and detaches everything, then forgets volumes and peers. Refused while a volume is open. */
@@ -230,6 +281,14 @@ public final class Resource {
 
     StateActions actions() {
         return actions;
+    }
+
+    Suspension suspension() {
+        return suspension;
+    }
+
+    SizeAgreement sizeAgreement() {
+        return sizeAgreement;
     }
 
     ClusterChange clusterChange() {

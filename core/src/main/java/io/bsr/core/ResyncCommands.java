@@ -4,6 +4,8 @@ import io.bsr.base.NodeId;
 import io.bsr.base.VolumeNumber;
 import io.bsr.base.error.ErrorCode;
 import io.bsr.base.error.Outcome;
+import io.bsr.base.state.ConnectionState;
+import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,42 @@ final class ResyncCommands {
         boolean target = side == ReplicationState.STARTING_SYNC_T;
         return StateChange.asked(resource, target ? "invalidate" : "invalidate-remote")
                 .replication(p, side);
+    }
+
+    /** A connection that is made anew resyncs marked blocks, if it is certain whose data count. */
+    Outcome resyncMarkedBlocks(NodeId peer, VolumeNumber number) {
+        PeerDevice p = resource.peerDevice(peer, number);
+        if (p == null) {
+            return Outcome.of(ErrorCode.INVALID_REQUEST, "there is no such peer or volume");
+        }
+        if (p.replication() == ReplicationState.OFF) {
+            return Outcome.of(ErrorCode.NEED_CONNECTION, "the peer is not connected");
+        }
+        if (p.replication() != ReplicationState.ESTABLISHED) {
+            return Outcome.of(ErrorCode.RESYNC_RUNNING, "the replication state is " + p.replication());
+        }
+        DiskState mine = p.volume().diskState();
+        if (mine.compareTo(DiskState.INCONSISTENT) <= 0) {
+            return Outcome.of(
+                    ErrorCode.NO_LOCAL_DISK, "the disk of " + p.volume().label() + " is " + mine);
+        }
+        if (!p.peerDisk().atLeast(DiskState.INCONSISTENT)) {
+            return Outcome.of(ErrorCode.NO_REMOTE_DISK, "the peer's disk is " + p.peerDisk());
+        }
+        if (p.outOfSyncBlocks() == 0) {
+            return Outcome.NOTHING_TO_DO;
+        }
+        boolean theirsIsBetter = p.peerDisk().compareTo(mine) >= 0;
+        if (p.connection().peerRole() == Role.PRIMARY || (resource.role() != Role.PRIMARY && theirsIsBetter)) {
+            return Outcome.of(
+                    ErrorCode.INVALID_REQUEST,
+                    "marked blocks do not say whose data count: make this node Primary, or resync everything");
+        }
+        p.connection()
+                .fail(
+                        ConnectionState.NETWORK_FAILURE,
+                        p.outOfSyncBlocks() + " blocks are to be resynced; connecting anew for that");
+        return Outcome.OK;
     }
 
     Outcome pause(NodeId peer, VolumeNumber number, boolean pause) {

@@ -3,13 +3,11 @@ package io.bsr.core;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.core.disk.Disk;
-import io.bsr.core.generation.GenerationIdentifiers;
 import io.bsr.metadata.DeviceFlag;
 import io.bsr.metadata.PeerEntry;
 import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Superblock;
 import io.bsr.wire.packet.Uuids110;
-import java.util.List;
 
 /** What both sides do when a resync is complete (wire-protocol reference, section 11.9). */
 final class ResyncEnd {
@@ -30,14 +28,7 @@ final class ResyncEnd {
             return;
         }
         Superblock superblock = disk.superblock();
-        if (!GenerationIdentifiers.same(source.current(), superblock.currentUuid)) {
-            superblock.pushHistory(superblock.currentUuid);
-        }
-        List<Long> sourceHistory = source.history();
-        for (int i = sourceHistory.size() - 1; i >= 0; i--) {
-            superblock.pushHistory(sourceHistory.get(i));
-        }
-        superblock.currentUuid = source.current() & ~Superblock.UUID_PRIMARY;
+        peerDevice.connection().protocol().resyncEndedAsTarget(peerDevice, superblock, source);
         peerDevice.peerTold(source.withoutDirtyBits());
         superblock.setBitmapUuid(peerDevice.connection().peer().value(), 0, 0);
         entry.set(PeerFlag.FULL_SYNC | PeerFlag.INIT_SYNCT_BEGIN | PeerFlag.CRASHED_PRIMARY_WORK_PENDING, false);
@@ -68,7 +59,9 @@ final class ResyncEnd {
                 peerDevice.resyncTarget().start();
                 return;
             }
-            peerDevice.sendIdentifiers(0, 0);
+            if (session.protocol.tellsIdentifiersAfterResync()) {
+                peerDevice.sendIdentifiers(0, 0);
+            }
             StateChange.imposed(resource, "resync finished")
                     .replication(peerDevice, ReplicationState.ESTABLISHED)
                     .disk(volume, good)
@@ -81,6 +74,10 @@ final class ResyncEnd {
         PeerEntry entry = peerDevice.entry();
         if (entry != null) {
             entry.set(PeerFlag.IN_PROGRESS_SYNC, false);
+        }
+        Disk disk = peerDevice.volume().disk();
+        if (disk != null) {
+            peerDevice.connection().protocol().resyncEndedAsSource(peerDevice, disk.superblock());
         }
         peerDevice.resyncSource().stop();
         StateChange.imposed(resource, "the target finished its resync")

@@ -9,6 +9,7 @@ import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
 import io.bsr.core.disk.Disk;
+import io.bsr.core.resync.RangeNode;
 import io.bsr.core.resync.ResyncShare;
 import io.bsr.wire.BlockIds;
 import io.bsr.wire.PacketType;
@@ -32,6 +33,9 @@ final class ResyncSource {
     /** Requests waiting or being read; a target that sends more is told to ask again. */
     private static final int MAX_REQUESTS = 4096;
 
+    /** The same where a target cannot be told so: as many blocks as its largest max-buffers allows. */
+    private static final int MOST_REQUESTS = 131_072;
+
     /** Bytes being read or waiting in the socket; fewer while users write, whose writes come first. */
     private static final long MAX_BYTES = 8L << 20;
 
@@ -39,10 +43,10 @@ final class ResyncSource {
 
     private final PeerDevice peerDevice;
     private final Resource resource;
-    private final long[] sectors = new long[MAX_REQUESTS];
-    private final int[] lengths = new int[MAX_REQUESTS];
-    private final byte[] @Nullable [] digests = new byte[MAX_REQUESTS][];
-    private final boolean[] compared = new boolean[MAX_REQUESTS];
+    private long[] sectors = new long[MAX_REQUESTS];
+    private int[] lengths = new int[MAX_REQUESTS];
+    private byte[] @Nullable [] digests = new byte[MAX_REQUESTS][];
+    private boolean[] compared = new boolean[MAX_REQUESTS];
     private @Nullable PayloadDigest digest;
     private int first;
     private int count;
@@ -56,6 +60,7 @@ final class ResyncSource {
     /** Counts the entries into Ahead; answers and their acknowledgements carry it. */
     int resyncSequence;
 
+    private final Reservation reservation = new Reservation();
     private boolean bitmapReceived;
     private long totalBlocks;
     private long beganAt;
@@ -104,6 +109,7 @@ final class ResyncSource {
         count = 0;
         first = 0;
         totalBlocks = 0;
+        release();
         if (waitingForShare != null) {
             waitingForShare.cancel();
             waitingForShare = null;
@@ -121,11 +127,12 @@ final class ResyncSource {
         if (disk == null || peerDevice.volume().diskState().compareTo(DiskState.OUTDATED) < 0) {
             answer(session, PacketType.NEG_RS_DREPLY, startSector, bytes);
         } else if (!mayServe()
-                || count == MAX_REQUESTS
-                || peerDevice.volume().requests().writes().writing(startSector, endSector)) {
+                || !hasRoom(session)
+                || (!session.protocol.interlocksReads()
+                        && peerDevice.volume().requests().writes().writing(startSector, endSector))) {
             answer(session, PacketType.RS_CANCEL, startSector, bytes);
         } else {
-            int at = (first + count++) % MAX_REQUESTS;
+            int at = (first + count++) % sectors.length;
             sectors[at] = startSector;
             lengths[at] = bytes;
             keepDigest(at, in, digestOffset);
@@ -143,6 +150,31 @@ final class ResyncSource {
             }
             in.get(offset, digest, 0, Math.min(digest.length, in.limit() - offset));
         }
+    }
+
+    private boolean hasRoom(Session session) {
+        if (count < sectors.length) {
+            return true;
+        }
+        if (!session.protocol.interlocksReads() || count >= MOST_REQUESTS) {
+            return false;
+        }
+        long[] moreSectors = new long[2 * count];
+        int[] moreLengths = new int[2 * count];
+        byte[] @Nullable [] moreDigests = new byte[2 * count][];
+        boolean[] moreCompared = new boolean[2 * count];
+        for (int i = 0; i < count; i++) {
+            moreSectors[i] = sectors[(first + i) % count];
+            moreLengths[i] = lengths[(first + i) % count];
+            moreDigests[i] = digests[(first + i) % count];
+            moreCompared[i] = compared[(first + i) % count];
+        }
+        sectors = moreSectors;
+        lengths = moreLengths;
+        digests = moreDigests;
+        compared = moreCompared;
+        first = 0;
+        return true;
     }
 
     private boolean mayServe() {
@@ -169,7 +201,13 @@ final class ResyncSource {
             long start = sectors[first];
             int bytes = lengths[first];
             long end = start + (bytes >>> Units.SECTOR_SHIFT);
-            if (peerDevice.volume().requests().writes().writing(start, end)) {
+            boolean writing = peerDevice.volume().requests().writes().writing(start, end);
+            if (writing && session.protocol.interlocksReads()) {
+                reserve(start, end);
+                return;
+            }
+            release();
+            if (writing) {
                 answer(session, PacketType.RS_CANCEL, start, bytes);
             } else {
                 Buffer buffer = resource.buffers().tryAcquire(bytes);
@@ -186,10 +224,34 @@ final class ResyncSource {
                 share.taken(bytes, now);
                 read.start(session, disk, buffer, start, bytes, compared[first] ? digests[first] : null);
             }
-            first = (first + 1) % MAX_REQUESTS;
+            first = (first + 1) % sectors.length;
             count--;
         }
     }
+
+    /** The next block to read is being written: that write is waited for, and later ones wait for the read. */
+    private void reserve(long start, long end) {
+        if (!reservation.inserted()) {
+            reservation.startSector = start;
+            reservation.endSector = end;
+            peerDevice.volume().requests().writes().beginResyncRead(reservation);
+        }
+    }
+
+    private void release() {
+        if (reservation.inserted()) {
+            peerDevice.volume().requests().writes().endResyncRead(reservation);
+        }
+    }
+
+    /** A write of this node's users is on the disk. */
+    void ownWriteDone() {
+        if (reservation.inserted()) {
+            pump();
+        }
+    }
+
+    private static final class Reservation extends RangeNode {}
 
     /** A user, here or at the target, has written. */
     void usersWrote(long bytes) {
@@ -254,12 +316,11 @@ final class ResyncSource {
         peerDevice.countSent(bytes >>> Units.SECTOR_SHIFT);
     }
 
-    private final class Read implements Completion {
+    private final class Read extends RangeNode implements Completion {
         @Nullable Read next;
 
         private @Nullable Session session;
         private @Nullable Buffer buffer;
-        private long startSector;
         private int bytes;
         private int sequence;
         private boolean compares;
@@ -276,7 +337,11 @@ final class ResyncSource {
             buffer = target;
             startSector = start;
             bytes = length;
+            endSector = start + (length >>> Units.SECTOR_SHIFT);
             bytesReading += length;
+            if (onSession.protocol.interlocksReads()) {
+                peerDevice.volume().requests().writes().beginResyncRead(this);
+            }
             disk.data().read(start << Units.SECTOR_SHIFT, target, 0, length, this);
         }
 
@@ -320,6 +385,9 @@ final class ResyncSource {
                             data,
                             bytes);
                 }
+            }
+            if (inserted()) {
+                peerDevice.volume().requests().writes().endResyncRead(this);
             }
             data.release();
             next = free;

@@ -161,6 +161,7 @@ final class ResyncTarget {
             progress();
             return;
         }
+        boolean splits = session.protocol.splitsResyncAcks();
         int from = 0;
         while (from < sectors) {
             boolean inSync = requests.inSync(handle, from);
@@ -170,8 +171,15 @@ final class ResyncTarget {
             } else {
                 asking.backTo(write.startSector + from);
             }
-            acknowledge(session, write.startSector + from, end - from, inSync, end == sectors, write.resyncSequence);
+            if (splits) {
+                acknowledge(
+                        session, write.startSector + from, end - from, inSync, end == sectors, write.resyncSequence);
+            }
             from = end;
+        }
+        if (!splits) {
+            // What became different meanwhile keeps its bits, and is asked for again.
+            acknowledge(session, write.startSector, sectors, true, true, 0);
         }
         requests.remove(handle);
         peerDevice.countReceived(sectors);
@@ -204,7 +212,7 @@ final class ResyncTarget {
         long blockId = last ? BlockIds.SYNCER : BlockIds.SYNCER_SPLIT;
         int bytes = sectors << Units.SECTOR_SHIFT;
         int volume = peerDevice.volume().number();
-        if (inSync) {
+        if (inSync && session.protocol.splitsResyncAcks()) {
             BlockAckLayout.put116(
                     session.control.output(64),
                     session.agreed,
@@ -218,7 +226,7 @@ final class ResyncTarget {
             BlockAckLayout.put(
                     session.control.output(64),
                     session.agreed,
-                    PacketType.NEG_ACK,
+                    inSync ? PacketType.RS_WRITE_ACK : PacketType.NEG_ACK,
                     volume,
                     startSector,
                     blockId,

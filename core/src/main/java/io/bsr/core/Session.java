@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session {
     final Connection connection;
+    /** What the family of the peer makes different. */
+    final PeerProtocol protocol;
+
     final Stream data;
     final Stream control;
 
@@ -47,11 +50,15 @@ final class Session {
     /** What the peer sends has to wait until this node has told what is on its disks. */
     boolean waitsForDisks;
 
+    /** Some volumes have the peer's first state, others wait for it. */
+    boolean firstStatesPending;
+
     /** Gives back what a packet that will never be complete has taken. */
     Runnable onEnd = () -> {};
 
     Session(Connection connection, Stream data, Stream control, boolean resolvesConflicts) {
         this.connection = connection;
+        protocol = connection.protocol();
         this.data = data;
         this.control = control;
         this.resolvesConflicts = resolvesConflicts;

@@ -37,7 +37,7 @@ final class Snapshots {
                 resource.nodeId().value(),
                 resource.options().nodeName(),
                 resource.role(),
-                "no",
+                resource.suspension().text(),
                 flushes ? "flush" : "drain",
                 pending,
                 volumes,
@@ -50,8 +50,9 @@ final class Snapshots {
         String flushes = disk == null
                 ? ""
                 : disk.writer().flushesData() ? "yes" : disk.data().volatileCache() ? "no" : "not needed";
-        String waits = v.requests().writes().waiting() == 0 ? "" : v.holdReason();
-        if (v.requests().writes().waiting() > 0 && waits.isEmpty()) {
+        int waiting = v.requests().writes().waiting() + v.requests().held();
+        String waits = waiting == 0 ? "" : v.holdReason();
+        if (waiting > 0 && waits.isEmpty()) {
             waits = "the activity log or an overlapping write";
         }
         return new VolumeSnapshot(
@@ -75,8 +76,11 @@ final class Snapshots {
                 disk == null ? "" : disk.data().description(),
                 disk == null ? "" : disk.meta().description(),
                 disk == null ? 0 : disk.metaIndex(),
+                disk == null ? 0 : disk.layout().deviceBytes(),
                 flushes,
-                waits.isEmpty() ? "" : "writes wait for " + waits,
+                waits.isEmpty() ? "" : "requests wait for " + waits,
+                v.errors().failure(),
+                v.errors().failedAt(),
                 disk == null
                         ? GenerationSnapshot.NONE
                         : new GenerationSnapshot(
@@ -127,6 +131,7 @@ final class Snapshots {
                 total == 0 ? 0 : left,
                 total == 0 ? 0 : (long) ((double) done * NANOS_PER_SECOND / nanos),
                 waits.isEmpty() ? "" : "resync waits for " + waits,
+                p.startedDegraded,
                 entry == null ? 0 : entry.bitmapUuid,
                 entry == null ? 0 : entry.flags,
                 p.options().given());

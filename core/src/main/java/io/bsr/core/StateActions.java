@@ -12,13 +12,6 @@ import io.bsr.core.disk.Disk;
 import io.bsr.metadata.PeerEntry;
 import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Superblock;
-import io.bsr.wire.BlockIds;
-import io.bsr.wire.PacketHeader;
-import io.bsr.wire.PacketType;
-import io.bsr.wire.StateWord;
-import io.bsr.wire.data.BlockDescriptorLayout;
-import io.bsr.wire.packet.BitmapExchangeState;
-import io.bsr.wire.packet.State;
 import java.util.ArrayDeque;
 
 /** What follows from a committed state change (state-machine reference, section 5), in the order of the commits. */
@@ -86,7 +79,7 @@ final class StateActions {
             for (Connection c : resource.connections()) {
                 Session session = c.session();
                 if (c.connected() && session != null) {
-                    session.send(PacketHeader.CONNECTION, new State(StateWord.ZERO.withRole(Role.SECONDARY)));
+                    session.protocol.tellDemotion(c, session);
                 }
             }
         }
@@ -162,7 +155,7 @@ final class StateActions {
                 p.sendBitmapWhenTargetIsReady = true;
             }
         }
-        if (change.entered(ReplicationState.WF_BITMAP_T)) {
+        if (change.entered(ReplicationState.WF_BITMAP_T) || change.entered(ReplicationState.WF_SYNC_UUID)) {
             p.resyncTarget().exchangeBegins();
         }
         if (change.entered(ReplicationState.SYNC_TARGET)) {
@@ -207,22 +200,53 @@ final class StateActions {
         disk.writer().persist(durable -> {
             if (durable && p.replication() == side) {
                 StateChange.imposed(resource, "everything is marked")
-                        .replication(
-                                p,
-                                side == ReplicationState.STARTING_SYNC_T
-                                        ? ReplicationState.WF_BITMAP_T
-                                        : ReplicationState.WF_BITMAP_S)
+                        .replication(p, p.connection().protocol().afterMarkingAll(side))
                         .commit();
+                markedAll(p);
             }
         });
     }
 
+    /** Where there is no exchange of bitmaps after that, the resync begins. */
+    private void markedAll(PeerDevice p) {
+        Session session = p.connection().session();
+        if (session != null && StateRules.syncing(p.replication()) && StateRules.sourceSide(p.replication())) {
+            p.resyncSource().bitmapReceived();
+            sourceBegins(p, session);
+        }
+        Long early = p.earlySyncUuid;
+        if (early != null && p.replication() == ReplicationState.WF_SYNC_UUID) {
+            p.earlySyncUuid = null;
+            sourceLetsBegin(p, early);
+        }
+    }
+
     /** The target has sent its bitmap: the resync begins, requests wait for the source's word. */
     void targetSentBitmap(PeerDevice p) {
-        StateChange.imposed(resource, "bitmaps are merged")
+        ReplicationState next = p.connection().protocol().targetAfterBitmap();
+        StateChange change = StateChange.imposed(resource, "bitmaps are merged").replication(p, next);
+        if (next == ReplicationState.SYNC_TARGET) {
+            change.disk(p.volume(), DiskState.INCONSISTENT);
+        }
+        change.commit();
+    }
+
+    /** P_SYNC_UUID: the data that arrive from now on belong to this generation. */
+    void sourceLetsBegin(PeerDevice p, long syncUuid) {
+        Disk disk = p.volume().disk();
+        if (disk == null) {
+            return;
+        }
+        if (p.replication() != ReplicationState.WF_SYNC_UUID && p.replication() != ReplicationState.BEHIND) {
+            p.earlySyncUuid = syncUuid;
+            return;
+        }
+        Drbd84Protocol.syncUuid(p, disk.superblock(), syncUuid);
+        StateChange.imposed(resource, "the source begins the resync")
                 .replication(p, ReplicationState.SYNC_TARGET)
                 .disk(p.volume(), DiskState.INCONSISTENT)
                 .commit();
+        p.resyncTarget().exchangeCompleted();
     }
 
     /**
@@ -234,27 +258,24 @@ final class StateActions {
                 .replication(p, ReplicationState.SYNC_SOURCE)
                 .peerDisk(p, DiskState.INCONSISTENT)
                 .commit();
-        resource.whenStored(() -> {
-            if (session.alive && StateRules.sourceSide(p.replication()) && StateRules.syncing(p.replication())) {
-                tellExchangeComplete(p, session);
-            }
-        });
+        sourceBegins(p, session);
     }
 
-    private static void tellExchangeComplete(PeerDevice p, Session session) {
-        session.send(p.volume().number(), new BitmapExchangeState(BitmapExchangeState.COMPLETE));
-        BlockDescriptorLayout.put(
-                session.data.output(64),
-                session.agreed,
-                PacketType.OUT_OF_SYNC,
-                p.volume().number(),
-                BlockIds.OUT_OF_SYNC_FINISHED_SECTOR,
-                0);
-        DiskState early = p.finishAtStart;
-        if (early != null) {
-            p.finishAtStart = null;
-            p.resyncEnd().asSource(early);
+    private void sourceBegins(PeerDevice p, Session session) {
+        Disk disk = p.volume().disk();
+        if (disk != null) {
+            session.protocol.resyncBeginsAsSource(p, disk.superblock());
         }
+        resource.whenStored(() -> {
+            if (session.alive && StateRules.sourceSide(p.replication()) && StateRules.syncing(p.replication())) {
+                session.protocol.letTargetBegin(p, session);
+                DiskState early = p.finishAtStart;
+                if (early != null) {
+                    p.finishAtStart = null;
+                    p.resyncEnd().asSource(early);
+                }
+            }
+        });
     }
 
     /** Both copies are good: a crash as Primary is no debt to this peer any more. */
@@ -270,6 +291,7 @@ final class StateActions {
             return;
         }
         p.discardMyData = false;
+        resource.sizeAgreement().considerRoom(p);
         boolean changed = entry.has(PeerFlag.CRASHED_PRIMARY_WORK_PENDING | PeerFlag.IN_PROGRESS_SYNC);
         entry.set(PeerFlag.CRASHED_PRIMARY_WORK_PENDING | PeerFlag.IN_PROGRESS_SYNC, false);
         Superblock superblock = disk.superblock();
@@ -290,7 +312,7 @@ final class StateActions {
     private void tellPeers(Transition t) {
         for (PeerChange change : t.peers()) {
             PeerDevice p = change.peerDevice();
-            boolean own = change.from() != change.to() || change.pauseChanged();
+            boolean own = p.connection().protocol().tells(change);
             if (p.connection().connected() && change.to().atLeast(ReplicationState.ESTABLISHED) && own) {
                 p.sendState();
             }

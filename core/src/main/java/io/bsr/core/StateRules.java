@@ -77,9 +77,9 @@ final class StateRules {
 
     private static Side side(ReplicationState state) {
         return switch (state) {
-            case STARTING_SYNC_T, WF_BITMAP_T, SYNC_TARGET, PAUSED_SYNC_T, BEHIND -> Side.TARGET;
+            case STARTING_SYNC_T, WF_BITMAP_T, WF_SYNC_UUID, SYNC_TARGET, PAUSED_SYNC_T, BEHIND -> Side.TARGET;
             case STARTING_SYNC_S, WF_BITMAP_S, SYNC_SOURCE, PAUSED_SYNC_S, AHEAD -> Side.SOURCE;
-            case OFF, ESTABLISHED, WF_SYNC_UUID, VERIFY_S, VERIFY_T -> Side.NEITHER;
+            case OFF, ESTABLISHED, VERIFY_S, VERIFY_T -> Side.NEITHER;
         };
     }
 
@@ -134,6 +134,7 @@ final class StateRules {
                 if (noData) {
                     p.nextReplication = ReplicationState.ESTABLISHED;
                 }
+                equalGenerations(p, c);
                 // By force it has become so with a generation of its own: then a resync brings both together.
                 boolean peerHasBecomeGood = p.peerDisk() == DiskState.OUTDATED
                         && p.nextPeerDisk == DiskState.UP_TO_DATE
@@ -168,10 +169,27 @@ final class StateRules {
         }
     }
 
+    /** DRBD 8.4: two disks that were compared and need no resync are both UpToDate (reference 4.1, rule 11). */
+    private static void equalGenerations(PeerDevice p, Connection c) {
+        boolean old = p.nextPeerDisk == DiskState.CONSISTENT || p.nextPeerDisk == DiskState.OUTDATED;
+        if (old
+                && p.nextReplication == ReplicationState.ESTABLISHED
+                && c.protocol().equalGenerationsAreUpToDate()) {
+            p.nextPeerDisk = DiskState.UP_TO_DATE;
+        }
+        if (p.nextReplication == ReplicationState.ESTABLISHED
+                && p.volume().nextDisk == DiskState.OUTDATED
+                && p.nextPeerDisk == DiskState.UP_TO_DATE
+                && c.protocol().equalGenerationsAreUpToDate()
+                && p.sameGeneration()) {
+            p.volume().nextDisk = DiskState.UP_TO_DATE;
+        }
+    }
+
     /** The disk states that a replication state allows (reference 4.2). */
     private static void limitDisks(PeerDevice p, Volume v) {
         switch (p.nextReplication) {
-            case WF_BITMAP_T, PAUSED_SYNC_T, STARTING_SYNC_T, BEHIND -> {
+            case WF_BITMAP_T, WF_SYNC_UUID, PAUSED_SYNC_T, STARTING_SYNC_T, BEHIND -> {
                 v.nextDisk = within(v.nextDisk, DiskState.INCONSISTENT, DiskState.OUTDATED);
                 if (p.nextReplication != ReplicationState.STARTING_SYNC_T) {
                     p.nextPeerDisk = within(p.nextPeerDisk, DiskState.OUTDATED, DiskState.UP_TO_DATE);
@@ -186,7 +204,7 @@ final class StateRules {
                 p.nextPeerDisk = within(p.nextPeerDisk, DiskState.INCONSISTENT, DiskState.CONSISTENT);
             }
             case SYNC_SOURCE -> p.nextPeerDisk = DiskState.INCONSISTENT;
-            case OFF, ESTABLISHED, WF_SYNC_UUID, VERIFY_S, VERIFY_T -> {}
+            case OFF, ESTABLISHED, VERIFY_S, VERIFY_T -> {}
         }
     }
 

@@ -7,7 +7,6 @@ import io.bsr.core.disk.Disk;
 import io.bsr.core.generation.GenerationComparison;
 import io.bsr.core.generation.GenerationReport;
 import io.bsr.core.generation.RoleConflictPolicy;
-import io.bsr.core.generation.RuleSet;
 import io.bsr.core.generation.SplitBrainPolicy;
 import io.bsr.core.generation.SyncDecision;
 import io.bsr.core.generation.SyncOutcome;
@@ -25,8 +24,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides, when two nodes have told each other their identifiers, who overwrites whom; and carries it out. */
 final class SyncHandshake {
-    /** Either the reason to give the connection up, or the state to enter. */
-    record Decision(@Nullable String drop, ReplicationState next) {}
+    /**
+     * Either the reason to give the connection up, or the state to enter.
+     *
+     * @param carryOut changes identifiers and bitmap as decided; until then nothing is changed
+     */
+    record Decision(@Nullable String drop, ReplicationState next, Runnable carryOut) {
+        static Decision drop(String reason) {
+            return new Decision(reason, ReplicationState.OFF, () -> {});
+        }
+
+        static Decision enter(ReplicationState next) {
+            return new Decision(null, next, () -> {});
+        }
+    }
 
     private final Resource resource;
 
@@ -48,7 +59,7 @@ final class SyncHandshake {
         GenerationReport mine = Generations.report(resource.nodeId(), sent);
         GenerationReport theirs = Generations.report(p.connection().peer(), received);
         SyncSituation situation = new SyncSituation(
-                RuleSet.BSR,
+                session.protocol.rules(),
                 session.agreed.version(),
                 new SyncParty(mine, volume.diskState(), resource.role()),
                 new SyncParty(theirs, peerDisk, peerRole),
@@ -74,16 +85,19 @@ final class SyncHandshake {
         boolean inconsistentSource = (outcome.next() == ReplicationState.WF_BITMAP_S && inconsistentHere)
                 || (outcome.next() == ReplicationState.WF_BITMAP_T && inconsistentThere);
         if (inconsistentSource && inconsistentHere != inconsistentThere) {
-            return new Decision(
+            return Decision.drop(
                     "the identifiers make the node source whose data are Inconsistent, an interrupted resync overwrote"
-                            + " them in part: connect that node with discard-my-data",
-                    ReplicationState.OFF);
+                            + " them in part: connect that node with discard-my-data");
         }
         if (inconsistentSource) {
             resource.log(Events.Level.WARN, p.label(), "both disks are Inconsistent: there is nothing to resync from");
-            return new Decision(null, ReplicationState.ESTABLISHED);
+            return Decision.enter(ReplicationState.ESTABLISHED);
         }
-        return carryOut(p, disk, mine, outcome);
+        if (outcome.verdict() instanceof SyncOutcome.Verdict.Drop drop) {
+            return Decision.drop(drop.reason().explanation() + " (" + outcome.explanation() + ")");
+        }
+        SyncOutcome decided = outcome;
+        return new Decision(null, decided.next(), () -> carryOut(p, disk, mine, decided));
     }
 
     private void log(PeerDevice p, GenerationReport mine, GenerationReport theirs, SyncOutcome outcome) {
@@ -95,10 +109,7 @@ final class SyncHandshake {
         }
     }
 
-    private Decision carryOut(PeerDevice p, Disk disk, GenerationReport mine, SyncOutcome outcome) {
-        if (outcome.verdict() instanceof SyncOutcome.Verdict.Drop drop) {
-            return new Decision(drop.reason().explanation() + " (" + outcome.explanation() + ")", ReplicationState.OFF);
-        }
+    private void carryOut(PeerDevice p, Disk disk, GenerationReport mine, SyncOutcome outcome) {
         Superblock superblock = disk.superblock();
         int peer = p.connection().peer().value();
         PeerEntry entry = superblock.peer(peer);
@@ -134,7 +145,6 @@ final class SyncHandshake {
             p.volume().generation().due();
         }
         p.volume().persist();
-        return new Decision(null, outcome.next());
     }
 
     private static SyncPolicies policies(NetOptions options) {

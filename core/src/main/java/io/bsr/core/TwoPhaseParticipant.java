@@ -33,13 +33,25 @@ final class TwoPhaseParticipant {
     void onRequest(Session session, int volume, TwoPhaseRequest request, Handshake handshake) {
         switch (request.kind()) {
             case PREPARE -> onPrepare(session, volume, request, handshake);
-            case PREPARE_RESIZE -> reply(session, volume, request, TwoPhaseReply.Answer.NO);
-            case COMMIT -> onCommit(session, request);
-            case ABORT -> onAbort(session, request);
+            case PREPARE_RESIZE -> resource.sizeAgreement().onPrepare(session, volume, request);
+            case COMMIT -> {
+                if (!resource.sizeAgreement().onCommit(session, request)) {
+                    onCommit(session, request);
+                }
+            }
+            case ABORT -> {
+                if (!resource.sizeAgreement().onAbort(session, request)) {
+                    onAbort(session, request);
+                }
+            }
         }
     }
 
     private void onPrepare(Session session, int volume, TwoPhaseRequest request, Handshake handshake) {
+        if (resource.sizeAgreement().running()) {
+            reply(session, volume, request, TwoPhaseReply.Answer.RETRY);
+            return;
+        }
         if (initiator.running()) {
             if (request.initiator() > resource.nodeId().value()) {
                 reply(session, volume, request, TwoPhaseReply.Answer.RETRY);

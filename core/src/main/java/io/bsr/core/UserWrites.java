@@ -28,6 +28,9 @@ final class UserWrites {
     private final Resource resource;
     private final RangeLocks writes = new RangeLocks(1024);
 
+    /** What a resync reads now, or will read next, for a peer that does not notice writes in between. */
+    private final RangeLocks resyncReads = new RangeLocks(64);
+
     /** Users' requests that wait for a free {@link WriteRequest}. */
     private @Nullable IoRequest waitingHead;
 
@@ -122,6 +125,7 @@ final class UserWrites {
         if (disk != null
                 && gated.isEmpty()
                 && !volume.writesHeld()
+                && !beingRead(write)
                 && disk.activityLog().tryGet(Disk.firstExtent(write.startSector), Disk.lastExtent(write.endSector))) {
             dispatch(write, disk);
         } else {
@@ -151,7 +155,7 @@ final class UserWrites {
             return;
         }
         ActivityLog log = disk.activityLog();
-        for (WriteRequest w = gated.peek(); w != null && !volume.writesHeld(); w = gated.peek()) {
+        for (WriteRequest w = gated.peek(); w != null && !volume.writesHeld() && !beingRead(w); w = gated.peek()) {
             int first = Disk.firstExtent(w.startSector);
             int last = Disk.lastExtent(w.endSector);
             if (log.tryGet(first, last)) {
@@ -179,7 +183,7 @@ final class UserWrites {
         for (int i = 0; i < waiting; i++) {
             WriteRequest w = Objects.requireNonNull(logging.remove());
             boolean logged = disk.activityLog().contains(Disk.firstExtent(w.startSector), Disk.lastExtent(w.endSector));
-            if (logged && !volume.writesHeld()) {
+            if (logged && !volume.writesHeld() && !beingRead(w)) {
                 dispatch(w, disk);
             } else {
                 logging.add(w);
@@ -229,6 +233,9 @@ final class UserWrites {
             volume.errors().writeFailed(write, errno);
         }
         answerIfDone(write);
+        if (!resyncReads.isEmpty()) {
+            volume.resyncReadsMayGoOn();
+        }
         volume.quietCheck();
     }
 
@@ -338,6 +345,22 @@ final class UserWrites {
         return writingFound;
     }
 
+    private boolean beingRead(WriteRequest write) {
+        return !resyncReads.isEmpty() && resyncReads.anyOverlap(write.startSector, write.endSector);
+    }
+
+    /** From now on no write of this range is dispatched. */
+    void beginResyncRead(RangeNode range) {
+        resyncReads.insert(range);
+    }
+
+    void endResyncRead(RangeNode range) {
+        resyncReads.remove(range);
+        if (!gated.isEmpty() || !logging.isEmpty()) {
+            resource.later(this::transactionCommitted);
+        }
+    }
+
     private boolean writingFound;
     private final RangeLocks.Visitor writingVisitor = this::noteWriting;
 
@@ -369,6 +392,11 @@ final class UserWrites {
     /** Writes that are not answered. */
     int inProgress() {
         return writesInProgress;
+    }
+
+    /** False while a write waits for a free {@link WriteRequest}. */
+    boolean allHaveBegun() {
+        return waitingHead == null;
     }
 
     /** Writes of the backing store in flight. */

@@ -38,6 +38,11 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     DiskState nextDisk = DiskState.DISKLESS;
     private long sectors;
 
+    /** What peers may refer to: ahead of {@link #sectors} while a larger size is being stored. */
+    private long agreedSectors;
+
+    private final VolumeResize resize;
+
     /** Of the disk that was attached last: requests that wait while there is none must fit the same disk again. */
     private int blockSize = 512;
 
@@ -55,6 +60,7 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         requests = new VolumeRequests(this, resource);
         generation = new VolumeGeneration(this, resource);
         errors = new DiskErrors(this, resource);
+        resize = new VolumeResize(this, resource);
     }
 
     int number() {
@@ -75,6 +81,11 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
 
     @Nullable Disk disk() {
         return disk;
+    }
+
+    /** The disk, which must be there. */
+    Disk requireDisk() {
+        return Objects.requireNonNull(disk);
     }
 
     /** The disk, if data may be read from it and written to it; {@code null} otherwise. */
@@ -178,6 +189,11 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     }
 
     @Override
+    public void abandon(User user) {
+        requests.abandoned(user);
+    }
+
+    @Override
     public void mapAllocation(long offset, long length, BlockStore.AllocationSink sink) {
         Disk attached = disk;
         if (attached == null || offset < 0 || length < 0 || offset > size() - length) {
@@ -191,6 +207,9 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
 
     /** Why writes of users are held back now, for people; empty if they are not. */
     String holdReason() {
+        if (resource.suspension().byUser()) {
+            return "resume-io: I/O is suspended by command";
+        }
         Disk attached = disk;
         if (attached == null) {
             return "";
@@ -221,6 +240,16 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     boolean peerWritesHeld() {
         Disk attached = disk;
         return attached != null && attached.writer().persistPending();
+    }
+
+    /** A write is on the disk for which a resync may have waited. */
+    void resyncReadsMayGoOn() {
+        for (Connection c : resource.connections()) {
+            PeerDevice p = c.peerDevice(this);
+            if (p != null) {
+                p.resyncSource().ownWriteDone();
+            }
+        }
     }
 
     void holdEnded() {
@@ -275,7 +304,7 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     void adopt(Disk loaded, long size, boolean crashed) {
         disk = loaded;
         errors.forget();
-        sectors = size;
+        resized(size);
         crashedPrimary = crashed;
         blockSize = loaded.data().logicalBlockSize();
     }
@@ -287,12 +316,39 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
             return;
         }
         resource.log(Events.Level.INFO, label(), "size agreed: " + newSectors + " sectors (was " + sectors + ")");
-        sectors = newSectors;
         attached.bitmap().shrink(BitmapLayout.bitsOfSectors(newSectors));
         attached.superblock().effectiveSectors = newSectors;
         persist();
-        for (User user : List.copyOf(users)) {
-            user.resized(size());
+        resized(newSectors);
+    }
+
+    VolumeResize resize() {
+        return resize;
+    }
+
+    /** Size in sectors that peers may refer to. */
+    long agreedSectors() {
+        return agreedSectors;
+    }
+
+    /** A size was agreed on and is being stored; without users of this node it counts from now on. */
+    void agree(long newSectors) {
+        agreedSectors = Math.max(sectors, newSectors);
+        if (resource.role() != Role.PRIMARY) {
+            sectors = newSectors;
+        }
+    }
+
+    /** The size is stored. */
+    void resized(long newSectors) {
+        boolean changed = newSectors != sectors;
+        sectors = newSectors;
+        agreedSectors = newSectors;
+        resource.changed();
+        if (changed) {
+            for (User user : List.copyOf(users)) {
+                user.resized(size());
+            }
         }
     }
 
@@ -305,7 +361,7 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     void allocateSlot(NodeId peer) throws MetadataException {
         Disk attached = disk;
         if (attached != null && !attached.superblock().peer(peer.value()).hasSlot()) {
-            if (attached.superblock().allocateSlot(peer.value()) < 0) {
+            if (attached.allocateSlot(peer.value()) < 0) {
                 throw new MetadataException(
                         MetadataException.Code.NO_FREE_SLOT,
                         "there is no bitmap slot for node-id " + peer,

@@ -40,10 +40,28 @@ final class VolumeGeneration {
 
     /** Begins a new generation if a peer that has a bitmap here is out of contact, or if {@code forced}. */
     void begin(boolean forced) {
+        Disk attached = volume.disk();
+        if (!next(forced) || attached == null) {
+            return;
+        }
+        // A peer that followed a generation which a crash took from this disk would count as one that wrote alone.
+        attached.writer().persist(durable -> {
+            if (durable) {
+                announce();
+            }
+        });
+    }
+
+    /** Begins a new generation in any case. It has yet to be stored, and no peer is told. */
+    void force() {
+        next(true);
+    }
+
+    private boolean next(boolean forced) {
         due = false;
         Disk attached = volume.disk();
         if (attached == null) {
-            return;
+            return false;
         }
         Superblock superblock = attached.superblock();
         List<NewGeneration.Other> others = new ArrayList<>();
@@ -62,19 +80,14 @@ final class VolumeGeneration {
                 forced,
                 resource.entropy().nextLong());
         if (next.isEmpty()) {
-            return;
+            return false;
         }
         Generations.store(superblock, next.get(), resource.transferLog().dagtag());
         resource.log(Events.Level.INFO, volume.label(), "new generation " + Long.toHexString(superblock.currentUuid));
-        // A peer that followed a generation which a crash took from this disk would count as one that wrote alone.
-        attached.writer().persist(durable -> {
-            if (durable) {
-                announceGeneration();
-            }
-        });
+        return true;
     }
 
-    private void announceGeneration() {
+    private void announce() {
         for (Connection c : resource.connections()) {
             PeerDevice p = c.peerDevice(volume);
             if (p != null && c.connected() && p.replication().atLeast(ReplicationState.ESTABLISHED)) {

@@ -14,6 +14,11 @@ final class VolumeRequests {
     private final UserWrites writes;
     private final UserFlushes flushes;
 
+    /** Requests that have not begun because I/O is suspended. */
+    private final HeldRequests held = new HeldRequests();
+
+    private boolean heldForCommand;
+
     VolumeRequests(Volume volume, Resource resource) {
         this.volume = volume;
         this.resource = resource;
@@ -37,6 +42,10 @@ final class VolumeRequests {
             resource.later(() -> request.completed(errno));
             return;
         }
+        if (holds()) {
+            held.add(request);
+            return;
+        }
         if (volume.usableDisk() == null || !volume.dataAccessible()) {
             resource.later(() -> request.completed(Errno.EIO));
             return;
@@ -46,6 +55,40 @@ final class VolumeRequests {
             case FLUSH -> flushes.flush(request);
             case WRITE, TRIM, WRITE_ZEROES -> writes.write(request);
         }
+    }
+
+    private boolean holds() {
+        return heldForCommand || resource.suspension().byUser();
+    }
+
+    /** While {@code on}, no request begins. */
+    void holdForCommand(boolean on) {
+        heldForCommand = on;
+        suspensionEnded();
+    }
+
+    boolean heldForCommand() {
+        return heldForCommand;
+    }
+
+    /** What was held begins, in its order, unless there is another reason to hold it. */
+    void suspensionEnded() {
+        for (int left = held.size(); left > 0 && !holds(); left--) {
+            IoRequest request = held.poll();
+            if (request != null) {
+                submit(request);
+            }
+        }
+    }
+
+    /** Nobody waits for what this user had asked for: what has not begun never will. */
+    void abandoned(VolumePort.User user) {
+        held.takeOf(user, request -> resource.later(() -> request.completed(Errno.EIO)));
+    }
+
+    /** Requests that wait until I/O is no longer suspended. */
+    int held() {
+        return held.size();
     }
 
     private @Nullable String check(IoRequest request) {
@@ -87,7 +130,12 @@ final class VolumeRequests {
 
     /** Requests of users that are not answered. */
     int inProgress() {
-        return writes.inProgress() + reads.inProgress() + flushes.inProgress();
+        return writes.inProgress() + reads.inProgress() + flushes.inProgress() + held.size();
+    }
+
+    /** True if no request is on its way; some may be held. */
+    boolean nothingBegun() {
+        return inProgress() == held.size() && writes.allHaveBegun() && localOperations() == 0;
     }
 
     /** Operations of the backing store in flight. */

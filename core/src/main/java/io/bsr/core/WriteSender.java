@@ -3,9 +3,11 @@ package io.bsr.core;
 import io.bsr.base.port.IoRequest;
 import io.bsr.core.option.Protocol;
 import io.bsr.wire.DpFlags;
+import io.bsr.wire.Feature;
 import io.bsr.wire.PacketHeader;
 import io.bsr.wire.PacketType;
 import io.bsr.wire.data.BarrierLayout;
+import io.bsr.wire.data.BlockDescriptorLayout;
 import io.bsr.wire.data.TrimLayout;
 import io.bsr.wire.packet.Dagtag;
 import io.bsr.wire.packet.PeerAck;
@@ -25,7 +27,7 @@ final class WriteSender {
             barrier(on);
         }
         long expected = write.dagtag - write.sectors();
-        if (on.peerDagtag != expected) {
+        if (on.protocol.countsWrites() && on.peerDagtag != expected) {
             on.send(new Dagtag(expected));
         }
         on.peerDagtag = write.dagtag;
@@ -48,7 +50,15 @@ final class WriteSender {
                         Objects.requireNonNull(user.buffer),
                         bytes);
             }
-            case TRIM -> sendTrim(on, peerDevice, write, PacketType.TRIM, flags | DpFlags.DISCARD);
+            case TRIM -> {
+                boolean zeroes = on.protocol.discardsAsZeroes() && on.agreed.has(Feature.WZEROES);
+                sendTrim(
+                        on,
+                        peerDevice,
+                        write,
+                        zeroes ? PacketType.ZEROES : PacketType.TRIM,
+                        flags | DpFlags.DISCARD | (zeroes ? DpFlags.ZEROES : 0));
+            }
             case WRITE_ZEROES ->
                 sendTrim(
                         on,
@@ -59,6 +69,20 @@ final class WriteSender {
             case READ, FLUSH -> throw new IllegalStateException(write.operation + " is no write");
         }
         peerDevice.countSent(write.sectors());
+    }
+
+    /** Declares the blocks of a write different, which the peer does not get now. */
+    void outOfSync(Session on, PeerDevice peerDevice, WriteRequest write) {
+        if (on.sentEpochs.barrierNeededBefore(write.epoch)) {
+            barrier(on);
+        }
+        BlockDescriptorLayout.put(
+                on.data.output(64),
+                on.agreed,
+                PacketType.OUT_OF_SYNC,
+                peerDevice.volume().number(),
+                write.startSector,
+                write.sectors() << 9);
     }
 
     private static void sendTrim(Session on, PeerDevice peerDevice, WriteRequest write, PacketType type, int flags) {
@@ -80,7 +104,7 @@ final class WriteSender {
         if (StateRules.syncing(peerDevice.replication())) {
             return (clearsBits ? DpFlags.MAY_SET_IN_SYNC : 0) | DpFlags.SEND_WRITE_ACK;
         }
-        return switch (connection.options().protocol()) {
+        return switch (connection.writeProtocol()) {
             case A -> 0;
             case B -> DpFlags.SEND_RECEIVE_ACK;
             case C -> (clearsBits ? DpFlags.MAY_SET_IN_SYNC : 0) | DpFlags.SEND_WRITE_ACK;
@@ -98,7 +122,7 @@ final class WriteSender {
 
     /** True if a user waits for this peer's acknowledgement of a write. */
     boolean acknowledges() {
-        return connection.options().protocol() != Protocol.A;
+        return connection.writeProtocol() != Protocol.A;
     }
 
     private static void barrier(Session on) {
@@ -117,7 +141,7 @@ final class WriteSender {
     /** Tells the peer which writes are safe, so that it may forget them. */
     void peerAck() {
         Session on = connection.session();
-        if (on != null && connection.connected() && on.safeDagtag != on.toldDagtag) {
+        if (on != null && on.protocol.countsWrites() && connection.connected() && on.safeDagtag != on.toldDagtag) {
             on.toldDagtag = on.safeDagtag;
             on.sendControl(new PeerAck(on.safeMask, on.safeDagtag));
         }

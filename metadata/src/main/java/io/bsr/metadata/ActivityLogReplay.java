@@ -121,7 +121,7 @@ public final class ActivityLogReplay {
      * @param block big-endian, with 4096 bytes from {@code offset}; not kept
      */
     public void add(int blockNumber, ByteBuffer block, int offset) {
-        int position = blockNumber % ring.stripeBlocks() * ring.stripes() + blockNumber / ring.stripeBlocks();
+        int position = ring.positionOf(blockNumber);
         valid[position] = codec.valid(block, offset);
         if (valid[position] && ActivityLogBlock.type(block, offset) == ActivityLogBlock.TYPE_UPDATE) {
             int number = ActivityLogBlock.transaction(block, offset);

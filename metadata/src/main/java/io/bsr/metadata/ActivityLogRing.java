@@ -59,6 +59,11 @@ public record ActivityLogRing(int stripes, int stripeBlocks) {
         return (position % stripes) * stripeBlocks + position / stripes;
     }
 
+    /** The position of the ring, 0 … blocks − 1, that a block in disk order has. */
+    public int positionOf(int block) {
+        return block % stripeBlocks * stripes + block / stripeBlocks;
+    }
+
     /** Bytes from the start of the area to the block of a transaction. */
     public long offsetOf(int transaction) {
         return (long) blockOf(transaction) * Units.BLOCK_BYTES;

@@ -131,6 +131,23 @@ public final class Superblock {
         return created;
     }
 
+    /**
+     * The same metadata for a time in which their bitmap and activity log are not to be trusted: every peer is to be
+     * resynchronised in full. That the node was Primary is kept in the flag that does not need the activity log.
+     */
+    public Superblock cautious() {
+        Superblock cautious = copy();
+        if (cautious.has(DeviceFlag.PRIMARY_IND)) {
+            cautious.set(DeviceFlag.PRIMARY_IND, false);
+            cautious.set(DeviceFlag.CRASHED_PRIMARY, true);
+        }
+        cautious.set(DeviceFlag.AL_CLEAN, true);
+        for (PeerEntry peer : cautious.peers) {
+            peer.set(PeerFlag.FULL_SYNC, true);
+        }
+        return cautious;
+    }
+
     /** Takes over the offsets and sizes of a layout, which may differ from the present ones after a resize. */
     public void place(MetadataLayout layout) {
         mdSizeSectors = layout.mdSizeSectors();

@@ -1,5 +1,6 @@
 package io.bsr.sim;
 
+import io.bsr.core.option.PeerFamily;
 import io.bsr.sim.time.Timeline;
 import io.bsr.sim.world.Scale;
 import io.bsr.sim.world.SeedResult;
@@ -26,6 +27,7 @@ public final class Main {
               --disks         with every operation of the disks as well
               --long          larger worlds: minutes instead of seconds of virtual time
               --strict-power  an unflushed write that a power failure took from the Primary must survive if the peer had it
+              --drbd84        the nodes take each other for DRBD 8.4 (protocol 101)
             """;
 
     private Main() {}
@@ -45,6 +47,7 @@ public final class Main {
         Timeline.Detail detail = Timeline.Detail.NOTHING;
         Scale scale = Scale.SMOKE;
         boolean strictPower = false;
+        PeerFamily family = PeerFamily.BSR;
         try {
             while (!args.isEmpty()) {
                 String option = args.remove();
@@ -60,6 +63,7 @@ public final class Main {
                     case "--disks" -> detail = Timeline.Detail.DISKS;
                     case "--long" -> scale = Scale.LONG;
                     case "--strict-power" -> strictPower = true;
+                    case "--drbd84" -> family = PeerFamily.DRBD84;
                     default -> throw new IllegalArgumentException("unknown option " + option);
                 }
             }
@@ -68,7 +72,7 @@ public final class Main {
             out.print(USAGE);
             return 2;
         }
-        SeedRunner runner = new SeedRunner(scale, strictPower);
+        SeedRunner runner = new SeedRunner(scale, strictPower, family);
         if (seed == null) {
             return new Campaign(runner, out).run(from, seeds, threads, nanos, failures) ? 0 : 1;
         }

@@ -1,5 +1,6 @@
 package io.bsr.sim;
 
+import io.bsr.core.option.PeerFamily;
 import io.bsr.sim.time.Timeline;
 import io.bsr.sim.world.Plant;
 import io.bsr.sim.world.Scale;
@@ -19,6 +20,7 @@ import java.util.Locale;
 public final class SeedRunner {
     private final Scale scale;
     private final boolean strictPower;
+    private final PeerFamily family;
 
     /**
      * A runner.
@@ -26,8 +28,14 @@ public final class SeedRunner {
      * @param strictPower see {@link io.bsr.sim.oracle.VolumeOracle}
      */
     public SeedRunner(Scale scale, boolean strictPower) {
+        this(scale, strictPower, PeerFamily.BSR);
+    }
+
+    /** A runner of worlds whose nodes take each other for {@code family}. */
+    public SeedRunner(Scale scale, boolean strictPower, PeerFamily family) {
         this.scale = scale;
         this.strictPower = strictPower;
+        this.family = family;
     }
 
     /** Runs a seed, silently. */
@@ -37,7 +45,8 @@ public final class SeedRunner {
 
     /** Runs a seed and tells what happens. */
     public SeedResult trace(long seed, Timeline.Detail detail, Timeline.Listener listener) {
-        return new World(seed, new World.Options(scale, strictPower, detail, listener, Plant.NONE)).run();
+        return World.of(seed, new World.Options(scale, strictPower, detail, listener, Plant.NONE), family)
+                .run();
     }
 
     /**

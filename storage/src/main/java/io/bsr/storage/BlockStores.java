@@ -1,7 +1,6 @@
 package io.bsr.storage;
 
 import io.bsr.base.port.BlockStore;
-import io.bsr.base.port.Completion;
 import io.bsr.base.port.PortException;
 import io.bsr.loop.EventLoop;
 import io.bsr.loop.PortableLoop;
@@ -44,23 +43,6 @@ public final class BlockStores {
         void opened(BlockStore store);
 
         void failed(PortException reason);
-    }
-
-    /**
-     * Asks the system for the size of the store's file or device again, after it was made larger; then
-     * {@link BlockStore#size} tells the new one. Called on the loop; {@code completion} is told on the loop. A store that
-     * is no file keeps its size.
-     */
-    public static void remeasure(EventLoop loop, BlockStore store, Completion completion) {
-        BlockStore innermost = store;
-        while (innermost instanceof ForwardingStore decorator) {
-            innermost = decorator.inner;
-        }
-        if (innermost instanceof FileStore file) {
-            file.remeasure(completion);
-        } else {
-            loop.execute(() -> completion.completed(0));
-        }
     }
 
     private static BlockFile file(Path path, StoreOptions options) throws PortException {

@@ -136,8 +136,8 @@ abstract class FileStore implements BlockStore {
         map(offset, offset + length, new long[EXTENTS_AT_ONCE], sink);
     }
 
-    /** Asks the system for the size again; afterwards {@link #size} tells it. */
-    final void remeasure(Completion completion) {
+    @Override
+    public final void remeasure(Completion completion) {
         if (closed) {
             answer(completion, Errno.ESHUTDOWN);
             return;

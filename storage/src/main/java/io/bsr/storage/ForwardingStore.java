@@ -18,6 +18,11 @@ abstract class ForwardingStore implements BlockStore {
     }
 
     @Override
+    public void remeasure(Completion completion) {
+        inner.remeasure(completion);
+    }
+
+    @Override
     public int logicalBlockSize() {
         return inner.logicalBlockSize();
     }

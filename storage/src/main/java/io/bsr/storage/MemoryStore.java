@@ -17,7 +17,8 @@ public final class MemoryStore implements BlockStore {
     private static final int CHUNK_BYTES = 64 * 1024;
 
     private final Executor loop;
-    private final long size;
+    private long size;
+    private long measured;
     private final int logicalBlockSize;
     private final boolean volatileCache;
     private final TreeMap<Long, byte[]> chunks = new TreeMap<>();
@@ -38,6 +39,7 @@ public final class MemoryStore implements BlockStore {
         }
         this.loop = loop;
         this.size = size;
+        measured = size;
         this.logicalBlockSize = logicalBlockSize;
         this.volatileCache = volatileCache;
     }
@@ -48,7 +50,21 @@ public final class MemoryStore implements BlockStore {
 
     @Override
     public long size() {
-        return size;
+        return measured;
+    }
+
+    @Override
+    public void remeasure(Completion completion) {
+        measured = size;
+        loop.execute(() -> completion.completed(0));
+    }
+
+    /** Makes it larger; users see that when they {@link #remeasure}. */
+    public void grow(long newSize) {
+        if (newSize < size || newSize % logicalBlockSize != 0) {
+            throw new IllegalArgumentException("from " + size + " to " + newSize + " bytes");
+        }
+        size = newSize;
     }
 
     @Override
@@ -171,7 +187,7 @@ public final class MemoryStore implements BlockStore {
         if (closed) {
             return Errno.ESHUTDOWN;
         }
-        boolean fits = offset >= 0 && length > 0 && length <= size - offset;
+        boolean fits = offset >= 0 && length > 0 && length <= measured - offset;
         return fits && offset % logicalBlockSize == 0 && length % logicalBlockSize == 0 ? 0 : Errno.EINVAL;
     }
 

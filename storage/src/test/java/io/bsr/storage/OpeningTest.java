@@ -288,7 +288,7 @@ final class OpeningTest {
 
             world.run(() -> store.write(1 << 20, buffer, 0, 4096, false, errno -> answers[0] = errno));
             world.await("the refusal", () -> answers[0] >= 0);
-            world.run(() -> BlockStores.remeasure(world.loop(), seen, errno -> answers[1] = errno));
+            world.run(() -> seen.remeasure(errno -> answers[1] = errno));
             world.await("the new size", () -> answers[1] >= 0);
             world.run(() -> store.write(1 << 20, buffer, 0, 4096, false, errno -> answers[2] = errno));
             world.await("the write", () -> answers[2] >= 0);

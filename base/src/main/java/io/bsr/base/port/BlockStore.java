@@ -13,8 +13,11 @@ import io.bsr.base.memory.Buffer;
  * completion if it was written with {@code fua}.
  */
 public interface BlockStore {
-    /** Size in bytes. */
+    /** Size in bytes, as it was when the store was opened or last {@linkplain #remeasure measured}. */
     long size();
+
+    /** Asks for the size again, which may have grown; {@link #size} tells it when the completion is called. */
+    void remeasure(Completion completion);
 
     /** 512 or 4096 bytes. */
     int logicalBlockSize();

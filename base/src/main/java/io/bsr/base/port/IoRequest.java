@@ -43,6 +43,9 @@ public abstract class IoRequest {
     /** WRITE_ZEROES: the space may be freed. */
     public boolean mayUnmap;
 
+    /** Whose request it is; {@code null} if nobody can abandon it. See {@link VolumePort#abandon}. */
+    public VolumePort.@Nullable User submitter;
+
     /** Link for the one queue that holds this request. */
     public @Nullable IoRequest next;
 

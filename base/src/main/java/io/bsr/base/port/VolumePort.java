@@ -32,6 +32,12 @@ public interface VolumePort {
     /** Takes the request and completes it later. A request that is out of range completes with EINVAL. */
     void submit(IoRequest request);
 
+    /**
+     * The user is gone and waits for no answer. Its requests that have not begun, because I/O is suspended, complete soon
+     * with an error; the others complete as ever. Without it, a user that leaves a suspended volume could not be closed.
+     */
+    default void abandon(User user) {}
+
     /** Which parts of the range of the local disk are holes; see {@link BlockStore#mapAllocation}. */
     void mapAllocation(long offset, long length, BlockStore.AllocationSink sink);
 

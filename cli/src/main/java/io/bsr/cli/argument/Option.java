@@ -77,6 +77,6 @@ public record Option(
                 };
         return spelled.length() > 34
                 ? "  " + spelled + "\n" + " ".repeat(38) + text
-                : String.format("  %-35s %s", spelled, text);
+                : "  " + spelled + " ".repeat(36 - spelled.length()) + text;
     }
 }

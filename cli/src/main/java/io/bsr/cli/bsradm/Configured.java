@@ -1,5 +1,6 @@
 package io.bsr.cli.bsradm;
 
+import io.bsr.cli.terminal.LocalAddresses;
 import io.bsr.cli.terminal.Surroundings;
 import io.bsr.config.ConfigReader;
 import io.bsr.config.Configuration;
@@ -10,27 +11,19 @@ import io.bsr.config.file.DiskFiles;
 import io.bsr.config.model.NodeIdentity;
 import io.bsr.config.model.NodeView;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InterfaceAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 
 /**
  * The configuration and what it means for this node.
  *
- * @param addresses the addresses of this node's interfaces
+ * @param local whether an IP address is one of this node's interfaces
  */
-record Configured(Configuration configuration, NodeView view, Set<String> addresses) {
+record Configured(Configuration configuration, NodeView view, Predicate<String> local) {
     private static final int STANDARD_INPUT_LIMIT = 4 << 20;
-    private static final Pattern SCOPE = Pattern.compile("%.*");
 
     /** In the order in which they are looked for; the first that exists is read. */
     private static final List<String> NAMES =
@@ -45,8 +38,8 @@ record Configured(Configuration configuration, NodeView view, Set<String> addres
      */
     static Configured read(Surroundings surroundings, String file, List<String> alsoRead, List<String> leftOut)
             throws AdmException {
-        Set<String> addresses = localAddresses();
-        NodeIdentity node = new NodeIdentity(surroundings.node(), addresses);
+        LocalAddresses local = new LocalAddresses();
+        NodeIdentity node = new NodeIdentity(surroundings.node(), local);
         ReadOptions options = new ReadOptions(node, !surroundings.pretending(), alsoRead, leftOut);
         ConfigReader reader = new ConfigReader(new DiskFiles());
         ReadResult result;
@@ -65,7 +58,7 @@ record Configured(Configuration configuration, NodeView view, Set<String> addres
             throw new AdmException(AdmException.INVALID, "");
         }
         try {
-            return new Configured(result.configuration(), result.view(), addresses);
+            return new Configured(result.configuration(), result.view(), local);
         } catch (ConfigException e) {
             throw new AdmException(AdmException.INVALID, String.valueOf(e.getMessage()));
         }
@@ -97,21 +90,5 @@ record Configured(Configuration configuration, NodeView view, Set<String> addres
                 AdmException.INVALID,
                 "Can not open '" + folder.resolve("bsr.conf") + "': No such file or directory.\n"
                         + "Create it, name another one (-c FILE), or another root (--root DIR).");
-    }
-
-    private static Set<String> localAddresses() {
-        Set<String> addresses = new HashSet<>();
-        try {
-            for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
-                for (InterfaceAddress each : network.getInterfaceAddresses()) {
-                    InetAddress address = each.getAddress();
-                    addresses.add(SCOPE.matcher(address.getHostAddress()).replaceAll(""));
-                }
-            }
-        } catch (SocketException e) {
-            // Without the list, addresses that must be local are not found, and the message names them.
-            addresses.clear();
-        }
-        return addresses;
     }
 }

@@ -49,7 +49,7 @@ record Invocation(
             for (PeerView peer : resource.peers()) {
                 for (PeerView.PathView path : peer.paths()) {
                     Address local = path.local();
-                    if (!local.isLoopback() && !configured.addresses().contains(local.host())) {
+                    if (!local.isLoopback() && !configured.local().test(local.host())) {
                         throw new AdmException(
                                 AdmException.INVALID,
                                 resource.resource().at().fileAndLine() + ": in resource " + resource.name() + ":\n\tIP "

@@ -27,7 +27,12 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] words) {
-        Tool.main(PROGRAM, AdmException.USAGE, words, Main::run);
+        Tool.main(PROGRAM, AdmException.USAGE, words, tool());
+    }
+
+    /** The tool, for whoever runs it within another process. */
+    public static Tool tool() {
+        return Main::run;
     }
 
     /** Runs one command line; returns the exit code. */

@@ -24,7 +24,7 @@ final class EngineRequests {
         List<String> words = arguments.operands();
         String first = words.isEmpty() ? "" : words.getFirst();
         return switch (command) {
-            case PRIMARY -> new Command.Primary(first, arguments.has("force"));
+            case PRIMARY -> new Command.Primary(first, arguments.has("force"), arguments.has("full-sync"));
             case SECONDARY -> new Command.Secondary(first);
             case ATTACH -> attach(words, arguments);
             case DISK_OPTIONS ->
@@ -53,7 +53,8 @@ final class EngineRequests {
                 new Command.PeerDeviceOptions(
                         first, peer(words), volume(words), arguments.has(SET_DEFAULTS), options(arguments));
             case INVALIDATE -> new Command.Invalidate(Operands.minor(first), source(arguments));
-            case INVALIDATE_REMOTE -> new Command.InvalidateRemote(first, peer(words), volume(words));
+            case INVALIDATE_REMOTE ->
+                new Command.InvalidateRemote(first, peer(words), volume(words), arguments.has("use-current-oos"));
             case PAUSE_SYNC -> new Command.PauseSync(first, peer(words), volume(words));
             case RESUME_SYNC -> new Command.ResumeSync(first, peer(words), volume(words));
             case VERIFY ->
@@ -66,6 +67,13 @@ final class EngineRequests {
                         arguments.has("auto-sync"));
             case VERIFY_STOP -> new Command.VerifyStop(first, peer(words), volume(words));
             case OUTDATE -> new Command.Outdate(Operands.minor(first));
+            case SUSPEND_IO -> new Command.SuspendIo(Operands.minor(first));
+            case RESUME_IO -> new Command.ResumeIo(Operands.minor(first));
+            case NEW_CURRENT_UUID ->
+                new Command.NewCurrentUuid(
+                        Operands.minor(first), arguments.has("clear-bitmap"), arguments.has("no-rotate-bitmap"));
+            case FORGET_PEER -> new Command.ForgetPeer(first, peer(words));
+            case RESIZE -> resize(first, arguments);
             case DOWN -> new Command.Down(first);
             case NEW_RESOURCE ->
                 new Command.NewResource(first, Operands.number("NODE_ID", words.get(1)), options(arguments));
@@ -89,16 +97,22 @@ final class EngineRequests {
                     WAIT_CONNECT_CONNECTION,
                     WAIT_SYNC_RESOURCE,
                     WAIT_CONNECT_RESOURCE,
-                    RESIZE,
                     CHECK_RESIZE,
-                    SUSPEND_IO,
-                    RESUME_IO,
-                    NEW_CURRENT_UUID,
-                    FORGET_PEER,
                     MINOR_MOUNT_PATH,
                     EXPORTS,
                     INFO -> null;
         };
+    }
+
+    private static Command resize(String minor, Arguments arguments) throws UsageException {
+        Map<String, String> values = arguments.plainValues();
+        return new Command.Resize(
+                Operands.minor(minor),
+                Long.parseLong(values.getOrDefault("size", "0")),
+                arguments.has("assume-peer-has-space"),
+                arguments.has("assume-clean"),
+                Integer.parseInt(values.getOrDefault("al-stripes", "0")),
+                Integer.parseInt(values.getOrDefault("al-stripe-size-kB", "0")));
     }
 
     private static Command attach(List<String> words, Arguments arguments) throws UsageException {

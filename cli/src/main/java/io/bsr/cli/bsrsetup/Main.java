@@ -34,7 +34,12 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] words) {
-        Tool.main(PROGRAM, ExitCodes.LOCAL, words, Main::run);
+        Tool.main(PROGRAM, ExitCodes.LOCAL, words, tool());
+    }
+
+    /** The tool, for whoever runs it within another process. */
+    public static Tool tool() {
+        return Main::run;
     }
 
     /** Runs one command line; returns the exit code. */
@@ -59,7 +64,7 @@ public final class Main {
             Arguments arguments = command.syntax().parse(rest);
             Command request = EngineRequests.of(command, arguments);
             OutputOptions.check(command, arguments, surroundings);
-            String missing = command.missing(arguments);
+            String missing = command.missing();
             if (!missing.isEmpty()) {
                 surroundings.complain(
                         arguments.operands().getFirst() + ": The engine of this version cannot " + missing + ".");

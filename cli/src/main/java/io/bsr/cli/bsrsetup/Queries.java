@@ -24,13 +24,23 @@ import io.bsr.control.status.PeerDeviceStatus;
 import io.bsr.control.status.ResourceStatus;
 import io.bsr.control.status.VolumeStatus;
 import io.bsr.metadata.DeviceFlag;
+import io.bsr.metadata.MetadataException;
 import io.bsr.metadata.tool.GenerationIdentifiers;
+import io.bsr.metadata.tool.LastKnownPlace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /** The commands that ask and print. */
 final class Queries {
+    private static final int INTERNAL = -3;
+
     /** Events are waited for in pieces, so that a vanished reader is noticed. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -72,8 +82,10 @@ final class Queries {
                 case EVENTS2 -> events();
                 case APPLY_PERSIST_ROLE -> applyPersistRole();
                 case CHECK_FS -> checkFileSystem();
+                case MINOR_MOUNT_PATH -> minorMountPath();
                 case EXPORTS -> exports();
                 case INFO -> info();
+                case CHECK_RESIZE -> rememberPlace();
                 default -> throw new IllegalStateException(command + " changes something");
             };
         } catch (Refused e) {
@@ -82,6 +94,33 @@ final class Queries {
                     : arguments.operands().getFirst();
             surroundings.complain(ExitCodes.text(object, e.outcome));
             return ExitCodes.of(e.outcome);
+        }
+    }
+
+    /** Writes down where the internal metadata of an attached disk are, so that they are found when it has grown. */
+    private int rememberPlace() throws ControlException, UsageException, Refused {
+        int minor = Operands.minor(arguments.operands().getFirst());
+        VolumeStatus volume = client.status().resources().stream()
+                .flatMap(r -> r.volumes().stream())
+                .filter(v -> v.minor() == minor)
+                .findFirst()
+                .orElseThrow(() -> new Refused(ErrorCode.MINOR_UNKNOWN, "there is no minor " + minor));
+        if (volume.backing().isEmpty()) {
+            throw new Refused(ErrorCode.NO_DISK, "its disk is " + volume.disk());
+        }
+        Path file = surroundings.files().stateFolder().resolve("bsr-minor-" + minor + ".lkbd");
+        try {
+            if (volume.metaIndex() != INTERNAL) {
+                Files.deleteIfExists(file);
+                return ExitCodes.OK;
+            }
+            Files.createDirectories(surroundings.files().stateFolder());
+            new LastKnownPlace(volume.metaDeviceSize(), volume.metaBacking(), OptionalLong.empty()).write(file);
+            return ExitCodes.OK;
+        } catch (IOException | MetadataException e) {
+            surroundings.complain("The place of the metadata could not be written down in " + file + ": "
+                    + e.getMessage() + ". Check the directory and its permissions.");
+            return ExitCodes.LOCAL;
         }
     }
 
@@ -118,6 +157,12 @@ final class Queries {
     /** Why something is not as it should be: for people, beside the output that scripts read. */
     private void explain(ResourceStatus resource) {
         for (VolumeStatus volume : resource.volumes()) {
+            if (!volume.failure().isEmpty()) {
+                surroundings.complain(resource.name() + "/" + volume.number() + " is " + volume.disk() + " since "
+                        + Instant.EPOCH
+                                .plus(volume.failedAt(), ChronoUnit.MICROS)
+                                .truncatedTo(ChronoUnit.SECONDS) + ": " + volume.failure());
+            }
             if (!volume.waitsFor().isEmpty()) {
                 surroundings.complain(resource.name() + "/" + volume.number() + ": " + volume.waitsFor());
             }
@@ -242,6 +287,20 @@ final class Queries {
      * passes.
      */
     private int checkFileSystem() throws ControlException, Refused, UsageException {
+        requireMinor();
+        return ExitCodes.OK;
+    }
+
+    /**
+     * The original's driver finds by it which file system to ask for used blocks. Our engine reads none, so only the volume
+     * has to exist.
+     */
+    private int minorMountPath() throws ControlException, Refused, UsageException {
+        requireMinor();
+        return ExitCodes.OK;
+    }
+
+    private void requireMinor() throws ControlException, Refused, UsageException {
         int minor = Operands.minor(wanted());
         boolean known = client.status().resources().stream()
                 .flatMap(resource -> resource.volumes().stream())
@@ -249,7 +308,6 @@ final class Queries {
         if (!known) {
             throw new Refused(ErrorCode.MINOR_UNKNOWN, "");
         }
-        return ExitCodes.OK;
     }
 
     private int exports() throws ControlException, Refused {

@@ -1,6 +1,5 @@
 package io.bsr.cli.bsrsetup;
 
-import io.bsr.cli.argument.Arguments;
 import io.bsr.cli.argument.Option;
 import io.bsr.cli.argument.Syntax;
 import io.bsr.config.option.OptionGroup;
@@ -67,31 +66,16 @@ enum SetupCommand {
             "resize",
             "MINOR",
             "+size +assume-peer-has-space +assume-clean +al-stripes +al-stripe-size-kB",
-            "use the space of a disk that has grown",
-            "resize a volume that is up; take the resource down and use bsrmeta check-resize"),
-    CHECK_RESIZE("check-resize", "MINOR", "", "remember the size of a backing disk", "remember the size of a disk"),
+            "use the space of a disk that has grown"),
+    CHECK_RESIZE("check-resize", "MINOR", "", "remember the size of a backing disk"),
     VERIFY("verify", "RESOURCE PEER_NODE_ID VOLUME", "+start +stop +auto-sync", "compare the data with a peer's"),
     VERIFY_STOP("verify-stop", "RESOURCE PEER_NODE_ID VOLUME", "", "stop comparing"),
-    SUSPEND_IO("suspend-io", "MINOR", "", "suspend I/O", "suspend I/O on request"),
-    RESUME_IO("resume-io", "MINOR", "", "let suspended I/O go on", "suspend and resume I/O on request"),
+    SUSPEND_IO("suspend-io", "MINOR", "", "suspend I/O"),
+    RESUME_IO("resume-io", "MINOR", "", "let suspended I/O go on"),
     NEW_CURRENT_UUID(
-            "new-current-uuid",
-            "MINOR",
-            "+clear-bitmap +no-rotate-bitmap",
-            "begin a new generation of the data",
-            "begin a new generation on request"),
-    FORGET_PEER(
-            "forget-peer",
-            "RESOURCE PEER_NODE_ID",
-            "",
-            "free the bitmaps of a peer that will not come back",
-            "forget a peer of disks that are attached; detach them first"),
-    MINOR_MOUNT_PATH(
-            "minor-mount-path",
-            "MINOR PATH",
-            "",
-            "tell where a volume is mounted",
-            "use the mount point of a volume, and does not need it"),
+            "new-current-uuid", "MINOR", "+clear-bitmap +no-rotate-bitmap", "begin a new generation of the data"),
+    FORGET_PEER("forget-peer", "RESOURCE PEER_NODE_ID", "", "free the bitmaps of a peer that will not come back"),
+    MINOR_MOUNT_PATH("minor-mount-path", "MINOR PATH", "", "tell where a volume is mounted"),
     EXPORTS("exports", "[RESOURCE]", "", "show where NBD clients find the volumes"),
     INFO("info", "", "", "show which engine this is");
 
@@ -130,19 +114,8 @@ enum SetupCommand {
         return text;
     }
 
-    /** What the engine cannot do at all. */
+    /** What the engine cannot do, as the end of a sentence; empty if it can. */
     String missing() {
-        return missing;
-    }
-
-    /** What the engine cannot do of what the command asks for, as the end of a sentence; empty if it can. */
-    String missing(Arguments arguments) {
-        if (this == PRIMARY && arguments.has("full-sync")) {
-            return "synchronise everything at a promotion; promote without it, then use invalidate-remote";
-        }
-        if (this == INVALIDATE_REMOTE && arguments.has("use-current-oos")) {
-            return "resync only what is marked, on request; disconnect and connect instead";
-        }
         return missing;
     }
 

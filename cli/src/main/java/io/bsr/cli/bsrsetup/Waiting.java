@@ -123,7 +123,12 @@ final class Waiting {
 
     private boolean isOver(Awaited awaited) {
         long general = seconds("wfc-timeout");
-        long limit = awaited.device().peerDisk() == DiskState.OUTDATED ? seconds("outdated-wfc-timeout") : general;
+        long limit = general;
+        if (awaited.device().peerDisk() == DiskState.OUTDATED) {
+            limit = seconds("outdated-wfc-timeout");
+        } else if (awaited.device().startedDegraded()) {
+            limit = seconds("degr-wfc-timeout");
+        }
         if (general != 0 && (limit == 0 || limit > general)) {
             limit = general;
         }

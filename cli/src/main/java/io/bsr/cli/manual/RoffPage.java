@@ -64,7 +64,7 @@ final class RoffPage {
         List<String> parents = group.parents().stream().map(SectionKind::shown).toList();
         line(escaped("In " + group.section() + " sections, which may stand in: " + String.join(", ", parents) + "."));
         for (OptionDefinition option : OptionTable.of(group)) {
-            if (option.written() == OptionDefinition.Written.FILES) {
+            if (option.inFiles()) {
                 line(".TP");
                 bold(option.name() + " " + option.valuesText());
                 String unit = option.unit().isEmpty() ? "" : " In " + option.unit() + ".";

@@ -8,7 +8,7 @@ import io.bsr.control.status.ConnectionStatus;
 import io.bsr.control.status.PeerDeviceStatus;
 import io.bsr.control.status.ResourceStatus;
 import io.bsr.control.status.VolumeStatus;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 
 /** {@code status} as text; command-line reference, section 3.4. */
@@ -42,11 +42,15 @@ public final class StatusText {
 
     /** Connections by name, those without one last. */
     static List<ConnectionStatus> sorted(List<ConnectionStatus> connections) {
-        return connections.stream()
-                .sorted(Comparator.comparing((ConnectionStatus c) -> c.name().isEmpty())
-                        .thenComparing(ConnectionStatus::name)
-                        .thenComparing(ConnectionStatus::peerNodeId))
-                .toList();
+        List<ConnectionStatus> sorted = new ArrayList<>(connections);
+        sorted.sort(StatusText::compare);
+        return sorted;
+    }
+
+    private static int compare(ConnectionStatus one, ConnectionStatus other) {
+        int named = Boolean.compare(one.name().isEmpty(), other.name().isEmpty());
+        int byName = named != 0 ? named : one.name().compareTo(other.name());
+        return byName != 0 ? byName : Integer.compare(one.peerNodeId(), other.peerNodeId());
     }
 
     private WrappedLine line(int indent) {

@@ -18,6 +18,8 @@ public interface Tool {
             System.err.println(name + ": " + e.getMessage());
             code = usageCode;
         }
-        System.exit(code);
+        // Not exit: nothing waits for the end of a tool, and exit starts the logging of the JDK to say that it was
+        // called.
+        Runtime.getRuntime().halt(code);
     }
 }

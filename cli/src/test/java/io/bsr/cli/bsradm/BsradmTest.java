@@ -222,15 +222,6 @@ class BsradmTest {
     }
 
     @Test
-    void what_the_engine_cannot_do_is_said_and_fails() {
-        ToolRun suspend = run("suspend-io", "r0");
-
-        assertEquals(10, suspend.code());
-        assertTrue(suspend.text().startsWith("0: The engine of this version cannot suspend I/O"), suspend.text());
-        assertEquals(10, run("new-current-uuid", "r0/0").code());
-    }
-
-    @Test
     void a_handler_runs_with_what_it_has_to_know() throws IOException {
         String handler = "handlers { split-brain \"echo $BSR_RESOURCE $BSR_MINOR $BSR_NODE_ID_1 $BSR_PEER; exit 3\"; }";
         ToolRun.configure(root, ToolRun.resource("initial-sync.res").replace("r0 {", "r0 { " + handler));

@@ -59,6 +59,14 @@ class BsrsetupTest {
         assertEquals(new Command.Primary("r0", true), request("primary --force r0"));
         assertEquals(new Command.Primary("r0", true), request("primary r0 --force=yes"));
         assertEquals(new Command.Primary("r0", false), request("primary r0 --force=no"));
+        assertEquals(new Command.Primary("r0", true, true), request("primary r0 --force --full-sync"));
+        assertEquals(new Command.SuspendIo(3), request("suspend-io 3"));
+        assertEquals(new Command.ResumeIo(3), request("resume-io minor-3"));
+        assertEquals(new Command.NewCurrentUuid(3, true, false), request("new-current-uuid 3 --clear-bitmap"));
+        assertEquals(new Command.NewCurrentUuid(3, false, true), request("new-current-uuid --no-rotate-bitmap 3"));
+        assertEquals(new Command.ForgetPeer("r0", 2), request("forget-peer r0 2"));
+        assertEquals(
+                new Command.InvalidateRemote("r0", 1, 0, true), request("invalidate-remote r0 1 0 --use-current-oos"));
         assertEquals(new Command.Connect("r0", 1, true, false), request("connect --discard r0 1"));
     }
 

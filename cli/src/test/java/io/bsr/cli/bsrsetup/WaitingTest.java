@@ -96,6 +96,14 @@ class WaitingTest {
     }
 
     @Test
+    void a_node_that_was_primary_alone_before_waits_for_the_limit_of_degraded_clusters() {
+        becomes(ObservedStates.degraded());
+
+        assertEquals(new ToolRun(5, ""), run("wait-connect-resource", "r0", "-d", "1"));
+        assertEquals(new ToolRun(5, ""), run("wait-connect-resource", "r0", "-t", "1", "-d", "300"));
+    }
+
+    @Test
     void a_resource_that_does_not_exist_is_not_waited_for() {
         becomes();
 

@@ -39,6 +39,17 @@ public final class ObservedStates {
                         peer(ReplicationState.OFF, DiskState.UNKNOWN, 0, 0, NONE, 0)));
     }
 
+    /** As {@link #connecting}, after this node had been Primary without its peer. */
+    public static ResourceStatus degraded() {
+        return resource(
+                Role.SECONDARY,
+                volume(DiskState.INCONSISTENT, "0000000000000004", 0),
+                connection(
+                        ConnectionState.CONNECTING,
+                        Role.UNKNOWN,
+                        peer(ReplicationState.OFF, DiskState.UNKNOWN, 0, 0, NONE, 0, true)));
+    }
+
     /** n2's view of the initial sync, 15.51 % of it done. */
     public static ResourceStatus syncTarget() {
         return resource(
@@ -96,8 +107,11 @@ public final class ObservedStates {
                 "/dev/vdb",
                 "/dev/vdb",
                 -3,
+                0,
                 "no",
                 "",
+                "",
+                0,
                 new GenerationStatus(current, List.of(), flags),
                 Map.of());
     }
@@ -123,6 +137,17 @@ public final class ObservedStates {
 
     static PeerDeviceStatus peer(
             ReplicationState replication, DiskState disk, long total, long left, String bitmap, int flags) {
+        return peer(replication, disk, total, left, bitmap, flags, false);
+    }
+
+    static PeerDeviceStatus peer(
+            ReplicationState replication,
+            DiskState disk,
+            long total,
+            long left,
+            String bitmap,
+            int flags,
+            boolean degraded) {
         return new PeerDeviceStatus(
                 0,
                 replication,
@@ -137,6 +162,7 @@ public final class ObservedStates {
                 left,
                 total == 0 ? 0 : 72,
                 "",
+                degraded,
                 bitmap,
                 flags,
                 Map.of());

@@ -127,7 +127,7 @@ final class ConnectionReader {
         List<DeclaredEndpoint> endpoints = new ArrayList<>();
         if (implicitPath != null) {
             endpoints.addAll(implicitPath.endpoints());
-            paths.remove(implicitPath);
+            paths.removeFirst();
         } else if (!paths.isEmpty()) {
             words.report(DiagnosticCode.MIXED_PATHS, first, "endpoints behind a path section", List.of());
         }

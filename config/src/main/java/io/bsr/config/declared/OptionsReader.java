@@ -86,14 +86,14 @@ final class OptionsReader {
     private static Optional<OptionDefinition> find(String name, List<OptionGroup> groups) {
         return groups.stream()
                 .flatMap(group -> OptionTable.find(group, name).stream())
-                .filter(option -> option.written() == OptionDefinition.Written.FILES || DERIVED.contains(name))
+                .filter(option -> option.inFiles() || DERIVED.contains(name))
                 .findFirst();
     }
 
     private static void unknown(Words words, Token name, String section, List<OptionGroup> groups) {
         @Nullable OptionDefinition elsewhere = OptionTable.all().stream()
                 .filter(option -> option.name().equals(name.value()))
-                .filter(option -> option.written() == OptionDefinition.Written.FILES)
+                .filter(option -> option.inFiles())
                 .findFirst()
                 .orElse(null);
         if (elsewhere != null) {
@@ -109,7 +109,7 @@ final class OptionsReader {
         }
         List<String> known = groups.stream()
                 .flatMap(group -> OptionTable.of(group).stream())
-                .filter(option -> option.written() == OptionDefinition.Written.FILES)
+                .filter(option -> option.inFiles())
                 .map(OptionDefinition::name)
                 .toList();
         words.unknown(

@@ -113,7 +113,7 @@ final class ResourceDump {
         String keyword = host.declared().keyword();
         page.open(
                 floating && address != null
-                        ? String.format("%-16s %s", keyword, address.text())
+                        ? keyword + " ".repeat(Math.max(1, 17 - keyword.length())) + address.text()
                         : keyword + " " + names);
         page.line("node-id " + host.nodeId() + ";");
         if (host.group() != null) {

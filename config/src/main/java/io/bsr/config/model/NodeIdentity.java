@@ -2,29 +2,27 @@ package io.bsr.config.model;
 
 import io.bsr.config.declared.Address;
 import java.util.Locale;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Who a node is: what host sections are compared with; configuration-language reference, section 6.1.
  *
  * @param name the host name, or an IP address that a floating host section may have
- * @param localAddresses the IP addresses of the node's interfaces, for floating hosts
+ * @param local whether an IP address is one of the node's interfaces; asked for floating hosts only, as listing the
+ *     interfaces takes longer than reading a configuration
  */
-public record NodeIdentity(String name, Set<String> localAddresses) {
-    public NodeIdentity {
-        localAddresses = Set.copyOf(localAddresses);
-    }
+public record NodeIdentity(String name, Predicate<String> local) {
 
     /** A node that is known by its name only. */
     public static NodeIdentity named(String name) {
-        return new NodeIdentity(name, Set.of());
+        return new NodeIdentity(name, address -> false);
     }
 
     /** Whether a host section is about this node. */
     public boolean is(Host host) {
         if (host.floating()) {
             Address address = host.address();
-            return address != null && (localAddresses.contains(address.host()) || name.equals(address.host()));
+            return address != null && (local.test(address.host()) || name.equals(address.host()));
         }
         return host.names().stream().anyMatch(this::isCalled);
     }

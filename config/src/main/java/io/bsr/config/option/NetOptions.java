@@ -93,6 +93,9 @@ final class NetOptions {
                 .yes("use-rle", "compress bitmaps on the wire")
                 .number("socket-check-timeout", 1, 300, 5, TENTHS, "time to find out whether a new socket works")
                 .choice("fencing", "dont-care", fencing, "measures against two independent Primaries")
-                .number("max-buffers", 32, 131072, 16000, COUNT, "pages for received blocks");
+                .number("max-buffers", 32, 131072, 16000, COUNT, "pages for received blocks")
+                .choice("peer-family", "bsr", "bsr|drbd84", "product of the peer: bsr (also this engine), or DRBD 8.4")
+                .changes(Change.NEXT_CONNECT)
+                .ours();
     }
 }

@@ -22,8 +22,15 @@ public record OptionDefinition(
     public enum Written {
         /** In files and on command lines. */
         FILES,
+        /** The same, but the original does not know it: {@code show} leaves it out unless it was set. */
+        OURS,
         /** Derived from the configuration, or given on command lines: never in files. */
         DERIVED
+    }
+
+    /** Whether it may stand in files. */
+    public boolean inFiles() {
+        return written != Written.DERIVED;
     }
 
     /** Whether it stands without a value. */

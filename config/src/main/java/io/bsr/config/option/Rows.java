@@ -74,6 +74,14 @@ final class Rows {
         return this;
     }
 
+    /** Says of the row before that the original has no such option. */
+    Rows ours() {
+        OptionDefinition last = rows.removeLast();
+        rows.add(new OptionDefinition(
+                last.name(), last.group(), last.type(), last.change(), Written.OURS, last.windows(), last.text()));
+        return this;
+    }
+
     /** Says of the row before when a change takes effect. */
     Rows changes(Change change) {
         rows.add(with(rows.removeLast(), change));

@@ -138,7 +138,8 @@ public final class ShowText {
             Optional<String> value = settings.value(option.name());
             boolean isDefault = value.isEmpty() || OptionValue.isDefault(option, value.get());
             boolean derived = option.written() == OptionDefinition.Written.DERIVED;
-            boolean shown = derived ? value.isPresent() : showDefaults || !isDefault;
+            boolean ours = option.written() == OptionDefinition.Written.OURS;
+            boolean shown = derived ? value.isPresent() : (showDefaults && !ours) || !isDefault;
             if (shown && !SHOWN_ELSEWHERE.contains(option.name())) {
                 lines.add(optionLine(option, value.orElse(option.defaultText()), isDefault && !derived));
             }

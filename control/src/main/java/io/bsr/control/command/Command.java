@@ -66,14 +66,29 @@ public sealed interface Command {
 
     record Disconnect(String resource, int peerNodeId, boolean force) implements Command {}
 
-    record Primary(String resource, boolean force) implements Command {}
+    /**
+     * Makes this node Primary.
+     *
+     * @param force declares the data here good, if no good data are within reach
+     * @param fullSync with {@code force}: peers get everything, not only what is marked
+     */
+    record Primary(String resource, boolean force, boolean fullSync) implements Command {
+        public Primary(String resource, boolean force) {
+            this(resource, force, false);
+        }
+    }
 
     record Secondary(String resource) implements Command {}
 
     /** Resyncs the whole volume from a peer; {@code null}: from any that can be the source. */
     record Invalidate(int minor, @Nullable Integer syncFromPeerNodeId) implements Command {}
 
-    record InvalidateRemote(String resource, int peerNodeId, int volume) implements Command {}
+    /**
+     * Resyncs the whole volume to a peer.
+     *
+     * @param useCurrentOos only what is marked as out-of-sync
+     */
+    record InvalidateRemote(String resource, int peerNodeId, int volume, boolean useCurrentOos) implements Command {}
 
     /**
      * Compares a volume with that of a peer, online.
@@ -93,6 +108,35 @@ public sealed interface Command {
     record VerifyStop(String resource, int peerNodeId, int volume) implements Command {}
 
     record Outdate(int minor) implements Command {}
+
+    /** Requests of users wait, on all volumes of the resource. */
+    record SuspendIo(int minor) implements Command {}
+
+    record ResumeIo(int minor) implements Command {}
+
+    /**
+     * Begins a new generation of the data.
+     *
+     * @param clearBitmap the data of all nodes count as equal; where metadata are just created, there is no first resync
+     * @param noRotateBitmap as if this node had written: the peers' bitmap identifiers stay
+     */
+    record NewCurrentUuid(int minor, boolean clearBitmap, boolean noRotateBitmap) implements Command {}
+
+    /** Frees the bitmaps of a peer on all disks that are attached. */
+    record ForgetPeer(String resource, int peerNodeId) implements Command {}
+
+    /**
+     * Gives a volume that is up another size, on all connected nodes. Answered when the new size is valid on this one.
+     *
+     * @param size in 512-byte sectors; 0 for as much as all nodes have
+     * @param assumePeerHasSpace nodes that are not connected are taken to have room
+     * @param assumeClean the new space is not resynchronised
+     * @param alStripes stripes of the activity log, 0 to leave them
+     * @param alStripeSizeKb size of a stripe in KiB, 0 to leave it
+     */
+    record Resize(
+            int minor, long size, boolean assumePeerHasSpace, boolean assumeClean, int alStripes, int alStripeSizeKb)
+            implements Command {}
 
     record PauseSync(String resource, int peerNodeId, int volume) implements Command {}
 

@@ -1,74 +1,105 @@
 package io.bsr.control.json;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.List;
 import java.util.Map;
 
-/** JSON values as UTF-8 text on one line, and back. */
+/**
+ * JSON values as text on one line, and back. Written is plain ASCII; read is UTF-8.
+ *
+ * <p>There is no library behind it on purpose: loading Jackson's parser, and what it touches of the JDK, takes a tool
+ * longer than the rest of a {@code status}.
+ */
 public final class JsonText {
     /** Objects and arrays within each other, at most. */
     public static final int DEPTH = 16;
 
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(DEPTH)
-                    .maxNumberLength(20)
-                    .maxStringLength(64 * 1024)
-                    .maxNameLength(256)
-                    .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
-            .build();
+    /** Characters of a string, at most. */
+    static final int LONGEST_STRING = 64 * 1024;
+
+    /** Characters of the name of a member, at most. */
+    static final int LONGEST_NAME = 256;
+
+    private static final String HEX = "0123456789abcdef";
 
     private JsonText() {}
 
     /** The document as one line, without the line feed. */
     public static byte[] write(Json value) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-        try (JsonGenerator out = FACTORY.createGenerator(bytes)) {
-            write(value, out);
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory", e);
-        }
-        return bytes.toByteArray();
+        StringBuilder out = new StringBuilder(256);
+        append(out, value);
+        return out.toString().getBytes(US_ASCII);
     }
 
-    private static void write(Json value, JsonGenerator out) throws IOException {
-        switch (value) {
-            case Json.Text text -> out.writeString(text.value());
-            case Json.Whole whole -> out.writeNumber(whole.value());
-            case Json.Flag flag -> out.writeBoolean(flag.value());
-            case Json.Absent absent -> out.writeNull();
-            case Json.Array array -> {
-                out.writeStartArray();
-                for (Json item : array.items()) {
-                    write(item, out);
-                }
-                out.writeEndArray();
+    /** A chain of questions and no switch: the JVM would generate code for a switch over types at every start. */
+    private static void append(StringBuilder out, Json value) {
+        if (value instanceof Json.Text text) {
+            quote(out, text.value());
+        } else if (value instanceof Json.Whole whole) {
+            out.append(whole.value());
+        } else if (value instanceof Json.Flag flag) {
+            out.append(flag.value());
+        } else if (value instanceof Json.Array array) {
+            list(out, array.items());
+        } else if (value instanceof Json.Members members) {
+            object(out, members.members());
+        } else {
+            out.append("null");
+        }
+    }
+
+    private static void list(StringBuilder out, List<Json> items) {
+        out.append('[');
+        boolean first = true;
+        for (Json item : items) {
+            if (!first) {
+                out.append(',');
             }
-            case Json.Members members -> {
-                out.writeStartObject();
-                for (Map.Entry<String, Json> member : members.members().entrySet()) {
-                    out.writeFieldName(member.getKey());
-                    write(member.getValue(), out);
+            first = false;
+            append(out, item);
+        }
+        out.append(']');
+    }
+
+    private static void object(StringBuilder out, Map<String, Json> members) {
+        out.append('{');
+        boolean first = true;
+        for (Map.Entry<String, Json> member : members.entrySet()) {
+            if (!first) {
+                out.append(',');
+            }
+            first = false;
+            quote(out, member.getKey());
+            out.append(':');
+            append(out, member.getValue());
+        }
+        out.append('}');
+    }
+
+    private static void quote(StringBuilder out, String text) {
+        out.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                out.append('\\').append(c);
+            } else if (c >= ' ' && c < 0x7f) {
+                out.append(c);
+            } else if (c == '\n') {
+                out.append("\\n");
+            } else if (c == '\t') {
+                out.append("\\t");
+            } else {
+                out.append("\\u");
+                for (int shift = 12; shift >= 0; shift -= 4) {
+                    out.append(HEX.charAt(c >> shift & 0xf));
                 }
-                out.writeEndObject();
             }
         }
+        out.append('"');
     }
 
     /**
@@ -82,64 +113,14 @@ public final class JsonText {
 
     /** As {@link #read(byte[])}, of a part of an array. */
     public static Json read(byte[] text, int offset, int length) throws MalformedJsonException {
-        try (JsonParser in = FACTORY.createParser(text, offset, length)) {
-            if (in.nextToken() == null) {
-                throw new MalformedJsonException("not JSON: there is nothing");
-            }
-            Json value = value(in);
-            if (in.nextToken() != null) {
-                throw new MalformedJsonException("not JSON: something follows the end of the document");
-            }
-            return value;
-        } catch (IOException e) {
-            throw new MalformedJsonException("not JSON: " + firstLine(e));
+        String characters;
+        try {
+            characters = UTF_8.newDecoder()
+                    .decode(ByteBuffer.wrap(text, offset, length))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new MalformedJsonException("not JSON: not UTF-8");
         }
-    }
-
-    private static Json value(JsonParser in) throws IOException, MalformedJsonException {
-        return switch (in.currentToken()) {
-            case VALUE_STRING, VALUE_EMBEDDED_OBJECT -> new Json.Text(in.getText());
-            case VALUE_NUMBER_INT -> new Json.Whole(in.getLongValue());
-            case VALUE_NUMBER_FLOAT ->
-                throw new MalformedJsonException("not a number of this interface: " + in.getText());
-            case VALUE_TRUE -> new Json.Flag(true);
-            case VALUE_FALSE -> new Json.Flag(false);
-            case VALUE_NULL -> Json.Absent.NULL;
-            case START_ARRAY -> array(in);
-            case START_OBJECT -> members(in);
-            case END_ARRAY, END_OBJECT, FIELD_NAME, NOT_AVAILABLE ->
-                throw new MalformedJsonException("not JSON: " + in.currentToken());
-        };
-    }
-
-    private static Json array(JsonParser in) throws IOException, MalformedJsonException {
-        List<Json> items = new ArrayList<>();
-        while (next(in) != JsonToken.END_ARRAY) {
-            items.add(value(in));
-        }
-        return new Json.Array(items);
-    }
-
-    private static Json members(JsonParser in) throws IOException, MalformedJsonException {
-        Map<String, Json> members = new LinkedHashMap<>();
-        while (next(in) != JsonToken.END_OBJECT) {
-            String name = in.currentName();
-            next(in);
-            members.put(name, value(in));
-        }
-        return new Json.Members(members);
-    }
-
-    private static JsonToken next(JsonParser in) throws IOException, MalformedJsonException {
-        JsonToken token = in.nextToken();
-        if (token == null) {
-            throw new MalformedJsonException("not JSON: it ends in the middle");
-        }
-        return token;
-    }
-
-    private static String firstLine(IOException e) {
-        String message = e.getMessage();
-        return message == null ? "unreadable" : message.lines().findFirst().orElse("unreadable");
+        return new JsonReader(characters).document();
     }
 }

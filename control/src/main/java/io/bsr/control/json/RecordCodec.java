@@ -81,28 +81,36 @@ public final class RecordCodec {
         return text.equals(constant.name()) ? text.toLowerCase(Locale.ROOT).replace('_', '-') : text;
     }
 
+    /** Questions and no switch over types, as in {@link JsonText}. */
     private static Json toJson(Object value, Class<?> declared) {
-        return switch (value) {
-            case String text -> new Json.Text(text);
-            case Integer number -> new Json.Whole(number);
-            case Long number -> new Json.Whole(number);
-            case Boolean flag -> new Json.Flag(flag);
-            case Enum<?> constant -> new Json.Text(word(constant));
-            case Record part -> declared.isInterface() ? writeTyped(part) : write(part);
-            case List<?> list -> {
-                List<Json> items = new ArrayList<>(list.size());
-                for (Object item : list) {
-                    items.add(toJson(item, item.getClass()));
-                }
-                yield new Json.Array(items);
+        if (value instanceof String text) {
+            return new Json.Text(text);
+        }
+        if (value instanceof Integer || value instanceof Long) {
+            return new Json.Whole(((Number) value).longValue());
+        }
+        if (value instanceof Boolean flag) {
+            return new Json.Flag(flag);
+        }
+        if (value instanceof Enum<?> constant) {
+            return new Json.Text(word(constant));
+        }
+        if (value instanceof Record part) {
+            return declared.isInterface() ? writeTyped(part) : write(part);
+        }
+        if (value instanceof List<?> list) {
+            List<Json> items = new ArrayList<>(list.size());
+            for (Object item : list) {
+                items.add(toJson(item, item.getClass()));
             }
-            case Map<?, ?> map -> {
-                Map<String, Json> members = new LinkedHashMap<>();
-                map.forEach((name, text) -> members.put((String) name, new Json.Text((String) text)));
-                yield new Json.Members(members);
-            }
-            default -> throw new IllegalArgumentException("no JSON for " + value.getClass());
-        };
+            return new Json.Array(items);
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<String, Json> members = new LinkedHashMap<>();
+            map.forEach((name, text) -> members.put((String) name, new Json.Text((String) text)));
+            return new Json.Members(members);
+        }
+        throw new IllegalArgumentException("no JSON for " + value.getClass());
     }
 
     private static Object fromJson(Json json, Type type, String where, Unknown unknown) throws MalformedJsonException {

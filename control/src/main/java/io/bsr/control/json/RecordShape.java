@@ -23,16 +23,19 @@ final class RecordShape {
      * A component.
      *
      * @param name of the member
-     * @param absent what a missing member stands for; {@code null} for {@code null}
-     * @param required the member must be there
+     * @param absent what a missing member stands for; {@code null} if it must be there, or stands for {@code null}
      */
     record Part(
             String name,
             Class<?> type,
             Type genericType,
             RecordComponent component,
-            @Nullable Object absent,
-            boolean required) {
+            @Nullable Object absent) {
+        /** Whether the member must be there. Found out when it is missing: annotations take long to read. */
+        boolean required() {
+            return absent == null && !component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+        }
+
         @Nullable Object read(Record value) {
             try {
                 return component.getAccessor().invoke(value);
@@ -68,14 +71,7 @@ final class RecordShape {
         Object absent = type == boolean.class
                 ? (Object) false
                 : type == Map.class ? Map.of() : type == List.class ? List.of() : null;
-        boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
-        return new Part(
-                RecordCodec.kebab(component.getName()),
-                type,
-                component.getGenericType(),
-                component,
-                absent,
-                absent == null && !nullable);
+        return new Part(RecordCodec.kebab(component.getName()), type, component.getGenericType(), component, absent);
     }
 
     static RecordShape of(Class<?> type) {

@@ -4,7 +4,7 @@ import io.bsr.control.json.Json;
 import io.bsr.control.json.MalformedJsonException;
 import java.util.Map;
 
-/** The members around a command, an answer or an event. */
+/** The members around a command, an answer or an event. Without switches over types, as {@link io.bsr.control.json.JsonText}. */
 final class Envelope {
     private Envelope() {}
 
@@ -17,18 +17,24 @@ final class Envelope {
 
     static long number(Map<String, Json> members, String name, long fallback, long min, long max)
             throws MalformedJsonException {
-        return switch (members.getOrDefault(name, Json.Absent.NULL)) {
-            case Json.Absent absent -> fallback;
-            case Json.Whole(long value) when value >= min && value <= max -> value;
-            case Json other -> throw new MalformedJsonException(name + " must be a number from " + min + " to " + max);
-        };
+        Json member = members.getOrDefault(name, Json.Absent.NULL);
+        if (member instanceof Json.Absent) {
+            return fallback;
+        }
+        if (member instanceof Json.Whole whole && whole.value() >= min && whole.value() <= max) {
+            return whole.value();
+        }
+        throw new MalformedJsonException(name + " must be a number from " + min + " to " + max);
     }
 
     static String text(Map<String, Json> members, String name) throws MalformedJsonException {
-        return switch (members.getOrDefault(name, Json.Absent.NULL)) {
-            case Json.Absent absent -> "";
-            case Json.Text(String value) -> value;
-            case Json other -> throw new MalformedJsonException(name + " must be a string");
-        };
+        Json member = members.getOrDefault(name, Json.Absent.NULL);
+        if (member instanceof Json.Absent) {
+            return "";
+        }
+        if (member instanceof Json.Text text) {
+            return text.value();
+        }
+        throw new MalformedJsonException(name + " must be a string");
     }
 }

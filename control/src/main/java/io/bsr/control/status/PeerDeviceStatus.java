@@ -16,6 +16,8 @@ import java.util.Map;
  * @param resyncLeft sectors still to resync
  * @param resyncSectorsPerSecond recent speed
  * @param waitsFor what keeps a resync from making progress, in words; empty if nothing does
+ * @param startedDegraded when its disk was attached, this node had been Primary without this peer: the limit for
+ *     degraded clusters counts when the peer is waited for
  * @param bitmapGeneration 16 upper-case hexadecimal digits
  * @param peerFlags flags of the peer's slot in the superblock (metadata reference, section 3.1)
  */
@@ -33,6 +35,7 @@ public record PeerDeviceStatus(
         long resyncLeft,
         long resyncSectorsPerSecond,
         String waitsFor,
+        boolean startedDegraded,
         String bitmapGeneration,
         int peerFlags,
         Map<String, String> options) {}

@@ -19,8 +19,11 @@ import java.util.Map;
  * @param backing path of the data, empty if diskless
  * @param metaBacking path of the metadata, empty if diskless
  * @param metaIndex -3 internal, -2 flexible external, 0 … 255 indexed
+ * @param metaDeviceSize size in bytes of the device with the metadata, as these were placed for it; 0 if diskless
  * @param flushes {@code "yes"}, {@code "no"}, or {@code "not needed"} (no volatile cache)
  * @param waitsFor what keeps the volume from making progress, in words; empty if nothing does
+ * @param failure why the disk that was attached last was given up, in words; empty if it was not
+ * @param failedAt when, in microseconds since 1970 UTC; 0 if it was not
  */
 public record VolumeStatus(
         int number,
@@ -41,7 +44,10 @@ public record VolumeStatus(
         String backing,
         String metaBacking,
         int metaIndex,
+        long metaDeviceSize,
         String flushes,
         String waitsFor,
+        String failure,
+        long failedAt,
         GenerationStatus generation,
         Map<String, String> options) {}

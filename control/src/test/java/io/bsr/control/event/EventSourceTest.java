@@ -131,6 +131,7 @@ class EventSourceTest {
                 outOfSync,
                 10,
                 "",
+                false,
                 ZERO,
                 3,
                 Map.of());
@@ -162,8 +163,11 @@ class EventSourceTest {
                         "/dev/vdb",
                         "/dev/vdb",
                         -3,
+                        0,
                         "yes",
                         "",
+                        "",
+                        0,
                         new GenerationStatus("0000000000000004", List.of(ZERO, ZERO), 0),
                         Map.of())),
                 List.of(new ConnectionStatus(

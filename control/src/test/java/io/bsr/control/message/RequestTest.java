@@ -26,7 +26,7 @@ class RequestTest {
 
         assertEquals(
                 "{\"version\":1,\"id\":1,\"timeout-millis\":30000,\"command\":\"primary\","
-                        + "\"arguments\":{\"resource\":\"r0\",\"force\":true}}",
+                        + "\"arguments\":{\"resource\":\"r0\",\"force\":true,\"full-sync\":false}}",
                 new String(request.encode(), UTF_8));
     }
 

@@ -2,19 +2,26 @@ package io.bsr.core.disk;
 
 import io.bsr.base.Units;
 import io.bsr.base.port.BlockStore;
+import io.bsr.base.port.Completion;
 import io.bsr.core.option.DiskOptions;
+import io.bsr.metadata.ActivityLogRing;
+import io.bsr.metadata.BitmapLayout;
+import io.bsr.metadata.MetadataException;
 import io.bsr.metadata.MetadataLayout;
+import io.bsr.metadata.PeerEntry;
+import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Superblock;
 
 /** What an attached disk consists of. Made by {@link DiskLoader}; everything in it belongs to the resource's loop. */
 public final class Disk {
     private final AttachRequest request;
     private final Superblock superblock;
-    private final MetadataLayout layout;
+    private MetadataLayout layout;
     private final OutOfSyncBitmap bitmap;
     private final ActivityLog activityLog;
     private final MetadataWriter writer;
-    private final long sectors;
+    private long sectors;
+    private long limit;
 
     Disk(
             AttachRequest request,
@@ -31,6 +38,7 @@ public final class Disk {
         this.activityLog = activityLog;
         this.writer = writer;
         this.sectors = sectors;
+        limit = request.options().size();
     }
 
     public BlockStore data() {
@@ -74,6 +82,66 @@ public final class Disk {
         return sectors;
     }
 
+    /** What the administrator lets the volume use at most, in sectors; 0 for all. */
+    public long limit() {
+        return limit;
+    }
+
+    /** Asks for the present sizes of the stores; {@code then} gets the first error number. */
+    public void remeasure(Completion then) {
+        request.data().remeasure(errno -> {
+            if (errno != 0 || request.meta() == request.data()) {
+                then.completed(errno);
+            } else {
+                request.meta().remeasure(then);
+            }
+        });
+    }
+
+    /**
+     * Where the metadata belong on stores of the present sizes.
+     *
+     * @param ring the activity log that they shall have
+     * @throws MetadataException if they find no room
+     */
+    public MetadataLayout layoutFor(ActivityLogRing ring) throws MetadataException {
+        return MetadataLayout.forDevice(layout.placement(), request.meta().size(), layout.maxPeers(), ring);
+    }
+
+    /** Largest size that this disk could offer with metadata at {@code next}, in sectors, whatever the limit is. */
+    public long sectorsWith(MetadataLayout next) {
+        return next.usableSectors(request.data().size());
+    }
+
+    /**
+     * Changes size and metadata together and makes that durable; until then nobody's write is begun.
+     *
+     * @param next the place of the metadata
+     * @param newSectors size of the volume, at most what {@link #sectorsWith} tells
+     * @param newLimit for {@link #limit}
+     * @param also what else changes in superblock and bitmap, called when both have the new size in memory
+     */
+    public void resize(
+            MetadataLayout next, long newSectors, long newLimit, Runnable also, MetadataWriter.Persisted then) {
+        limit = newLimit;
+        writer.move(
+                () -> {
+                    long bits = BitmapLayout.bitsOfSectors(newSectors);
+                    if (bits < bitmap.bits()) {
+                        bitmap.shrink(bits);
+                    } else {
+                        bitmap.grow(bits);
+                    }
+                    superblock.place(next);
+                    superblock.effectiveSectors = newSectors;
+                    layout = next;
+                    sectors = newLimit == 0 ? sectorsWith(next) : Math.min(sectorsWith(next), newLimit);
+                    also.run();
+                },
+                next,
+                then);
+    }
+
     /** The first activity-log extent of a range that begins at {@code sector}. */
     public static int firstExtent(long sector) {
         return (int) (sector >>> (Units.AL_EXTENT_SHIFT - Units.SECTOR_SHIFT));
@@ -102,6 +170,40 @@ public final class Disk {
         long first = (startSector + Units.SECTORS_PER_BIT - 1) / Units.SECTORS_PER_BIT;
         long last = endSector >= deviceSectors ? bitmap.bits() - 1 : endSector / Units.SECTORS_PER_BIT - 1;
         return first <= last ? bitmap.clear(slot, first, Math.min(last, bitmap.bits() - 1)) : 0;
+    }
+
+    /**
+     * Gives a node a bitmap slot. A slot that was another's has that one's bits; one that comes back after {@link #freeSlot}
+     * has none if its data are still what they were, otherwise all.
+     *
+     * @return the slot; negative if none is free
+     */
+    public int allocateSlot(int node) {
+        PeerEntry entry = superblock.peer(node);
+        boolean returns = !entry.hasSlot() && entry.has(PeerFlag.NODE_EXISTS);
+        int slot = superblock.allocateSlot(node);
+        if (returns && slot >= 0) {
+            if (entry.bitmapUuid != 0 || entry.has(PeerFlag.FULL_SYNC)) {
+                bitmap.setAll(slot);
+            } else {
+                bitmap.clearAll(slot);
+            }
+            entry.set(PeerFlag.FULL_SYNC, false);
+        }
+        return slot;
+    }
+
+    /**
+     * Takes the bitmap slot from a node. What it lacks is not known in detail any more: if there was anything, a full
+     * resync is noted. The superblock must be written before anything else changes.
+     */
+    public void freeSlot(int node) {
+        PeerEntry entry = superblock.peer(node);
+        boolean lacks = entry.bitmapUuid != 0 || bitmap.count(entry.bitmapIndex) != 0 || entry.has(PeerFlag.FULL_SYNC);
+        superblock.setBitmapUuid(node, 0, 0);
+        superblock.forgetPeer(node);
+        entry.set(PeerFlag.NODE_EXISTS, true);
+        entry.set(PeerFlag.FULL_SYNC, lacks);
     }
 
     /** Ends all use of the stores; {@code then} is called when nothing is in flight any more. */

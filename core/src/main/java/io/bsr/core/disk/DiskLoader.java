@@ -232,6 +232,8 @@ public final class DiskLoader {
                             || read.peer(node).has(PeerFlag.FULL_SYNC)
                             || (crashedPrimary && read.has(DeviceFlag.AL_DISABLED)))) {
                 image.setAll(read.peer(node).bitmapIndex);
+                // The bits say it from now on; the attach stores them before it stores this.
+                read.peer(node).set(PeerFlag.FULL_SYNC, false);
             }
         }
         if (result.outcome() == ActivityLogReplay.Outcome.EMPTY) {

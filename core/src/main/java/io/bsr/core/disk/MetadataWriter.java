@@ -10,6 +10,7 @@ import io.bsr.metadata.ActivityLogBlock;
 import io.bsr.metadata.BitmapLayout;
 import io.bsr.metadata.MetadataLayout;
 import io.bsr.metadata.Superblock;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   transaction   copy bitmap blocks of evicted extents → flush data → write them → flush → activity-log block (FUA)
  *   persist       copy marked bitmap blocks → flush data → write them → … → flush → superblock (FUA)
  *   lazy          copy marked bitmap blocks → flush data → write them → …
+ *   move          see MetadataMove
  * </pre>
  *
  * Requests made while an operation runs are served by the next one of their kind, so a burst of them costs one.
@@ -60,8 +62,12 @@ public final class MetadataWriter {
     private enum Operation {
         TRANSACTION,
         PERSIST,
-        LAZY
+        LAZY,
+        MOVE
     }
+
+    /** Metadata that wait to be moved. */
+    private record Move(Runnable change, MetadataLayout next, Persisted then) {}
 
     private static final int BITMAP_WRITES = 8;
 
@@ -70,7 +76,7 @@ public final class MetadataWriter {
 
     private final BlockStore data;
     private final BlockStore meta;
-    private final MetadataLayout layout;
+    private MetadataLayout layout;
     private final Superblock superblock;
     private final OutOfSyncBitmap bitmap;
     private final ActivityLog activityLog;
@@ -92,6 +98,8 @@ public final class MetadataWriter {
     private boolean closed;
     private boolean lazyWanted;
     private boolean persistWanted;
+    private final ArrayDeque<Move> moves = new ArrayDeque<>();
+    private @Nullable Move moving;
     private List<Persisted> persistWaiters = new ArrayList<>();
     private List<Persisted> persistRunning = new ArrayList<>();
     private int transaction;
@@ -175,7 +183,10 @@ public final class MetadataWriter {
 
     /** True while the superblock on disk may be older than the one in memory and a write of it is due. */
     public boolean persistPending() {
-        return persistWanted || (step != Step.IDLE && operation == Operation.PERSIST);
+        return persistWanted
+                || moving != null
+                || !moves.isEmpty()
+                || (step != Step.IDLE && operation == Operation.PERSIST);
     }
 
     /** Starts a transaction soon if there are pending changes; {@code transactionCommitted} tells when they are done. */
@@ -200,6 +211,21 @@ public final class MetadataWriter {
         pump();
     }
 
+    /**
+     * Gives the metadata the layout {@code next}, as soon as nothing else is being written. Until that is done, the
+     * superblock counts as not yet on disk.
+     *
+     * @param change called when the change begins: makes it in superblock and bitmap in memory
+     */
+    void move(Runnable change, MetadataLayout next, Persisted then) {
+        if (failed || closed) {
+            then.done(false);
+            return;
+        }
+        moves.add(new Move(change, next, then));
+        pump();
+    }
+
     /** Nothing more is begun; {@code then} is called when nothing is in flight. */
     public void close(Runnable then) {
         closed = true;
@@ -221,7 +247,10 @@ public final class MetadataWriter {
         if (step != Step.IDLE || failed || closed) {
             return;
         }
-        if (persistWanted) {
+        Move move = moves.poll();
+        if (move != null) {
+            begin(move);
+        } else if (persistWanted) {
             persistWanted = false;
             List<Persisted> waiters = persistWaiters;
             persistWaiters = persistRunning;
@@ -249,8 +278,57 @@ public final class MetadataWriter {
                     case TRANSACTION -> logTransactions && evicts();
                     case PERSIST -> true;
                     case LAZY -> batchLazy;
+                    case MOVE -> false;
                 };
         flushThenWriteBatch(needsFlush);
+    }
+
+    private void begin(Move move) {
+        operation = Operation.MOVE;
+        step = Step.FINAL_BLOCK;
+        moving = move;
+        MetadataLayout former = layout;
+        long formerSectors = superblock.effectiveSectors;
+        move.change.run();
+        int blocks = move.next.ring().blocks();
+        int surplus = Integer.remainderUnsigned(transaction, blocks);
+        int first = surplus == 0 ? transaction : transaction + blocks - surplus;
+        MetadataMove[] running = new MetadataMove[1];
+        running[0] = new MetadataMove(
+                data,
+                meta,
+                former,
+                move.next,
+                bitmap,
+                activityLog,
+                flushData,
+                flushMeta,
+                block,
+                batch,
+                new MetadataMove.Done() {
+                    @Override
+                    public void moved() {
+                        if (MetadataMove.moves(former, move.next)) {
+                            transaction = first + blocks;
+                            contextCursor = running[0].nextContext();
+                        }
+                        layout = move.next;
+                        bitmapWritten = false;
+                        boolean awaited = moving == move;
+                        moving = null;
+                        ended();
+                        if (awaited) {
+                            move.then.done(true);
+                            owner.superblockSettled();
+                        }
+                    }
+
+                    @Override
+                    public void failed(String what, int errno) {
+                        fail(what, errno);
+                    }
+                });
+        running[0].start(superblock, formerSectors, first);
     }
 
     private boolean evicts() {
@@ -430,6 +508,12 @@ public final class MetadataWriter {
     private void notDurable() {
         List<Persisted> waiters = new ArrayList<>(persistRunning);
         waiters.addAll(persistWaiters);
+        if (moving != null) {
+            waiters.add(moving.then);
+            moving = null;
+        }
+        moves.forEach(move -> waiters.add(move.then));
+        moves.clear();
         persistRunning.clear();
         persistWaiters.clear();
         persistWanted = false;

@@ -28,8 +28,8 @@ public final class OutOfSyncBitmap {
 
     private final int slots;
     private long bits;
-    private final MemorySegment image;
-    private final byte[] marks;
+    private MemorySegment image;
+    private byte[] marks;
     private final long[] counts;
 
     public OutOfSyncBitmap(BitmapLayout layout) {
@@ -187,6 +187,31 @@ public final class OutOfSyncBitmap {
     /** Bytes of the image. */
     long bytes() {
         return image.byteSize();
+    }
+
+    /**
+     * Makes room for more bits, which are clear. The blocks that are new are marked: what is on the disk there is no bitmap
+     * yet. Never while a block is being written.
+     */
+    public void grow(long newBits) {
+        BitmapLayout layout = new BitmapLayout(slots, newBits);
+        int blocks = Math.toIntExact(layout.blocks());
+        if (blocks > marks.length) {
+            MemorySegment larger = Arena.ofAuto().allocate(layout.bytes(), Units.BLOCK_BYTES);
+            MemorySegment.copy(image, 0, larger, 0, image.byteSize());
+            image = larger;
+            int before = marks.length;
+            marks = Arrays.copyOf(marks, blocks);
+            Arrays.fill(marks, before, blocks, CHANGED);
+        }
+        bits = Math.max(bits, newBits);
+    }
+
+    /** Marks every block. */
+    void markAll() {
+        for (int block = 0; block < marks.length; block++) {
+            marks[block] |= CHANGED;
+        }
     }
 
     /** Forgets the bits from {@code newBits} on: the volume became smaller. */

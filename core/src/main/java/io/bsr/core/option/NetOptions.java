@@ -16,6 +16,7 @@ import java.util.Map;
  * @param maxBuffers 4 KiB blocks of resync data in flight
  * @param hmacAlgorithm Linux name, e.g. {@code sha256}; empty for no authentication
  * @param sendBufferBytes SO_SNDBUF, 0 for the system's default
+ * @param peerFamily the product at the other end
  */
 public record NetOptions(
         String peerName,
@@ -38,6 +39,7 @@ public record NetOptions(
         boolean runLengthBitmap,
         int sendBufferBytes,
         int receiveBufferBytes,
+        PeerFamily peerFamily,
         Map<String, String> given) {
     /**
      * Reads the options out of a map of names to canonical texts.
@@ -67,6 +69,7 @@ public record NetOptions(
                 v.flag("use-rle", true),
                 (int) v.number("sndbuf-size", 0, 0, Integer.MAX_VALUE),
                 (int) v.number("rcvbuf-size", 0, 0, Integer.MAX_VALUE),
+                v.choice("peer-family", PeerFamily.BSR, PeerFamily.class),
                 Map.copyOf(values));
     }
 }

@@ -16,6 +16,8 @@ import java.util.Map;
  * @param resyncLeft sectors still to resync
  * @param resyncSectorsPerSecond recent speed
  * @param waitsFor what keeps a resync from making progress, in words; empty if nothing does
+ * @param startedDegraded when its disk was attached, this node had been Primary without this peer: the limit for
+ *     degraded clusters counts when the peer is waited for
  */
 public record PeerDeviceSnapshot(
         int volume,
@@ -31,6 +33,7 @@ public record PeerDeviceSnapshot(
         long resyncLeft,
         long resyncSectorsPerSecond,
         String waitsFor,
+        boolean startedDegraded,
         long bitmapGeneration,
         int peerFlags,
         Map<String, String> options) {}

@@ -17,8 +17,11 @@ import java.util.Map;
  * @param ioErrors errors of the backing store passed through
  * @param users descriptions of who holds the volume open
  * @param backing description of the data store, empty if diskless
+ * @param metaDeviceSize size of the store with the metadata that these were placed for, in bytes; 0 if diskless
  * @param flushes how durability is reached: {@code "yes"}, {@code "no"}, or {@code "not needed"} (no volatile cache)
  * @param waitsFor what keeps the volume from making progress, in words; empty if nothing does
+ * @param failure why the disk that was attached last was given up, in words; empty if it was not
+ * @param failedAt when, in ns on the clock of the loop
  */
 public record VolumeSnapshot(
         int number,
@@ -39,7 +42,10 @@ public record VolumeSnapshot(
         String backing,
         String metaBacking,
         int metaIndex,
+        long metaDeviceSize,
         String flushes,
         String waitsFor,
+        String failure,
+        long failedAt,
         GenerationSnapshot generation,
         Map<String, String> options) {}

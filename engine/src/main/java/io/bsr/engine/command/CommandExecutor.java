@@ -74,7 +74,22 @@ public final class CommandExecutor implements CommandHandler {
             case Command.Attach c -> disks.attach(c, deadline);
             case Command.DiskOptions c -> disks.setOptions(c, deadline);
             case Command.Detach c -> disks.detach(c, deadline);
+            case Command.Resize c -> disks.resize(c, deadline);
             case Command.Outdate c -> disks.onVolume(c.minor(), deadline, Resource::outdate);
+            case Command.SuspendIo c ->
+                disks.onVolume(c.minor(), deadline, (core, number, reply) -> reply.done(core.suspendIo(number)));
+            case Command.ResumeIo c ->
+                disks.onVolume(c.minor(), deadline, (core, number, reply) -> reply.done(core.resumeIo(number)));
+            case Command.NewCurrentUuid c ->
+                disks.onVolume(
+                        c.minor(),
+                        deadline,
+                        (core, number, reply) ->
+                                core.newCurrentUuid(number, c.clearBitmap(), !c.noRotateBitmap(), reply));
+            case Command.ForgetPeer c -> {
+                NodeId peer = peer(c.peerNodeId());
+                yield on(c.resource(), deadline, (core, reply) -> core.forgetPeer(peer, reply));
+            }
             case Command.Invalidate c -> {
                 Integer from = c.syncFromPeerNodeId();
                 NodeId source = from == null ? null : peer(from);
@@ -139,12 +154,19 @@ public final class CommandExecutor implements CommandHandler {
                 NodeId peer = peer(c.peerNodeId());
                 yield on(c.resource(), deadline, (core, reply) -> core.disconnect(peer, c.force(), reply));
             }
-            case Command.Primary c -> on(c.resource(), deadline, (core, reply) -> core.primary(c.force(), reply));
+            case Command.Primary c ->
+                on(c.resource(), deadline, (core, reply) -> core.primary(c.force(), c.fullSync(), reply));
             case Command.Secondary c -> on(c.resource(), deadline, Resource::secondary);
             case Command.InvalidateRemote c -> {
                 NodeId peer = peer(c.peerNodeId());
                 VolumeNumber volume = volume(c.volume());
-                yield on(c.resource(), deadline, (core, reply) -> core.invalidateRemote(peer, volume, reply));
+                yield on(c.resource(), deadline, (core, reply) -> {
+                    if (c.useCurrentOos()) {
+                        reply.done(core.resyncMarkedBlocks(peer, volume));
+                    } else {
+                        core.invalidateRemote(peer, volume, reply);
+                    }
+                });
             }
             case Command.Verify c -> {
                 NodeId peer = peer(c.peerNodeId());

@@ -8,6 +8,7 @@ import io.bsr.base.port.BlockStore;
 import io.bsr.base.state.DiskState;
 import io.bsr.control.command.Command;
 import io.bsr.core.Reply;
+import io.bsr.core.ResizeRequest;
 import io.bsr.core.Resource;
 import io.bsr.core.disk.AttachRequest;
 import io.bsr.core.option.DiskOptions;
@@ -119,6 +120,30 @@ final class DiskCommands {
             }
         }
         return Outcome.OK;
+    }
+
+    Outcome resize(Command.Resize command, Deadline deadline) throws Refusal, InterruptedException {
+        if (command.size() < 0 || command.alStripes() < 0 || command.alStripeSizeKb() < 0) {
+            throw new Refusal(ErrorCode.INVALID_REQUEST, "a size is not negative");
+        }
+        ResizeRequest wanted = new ResizeRequest(
+                command.size(),
+                command.assumePeerHasSpace(),
+                command.assumeClean(),
+                command.alStripes(),
+                command.alStripeSizeKb());
+        Registry.VolumeAddress address = Lookups.minor(registry, command.minor());
+        HostedResource hosted = address.resource();
+        Target target = new Target.OfDisk(address.volume());
+        return deadline.await(hosted.call((core, reply) -> core.resize(
+                new VolumeNumber(address.volume()), wanted, outcome -> {
+                    if (outcome.success()) {
+                        // The limit of the next attach, and what "adjust" compares with the configuration.
+                        Map<String, String> size = Map.of("size", Long.toString(command.size()));
+                        hosted.options().set(target, hosted.options().with(target, false, size));
+                    }
+                    reply.done(outcome);
+                })));
     }
 
     Outcome setOptions(Command.DiskOptions command, Deadline deadline) throws Refusal, InterruptedException {

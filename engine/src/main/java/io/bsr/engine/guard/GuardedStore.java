@@ -31,6 +31,11 @@ public final class GuardedStore implements BlockStore {
     }
 
     @Override
+    public void remeasure(Completion completion) {
+        store.remeasure(passage(completion));
+    }
+
+    @Override
     public int logicalBlockSize() {
         return store.logicalBlockSize();
     }

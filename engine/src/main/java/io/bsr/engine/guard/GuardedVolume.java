@@ -96,6 +96,11 @@ public final class GuardedVolume implements VolumePort {
     }
 
     @Override
+    public void abandon(User user) {
+        fence.enter(() -> volume.abandon(user));
+    }
+
+    @Override
     public void mapAllocation(long offset, long length, BlockStore.AllocationSink sink) {
         Inquiry inquiry = new Inquiry(sink);
         if (fence.broken()) {
@@ -174,6 +179,7 @@ public final class GuardedVolume implements VolumePort {
             buffer = request.buffer;
             forceUnitAccess = request.forceUnitAccess;
             mayUnmap = request.mayUnmap;
+            submitter = request.submitter;
             next = null;
             before = null;
             after = inFlight;
@@ -199,6 +205,7 @@ public final class GuardedVolume implements VolumePort {
             }
             user = null;
             buffer = null;
+            submitter = null;
             before = null;
             after = free;
             free = this;

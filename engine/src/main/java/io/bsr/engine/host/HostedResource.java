@@ -20,6 +20,7 @@ import io.bsr.engine.guard.GuardedTimers;
 import io.bsr.engine.guard.GuardedVolume;
 import io.bsr.engine.log.ResourceLog;
 import io.bsr.frontend.nbd.ExportName;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -249,7 +250,8 @@ public final class HostedResource {
             return;
         }
         publishedAt = host.loop().timers().now();
-        published = StatusConversion.status(resource.snapshot(), options.resourceAndNode());
+        LoopClock clock = new LoopClock(publishedAt, Instant.now());
+        published = StatusConversion.status(resource.snapshot(), options.resourceAndNode(), clock);
         board.publish(published);
     }
 

@@ -23,8 +23,9 @@ final class StatusConversion {
      * The status of a resource.
      *
      * @param options of the resource and of this node
+     * @param clock tells when something happened
      */
-    static ResourceStatus status(ResourceSnapshot from, Map<String, String> options) {
+    static ResourceStatus status(ResourceSnapshot from, Map<String, String> options, LoopClock clock) {
         return new ResourceStatus(
                 from.name(),
                 from.nodeId(),
@@ -34,7 +35,7 @@ final class StatusConversion {
                 from.writeOrdering(),
                 from.requestsPending(),
                 "",
-                from.volumes().stream().map(StatusConversion::volume).toList(),
+                from.volumes().stream().map(volume -> volume(volume, clock)).toList(),
                 from.connections().stream().map(StatusConversion::connection).toList(),
                 options);
     }
@@ -55,7 +56,7 @@ final class StatusConversion {
                 last.options());
     }
 
-    private static VolumeStatus volume(VolumeSnapshot from) {
+    private static VolumeStatus volume(VolumeSnapshot from, LoopClock clock) {
         return new VolumeStatus(
                 from.number(),
                 from.minor(),
@@ -75,8 +76,11 @@ final class StatusConversion {
                 from.backing(),
                 from.metaBacking(),
                 from.metaIndex(),
+                from.metaDeviceSize(),
                 from.flushes(),
                 from.waitsFor(),
+                from.failure(),
+                from.failure().isEmpty() ? 0 : clock.epochMicros(from.failedAt()),
                 generation(from.generation()),
                 from.options());
     }
@@ -117,6 +121,7 @@ final class StatusConversion {
                 from.resyncLeft(),
                 from.resyncSectorsPerSecond(),
                 from.waitsFor(),
+                from.startedDegraded(),
                 hex(from.bitmapGeneration()),
                 from.peerFlags(),
                 from.options());

@@ -221,6 +221,11 @@ class GuardsTest {
         }
 
         @Override
+        public void remeasure(Completion completion) {
+            pending.add(completion);
+        }
+
+        @Override
         public int logicalBlockSize() {
             return 512;
         }

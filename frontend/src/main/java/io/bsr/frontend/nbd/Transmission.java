@@ -326,6 +326,7 @@ final class Transmission implements BufferSupply.Waiter {
 
     private void submit(Piece piece) {
         piecesAtVolume++;
+        piece.submitter = connection;
         volume.submit(piece);
     }
 
@@ -480,6 +481,9 @@ final class Transmission implements BufferSupply.Waiter {
         if (current != null) {
             pool.recycleReady(current);
             current = null;
+        }
+        if (piecesAtVolume > 0) {
+            volume.abandon(connection);
         }
     }
 

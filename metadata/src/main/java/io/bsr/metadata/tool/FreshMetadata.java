@@ -2,12 +2,10 @@ package io.bsr.metadata.tool;
 
 import io.bsr.base.Units;
 import io.bsr.metadata.ActivityLogBlock;
-import io.bsr.metadata.DeviceFlag;
 import io.bsr.metadata.FormatVersion;
 import io.bsr.metadata.MetadataException;
 import io.bsr.metadata.MetadataException.Code;
 import io.bsr.metadata.MetadataLayout;
-import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Superblock;
 import io.bsr.metadata.SuperblockV08;
 import java.nio.ByteBuffer;
@@ -17,7 +15,7 @@ import java.nio.ByteBuffer;
  * were any:
  *
  * <ol>
- *   <li>{@link #begin}: valid metadata are replaced by a {@linkplain #cautious cautious} form of the new ones, which
+ *   <li>{@link #begin}: valid metadata are replaced by a {@linkplain Superblock#cautious cautious} form of the new ones, which
  *       promises nothing that the areas do not hold yet; what is not valid is zeroed;
  *   <li>activity log initialised, bitmap zeroed; the caller may then set bits;
  *   <li>{@link #commit}: the areas are forced, then the superblock is replaced.
@@ -34,27 +32,10 @@ final class FreshMetadata {
         this.progress = progress;
     }
 
-    /**
-     * The same metadata for a time in which their bitmap and activity log are not to be trusted: every peer is to be
-     * resynchronised in full. That the node was Primary is kept in the flag that does not need the activity log.
-     */
-    static Superblock cautious(Superblock superblock) {
-        Superblock cautious = superblock.copy();
-        if (cautious.has(DeviceFlag.PRIMARY_IND)) {
-            cautious.set(DeviceFlag.PRIMARY_IND, false);
-            cautious.set(DeviceFlag.CRASHED_PRIMARY, true);
-        }
-        cautious.set(DeviceFlag.AL_CLEAN, true);
-        for (int node = 0; node < Superblock.PEERS; node++) {
-            cautious.peer(node).set(PeerFlag.FULL_SYNC, true);
-        }
-        return cautious;
-    }
-
     /** Prepares the place for these metadata, whose layout is set. */
     void begin(Superblock superblock) throws MetadataException {
         if (validBefore()) {
-            replace(cautious(superblock));
+            replace(superblock.cautious());
         } else {
             SuperblockUpdate.clear(device, layout.superblockOffset());
         }

@@ -47,9 +47,9 @@ public final class MoveMetadata {
         superblock.place(next);
         boolean apart = next.firstByte() >= old.superblockOffset() + Superblock.BYTES;
         if (!apart) {
-            replace(device, next, FreshMetadata.cautious(superblock));
+            replace(device, next, superblock.cautious());
             if (next.superblockOffset() != old.superblockOffset()) {
-                replace(device, old, FreshMetadata.cautious(former.superblock()));
+                replace(device, old, former.superblock().cautious());
             }
         }
         copy(device, old, next, progress);

@@ -2,16 +2,12 @@ package io.bsr.metadata.tool;
 
 import io.bsr.base.Units;
 import io.bsr.metadata.MetadataException;
-import io.bsr.metadata.PendingSuperblock;
+import io.bsr.metadata.SuperblockReplacement;
 import java.nio.ByteBuffer;
 
 /**
- * Replaces the superblock of a device so that a crash at any point, with any of the 512-byte sectors written since the
- * last flush missing, leaves the old one or the new one.
- *
- * <p>The magic number is in the first sector, and that sector is written last. So the place turns from "no metadata" or
- * "metadata of v08" to v09 in one step, also for the other tools of the family. Where v09 metadata are replaced by others,
- * {@link PendingSuperblock} decides which of the two a reader sees.
+ * Replaces the superblock of a device so that a crash at any point leaves the old one or the new one ({@link
+ * SuperblockReplacement}).
  */
 final class SuperblockUpdate {
     private static final int SECTOR = 1 << Units.SECTOR_SHIFT;
@@ -48,23 +44,11 @@ final class SuperblockUpdate {
 
     private void replace(ByteBuffer next) throws MetadataException {
         device.force();
-        ByteBuffer now = Blocks.read(device, offset);
-        if (PendingSuperblock.present(now, 0)) {
-            // The record is what counts; it may be overwritten only when the fields say the same.
-            PendingSuperblock.apply(now, 0);
-            write(now);
+        ByteBuffer direct = Blocks.buffer(1);
+        for (ByteBuffer block : SuperblockReplacement.blocks(Blocks.read(device, offset), next)) {
+            direct.put(0, block, 0, Units.BLOCK_BYTES);
+            write(direct);
         }
-        if (now.slice(SECTOR, Units.BLOCK_BYTES - SECTOR).equals(next.slice(SECTOR, Units.BLOCK_BYTES - SECTOR))) {
-            write(next);
-            return;
-        }
-        PendingSuperblock.store(now, 0, next);
-        write(now);
-        now.put(SECTOR, next, SECTOR, PendingSuperblock.ROOM - SECTOR);
-        write(now);
-        now.put(0, next, 0, SECTOR);
-        write(now);
-        write(next);
     }
 
     private void write(ByteBuffer block) throws MetadataException {

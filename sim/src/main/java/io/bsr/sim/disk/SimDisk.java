@@ -50,6 +50,7 @@ public final class SimDisk {
     private final List<DiskOperation> inFlight = new ArrayList<>();
     private final TreeMap<Long, DiskOperation> writesInFlight = new TreeMap<>();
     private final BitSet touched = new BitSet();
+    private final List<Long> formerSizes = new ArrayList<>();
     private long completedWrites;
     private long busyUntil;
     private long writes;
@@ -81,6 +82,24 @@ public final class SimDisk {
 
     public long size() {
         return current.size();
+    }
+
+    /** Makes the disk larger, as a volume manager does beneath its users. */
+    public void grow(long newSize) {
+        if (newSize < size()) {
+            throw new IllegalArgumentException("a disk of " + size() + " bytes does not grow to " + newSize);
+        }
+        formerSizes.add(size());
+        current.grow(newSize);
+        if (durable != current) {
+            durable.grow(newSize);
+        }
+        timeline.event("disk", () -> name + " has " + newSize + " bytes now");
+    }
+
+    /** The sizes it had before it grew, in bytes, in their order. */
+    public List<Long> formerSizes() {
+        return formerSizes;
     }
 
     public DiskCharacter character() {

@@ -10,16 +10,27 @@ import io.bsr.sim.time.ProcessLoop;
 final class SimStore implements BlockStore {
     private final SimDisk disk;
     private final ProcessLoop loop;
+    private long size;
     private boolean closed;
 
     SimStore(SimDisk disk, ProcessLoop loop) {
         this.disk = disk;
         this.loop = loop;
+        size = disk.size();
     }
 
     @Override
     public long size() {
-        return disk.size();
+        return size;
+    }
+
+    @Override
+    public void remeasure(Completion completion) {
+        checkUsable();
+        loop.later(1_000_000, ProcessLoop.Kind.DISK, () -> {
+            size = disk.size();
+            completion.completed(Errno.OK);
+        });
     }
 
     @Override

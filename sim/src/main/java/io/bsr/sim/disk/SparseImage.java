@@ -9,12 +9,18 @@ public final class SparseImage {
     public static final int PAGE = 1 << PAGE_SHIFT;
     private static final byte[] ZEROES = new byte[PAGE];
 
-    private final long size;
-    private final byte[] @Nullable [] pages;
+    private long size;
+    private byte[] @Nullable [] pages;
 
     SparseImage(long size) {
         this.size = size;
         this.pages = new byte[(int) ((size + PAGE - 1) >> PAGE_SHIFT)][];
+    }
+
+    /** What is new reads as zero. */
+    void grow(long newSize) {
+        size = newSize;
+        pages = Arrays.copyOf(pages, (int) ((newSize + PAGE - 1) >> PAGE_SHIFT));
     }
 
     public long size() {

@@ -10,6 +10,7 @@ import io.bsr.base.port.VolumePort;
 import io.bsr.core.CorePorts;
 import io.bsr.core.Events;
 import io.bsr.core.Reply;
+import io.bsr.core.ResizeRequest;
 import io.bsr.core.Resource;
 import io.bsr.core.disk.AttachRequest;
 import io.bsr.core.option.DiskOptions;
@@ -351,6 +352,9 @@ public final class SimNode {
                         return;
                     }
                     boolean internal = volume.setup().placement().internal();
+                    if (internal && LastKnownMetadata.moveToEnd(volume.data())) {
+                        timeline.event(name(), () -> "check-resize " + number + ": metadata moved");
+                    }
                     var data = volume.data().open(present);
                     var meta = internal ? data : volume.meta().open(present);
                     int index = internal ? AttachRequest.INTERNAL : AttachRequest.FLEXIBLE;
@@ -417,6 +421,13 @@ public final class SimNode {
         });
     }
 
+    public void resize(int volume, ResizeRequest request, Reply reply) {
+        command(
+                "resize " + volume + " " + request,
+                (r, done) -> r.resize(new VolumeNumber(volume), request, done),
+                reply);
+    }
+
     public void pauseSync(int volume, boolean pause) {
         inTurn(r -> {
             Outcome outcome = pause
@@ -424,6 +435,26 @@ public final class SimNode {
                     : r.resumeSync(new NodeId(1 - id), new VolumeNumber(volume));
             timeline.event(name(), () -> (pause ? "pause-sync " : "resume-sync ") + volume + ": " + text(outcome));
         });
+    }
+
+    /** I/O of users, by command. */
+    public void suspendIo(int volume, boolean suspend) {
+        inTurn(r -> {
+            Outcome outcome = suspend ? r.suspendIo(new VolumeNumber(volume)) : r.resumeIo(new VolumeNumber(volume));
+            timeline.event(name(), () -> (suspend ? "suspend-io " : "resume-io ") + volume + ": " + text(outcome));
+        });
+    }
+
+    public void newCurrentUuid(int volume, boolean clearBitmap, boolean rotateBitmap, Reply reply) {
+        command(
+                "new-current-uuid " + volume + (clearBitmap ? " --clear-bitmap" : "")
+                        + (rotateBitmap ? "" : " --no-rotate-bitmap"),
+                (r, done) -> r.newCurrentUuid(new VolumeNumber(volume), clearBitmap, rotateBitmap, done),
+                reply);
+    }
+
+    public void forgetPeer(Reply reply) {
+        command("forget-peer", (r, done) -> r.forgetPeer(new NodeId(1 - id), done), reply);
     }
 
     public void down(Reply reply) {

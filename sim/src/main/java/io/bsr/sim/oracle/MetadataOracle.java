@@ -63,7 +63,9 @@ public final class MetadataOracle {
         BitSet pages = new BitSet();
         pages.or(data[0].touched());
         pages.or(data[1].touched());
-        for (int page = pages.nextSetBit(0); page >= 0 && page * 8 < sectors; page = pages.nextSetBit(page + 1)) {
+        long size = Math.min(left.superblock.effectiveSectors, right.superblock.effectiveSectors);
+        long end = size > sectors ? size / 8 : (sectors + 7) / 8;
+        for (int page = pages.nextSetBit(0); page >= 0 && page < end; page = pages.nextSetBit(page + 1)) {
             if (!left.marked.get(page)
                     && !right.marked.get(page)
                     && !data[0].current().samePage(page, data[1].current())) {
@@ -92,10 +94,32 @@ public final class MetadataOracle {
 
     private Found read(int node, boolean running) {
         SimDisk disk = meta[node];
+        if (placement.internal()) {
+            // A disk that has grown has its metadata where they were, until a resize is complete.
+            for (long former : disk.formerSizes().reversed()) {
+                if (!hasSuperblock(disk, disk.size()) && hasSuperblock(disk, former)) {
+                    return read(node, running, disk, former);
+                }
+            }
+        }
+        return read(node, running, disk, disk.size());
+    }
+
+    private boolean hasSuperblock(SimDisk disk, long size) {
         try {
-            long at = MetadataLayout.superblockOffset(placement, disk.size());
+            long at = MetadataLayout.superblockOffset(placement, size);
+            MetadataLayout.of(Superblock.decode(bytes(disk, at, Superblock.BYTES), 0), placement, size);
+            return true;
+        } catch (MetadataException e) {
+            return false;
+        }
+    }
+
+    private Found read(int node, boolean running, SimDisk disk, long size) {
+        try {
+            long at = MetadataLayout.superblockOffset(placement, size);
             Superblock superblock = Superblock.decode(bytes(disk, at, Superblock.BYTES), 0);
-            MetadataLayout layout = MetadataLayout.of(superblock, placement, disk.size());
+            MetadataLayout layout = MetadataLayout.of(superblock, placement, size);
             Found found = new Found(superblock);
             PeerEntry peer = superblock.peer(1 - node);
             found.everything = superblock.currentUuid == Superblock.UUID_JUST_CREATED
@@ -115,7 +139,7 @@ public final class MetadataOracle {
     }
 
     private void markBitmap(Found found, SimDisk disk, MetadataLayout layout, int slot) throws MetadataException {
-        BitmapLayout bitmap = layout.bitmapFor(sectors);
+        BitmapLayout bitmap = layout.bitmapFor(Math.max(sectors, found.superblock.effectiveSectors));
         ByteBuffer area = bytes(disk, layout.bitmapOffset(), (int) bitmap.bytes());
         for (int bit = 0; bit < bitmap.bits(); bit++) {
             if ((area.get((int) bitmap.byteOffset(slot, bit)) & BitmapLayout.mask(bit)) != 0) {

@@ -63,6 +63,12 @@ public final class NodeView {
         return known == null ? Role.UNKNOWN : known.role();
     }
 
+    /** True if requests of users are held by command. */
+    public boolean suspended() {
+        ResourceSnapshot known = snapshot;
+        return known != null && known.suspended().contains("user");
+    }
+
     public @Nullable ConnectionSnapshot connection() {
         ResourceSnapshot known = snapshot;
         return known == null || known.connections().isEmpty()

@@ -19,6 +19,7 @@ final class ResyncRules {
     void observe(int node) {
         DiskState disk = m.views[node].disk(m.volume);
         boolean primary = m.views[node].role() == Role.PRIMARY;
+        boolean reconnected = m.views[node].connected() && !m.lastConnected[node];
         noteCutOff(node, disk);
         if (disk == DiskState.INCONSISTENT && !m.copies[node].flux) {
             if (target(m.views[node].replication(m.volume))) {
@@ -34,6 +35,10 @@ final class ResyncRules {
         }
         if (disk.atLeast(DiskState.INCONSISTENT) && !m.lastDisk[node].atLeast(DiskState.INCONSISTENT)) {
             m.rejoinAll(node);
+        }
+        if (reconnected) {
+            // What was held by suspend-io while the peer was away reaches it now, without a resync.
+            m.rejoinAll(1 - node);
         }
         m.era += primary && !m.wasPrimary[node] ? 1 : 0;
         m.wasPrimary[node] = primary;

@@ -2,8 +2,10 @@ package io.bsr.sim.oracle;
 
 import io.bsr.base.memory.Buffer;
 import io.bsr.core.option.Protocol;
+import io.bsr.core.snapshot.VolumeSnapshot;
 import io.bsr.sim.disk.SimDisk;
 import io.bsr.sim.disk.SparseImage;
+import java.util.Arrays;
 import java.util.BitSet;
 
 /**
@@ -149,6 +151,7 @@ public final class VolumeOracle {
                 }
             }
         }
+        requireGrownSpaceEqual();
         for (int n = 0; n < 2; n++) {
             for (int page = pages.nextSetBit(0); page >= 0 && page * 8 < m.sectors; page = pages.nextSetBit(page + 1)) {
                 m.adoptPage(n, page);
@@ -160,6 +163,36 @@ public final class VolumeOracle {
         }
         m.recent.removeIf(write -> !write.inFlight());
         converged++;
+    }
+
+    /** What the volume has grown by since it was made: nobody writes there, but both copies are one volume. */
+    private void requireGrownSpaceEqual() {
+        long left = size(0);
+        long right = size(1);
+        if (left != right || (left > 0 && left < m.sectors)) {
+            throw new Violation(
+                    "I4",
+                    "both nodes are UpToDate and quiet, but volume " + m.volume + " has " + left + " sectors on n0 and "
+                            + right + " on n1; it began with " + m.sectors);
+        }
+        byte[] one = new byte[SectorPattern.SECTOR];
+        byte[] other = new byte[SectorPattern.SECTOR];
+        for (long sector = m.sectors; sector < left; sector++) {
+            m.disks[0].current().read(sector * SectorPattern.SECTOR, one, 0, one.length);
+            m.disks[1].current().read(sector * SectorPattern.SECTOR, other, 0, other.length);
+            if (!Arrays.equals(one, other)) {
+                throw new Violation(
+                        "I4",
+                        "both nodes are UpToDate and quiet, but sector " + sector + " of volume " + m.volume
+                                + ", which it grew by, differs; it has " + left + " sectors and began with "
+                                + m.sectors);
+            }
+        }
+    }
+
+    private long size(int node) {
+        VolumeSnapshot known = m.views[node].volume(m.volume);
+        return known == null ? 0 : known.size();
     }
 
     private void explainDifference(int page) {

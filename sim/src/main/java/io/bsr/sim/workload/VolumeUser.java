@@ -160,10 +160,10 @@ public final class VolumeUser implements VolumePort.User {
                 timeline.event(node.name(), () -> "open of volume " + oracle.volume() + " refused: " + refusal);
                 return;
             }
-            if (candidate.size() / SECTOR != oracle.sectors()) {
+            if (candidate.size() / SECTOR < oracle.sectors()) {
                 throw new Violation(
                         "I1",
-                        "volume " + oracle.volume() + " has " + candidate.size() / SECTOR + " sectors instead of "
+                        "volume " + oracle.volume() + " has " + candidate.size() / SECTOR + " sectors, fewer than "
                                 + oracle.sectors());
             }
             port = candidate;

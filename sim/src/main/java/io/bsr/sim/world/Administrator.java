@@ -86,6 +86,10 @@ final class Administrator {
 
     private boolean disks(SimNode node) {
         boolean acting = false;
+        if (world.view(node).suspended()) {
+            acted();
+            node.suspendIo(0, false);
+        }
         for (NodeVolume volume : node.volumes()) {
             int number = volume.setup().number();
             if (world.view(node).disk(number) == DiskState.DISKLESS) {

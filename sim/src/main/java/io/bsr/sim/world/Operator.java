@@ -23,14 +23,14 @@ final class Operator {
     }
 
     void begin(Rates rates) {
-        rates.means().forEach(this::plan);
+        rates.means().forEach((happening, mean) -> plan(happening, mean, happening.drawnFrom(random)));
     }
 
-    private void plan(Rates.Happening happening, long mean) {
-        world.clock().after(random.exponential(mean), () -> {
+    private void plan(Rates.Happening happening, long mean, SimRandom source) {
+        world.clock().after(source.exponential(mean), () -> {
             if (!over) {
-                happen(happening);
-                plan(happening, mean);
+                happen(happening, source);
+                plan(happening, mean, source);
             }
         });
     }
@@ -39,12 +39,12 @@ final class Operator {
         over = true;
     }
 
-    private void happen(Rates.Happening happening) {
-        SimNode node = world.node(random.nextInt(2));
+    private void happen(Rates.Happening happening, SimRandom source) {
+        SimNode node = world.node(source.nextInt(2));
         if (!node.running() || !node.configured() || node.commands().size() > 2) {
             return;
         }
-        int volume = random.nextInt(node.volumes().size());
+        int volume = source.nextInt(node.volumes().size());
         switch (happening) {
             case SWITCH_OVER -> switchOver();
             case FORCED_PRIMARY -> {
@@ -84,6 +84,17 @@ final class Operator {
                     node.secondary(outcome -> {});
                 }
             }
+            case SUSPEND_IO -> {
+                node.suspendIo(volume, true);
+                later(source, () -> node.suspendIo(volume, false));
+            }
+            case NEW_CURRENT_UUID -> {
+                // On the only node that writes: anywhere else it would say that there are data which there are not.
+                if (world.onlyPrimary() == node && !world.view(node).connected()) {
+                    node.newCurrentUuid(volume, false, source.chance(0.5), outcome -> {});
+                }
+            }
+            case FORGET_PEER -> forgetPeer(node, source);
             default -> {}
         }
     }
@@ -98,7 +109,11 @@ final class Operator {
     }
 
     private void later(Runnable action) {
-        world.clock().after(random.scaled(100 * VirtualClock.MILLISECOND, 8 * VirtualClock.SECOND), () -> {
+        later(random, action);
+    }
+
+    private void later(SimRandom source, Runnable action) {
+        world.clock().after(source.scaled(100 * VirtualClock.MILLISECOND, 8 * VirtualClock.SECOND), () -> {
             if (!over) {
                 action.run();
             }
@@ -134,6 +149,21 @@ final class Operator {
                 node.connect(false, outcome -> {});
             }
         });
+    }
+
+    /** The peer comes back all the same, and must not be taken for equal. */
+    private void forgetPeer(SimNode node, SimRandom source) {
+        node.disconnect(
+                false,
+                outcome -> later(source, () -> {
+                    if (node.running() && node.configured()) {
+                        node.forgetPeer(forgotten -> later(source, () -> {
+                            if (node.running() && node.configured()) {
+                                node.connect(false, connected -> {});
+                            }
+                        }));
+                    }
+                }));
     }
 
     private void attach(SimNode node) {

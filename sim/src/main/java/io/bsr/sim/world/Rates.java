@@ -30,12 +30,27 @@ final class Rates {
         DOWN_UP(0.25),
         PAUSE_SYNC(0.15),
         OPEN_ON_SECONDARY(0.3),
-        DEMOTE_IN_USE(0.2);
+        DEMOTE_IN_USE(0.2),
+        SUSPEND_IO(0.15, "suspend-io"),
+        NEW_CURRENT_UUID(0.1, "new-current-uuid"),
+        FORGET_PEER(0.1, "forget-peer");
 
         final double probability;
 
+        /** The stream it is drawn from; empty: that of all. One of its own changes nothing for seeds that lack it. */
+        final String stream;
+
         Happening(double probability) {
+            this(probability, "");
+        }
+
+        Happening(double probability, String stream) {
             this.probability = probability;
+            this.stream = stream;
+        }
+
+        SimRandom drawnFrom(SimRandom random) {
+            return stream.isEmpty() ? random : random.split(stream);
         }
     }
 
@@ -44,8 +59,9 @@ final class Rates {
     static Rates random(SimRandom random) {
         Rates rates = new Rates();
         for (Happening happening : Happening.values()) {
-            if (random.chance(happening.probability)) {
-                rates.means.put(happening, random.scaled(2 * VirtualClock.SECOND, 30 * VirtualClock.SECOND));
+            SimRandom source = happening.drawnFrom(random);
+            if (source.chance(happening.probability)) {
+                rates.means.put(happening, source.scaled(2 * VirtualClock.SECOND, 30 * VirtualClock.SECOND));
             }
         }
         return rates;

@@ -1,5 +1,6 @@
 package io.bsr.sim.world;
 
+import io.bsr.core.option.PeerFamily;
 import io.bsr.core.option.Protocol;
 import io.bsr.metadata.ActivityLogRing;
 import io.bsr.metadata.Placement;
@@ -68,6 +69,25 @@ record Swarm(
                 random.scaled(scale.shortestStorm(), scale.longestStorm()),
                 random.scaled(1_000_000_000L, 20_000_000_000L),
                 extras);
+    }
+
+    /** The same with nodes that take each other for {@code family}. */
+    Swarm with(PeerFamily family) {
+        Map<String, String> net = new LinkedHashMap<>(setup.netOptions());
+        // Digests and congestion are for worlds of our own family.
+        net.keySet().removeAll(extras.netOptions().keySet());
+        net.put("peer-family", family.toString());
+        PairSetup other = new PairSetup(
+                setup.protocol(),
+                setup.volumes(),
+                setup.maxPeers(),
+                setup.synced(),
+                setup.connectFirst(),
+                setup.resourceOptions(),
+                setup.diskOptions(),
+                net,
+                setup.peerDeviceOptions());
+        return new Swarm(other, network, disks, workloads, rates, storm, administratorEvery, Extras.NONE);
     }
 
     private static VolumeSetup volume(SimRandom random, int number, boolean huge, int block, Scale scale) {

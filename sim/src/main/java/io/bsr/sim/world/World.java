@@ -1,5 +1,6 @@
 package io.bsr.sim.world;
 
+import io.bsr.core.option.PeerFamily;
 import io.bsr.base.memory.BufferPool;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.Role;
@@ -55,6 +56,7 @@ public final class World implements SimNode.Listener {
     private final Faults faults;
     private final Operator operator;
     private final Verifies verifies;
+    private final Growth growth;
     private final boolean[] reportedSplitBrain = new boolean[2];
     private final boolean[] primaryAlone = new boolean[2];
     private boolean storming;
@@ -70,6 +72,14 @@ public final class World implements SimNode.Listener {
 
     public World(long seed, Options options) {
         this(seed, options, Swarm.random(new SimRandom(seed).split("swarm"), options.scale()));
+    }
+
+    /** A world whose nodes take each other for another product than their own. */
+    public static World of(long seed, Options options, PeerFamily family) {
+        return new World(
+                seed,
+                options,
+                Swarm.random(new SimRandom(seed).split("swarm"), options.scale()).with(family));
     }
 
     World(long seed, Options options, Swarm swarm) {
@@ -109,6 +119,7 @@ public final class World implements SimNode.Listener {
         this.operator = new Operator(this, random.split("operator"));
         this.verifies =
                 new Verifies(this, random.split("verifies"), setup.volumes().size());
+        this.growth = new Growth(this, random.split("growth"));
         for (VolumeUser user : users) {
             user.limit(options.scale().requests() / users.size());
         }
@@ -224,6 +235,7 @@ public final class World implements SimNode.Listener {
         faults.end();
         operator.end();
         verifies.end();
+        growth.end();
         new Calm(this).run();
     }
 
@@ -231,6 +243,7 @@ public final class World implements SimNode.Listener {
         faults.begin(swarm.rates());
         operator.begin(swarm.rates());
         verifies.begin();
+        growth.begin();
         clock.after(swarm.administratorEvery(), this::administrate);
     }
 
@@ -366,7 +379,7 @@ public final class World implements SimNode.Listener {
             return false;
         }
         for (int n = 0; n < 2; n++) {
-            if (!nodes[n].refresh() || !nodes[n].commands().isEmpty()) {
+            if (!nodes[n].refresh() || !nodes[n].commands().isEmpty() || views[n].suspended()) {
                 return false;
             }
             for (NodeVolume volume : nodes[n].volumes()) {

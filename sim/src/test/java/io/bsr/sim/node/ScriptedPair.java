@@ -65,15 +65,23 @@ final class ScriptedPair implements SimNode.Listener {
 
     /** Copies of equal contents if {@code synced}, otherwise new ones. */
     ScriptedPair(Protocol protocol, boolean synced) {
+        this(protocol, synced, 1);
+    }
+
+    /** As the other one, with several volumes. */
+    ScriptedPair(Protocol protocol, boolean synced, int count) {
         EventHash hash = new EventHash();
         SimRandom random = new SimRandom(1);
         Timeline timeline = new Timeline(clock, Timeline.Detail.NOTHING, 10, line -> {});
         network = new SimNetwork(clock, hash, random, LinkQuality.PLAIN, timeline);
-        VolumeSetup volume =
-                new VolumeSetup(VOLUME, 4 << 20, 1 << 20, new Placement.FlexibleExternal(), ActivityLogRing.DEFAULT);
+        List<VolumeSetup> volumes = new ArrayList<>();
+        for (int number = 0; number < count; number++) {
+            volumes.add(new VolumeSetup(
+                    number, 4 << 20, 1 << 20, new Placement.FlexibleExternal(), ActivityLogRing.DEFAULT));
+        }
         PairSetup setup = new PairSetup(
                 protocol,
-                List.of(volume),
+                volumes,
                 1,
                 synced,
                 false,
@@ -82,11 +90,17 @@ final class ScriptedPair implements SimNode.Listener {
                 Map.of("protocol", protocol.toString(), "connect-int", "1", "ping-int", "1"),
                 Map.of());
         for (int n = 0; n < 2; n++) {
-            data.add(disk("data" + n, 2 * n, volume.dataBytes(), hash, random, timeline));
-            meta.add(disk("meta" + n, 2 * n + 1, volume.metaBytes(), hash, random, timeline));
-            NodeVolume disks = new NodeVolume(volume, data.get(n), meta.get(n));
-            disks.createMetadata(n, setup);
-            nodes[n] = new SimNode(n, setup, List.of(disks), clock, hash, random, network, timeline, this);
+            List<NodeVolume> disks = new ArrayList<>();
+            for (VolumeSetup volume : volumes) {
+                int number = 4 * volume.number() + 2 * n;
+                SimDisk dataDisk = disk("data" + number, number, volume.dataBytes(), hash, random, timeline);
+                SimDisk metaDisk = disk("meta" + number, number + 1, volume.metaBytes(), hash, random, timeline);
+                disks.add(new NodeVolume(volume, dataDisk, metaDisk));
+                disks.getLast().createMetadata(n, setup);
+            }
+            data.add(disks.getFirst().data());
+            meta.add(disks.getFirst().meta());
+            nodes[n] = new SimNode(n, setup, disks, clock, hash, random, network, timeline, this);
         }
     }
 
@@ -132,7 +146,12 @@ final class ScriptedPair implements SimNode.Listener {
 
     /** Submits a write of 4 KiB. */
     Request write(int node, long offset) {
+        return write(node, offset, null);
+    }
+
+    Request write(int node, long offset, VolumePort.@Nullable User user) {
         Request request = new Request();
+        request.submitter = user;
         request.operation = IoRequest.Operation.WRITE;
         request.offset = offset;
         request.length = 4096;
@@ -144,6 +163,39 @@ final class ScriptedPair implements SimNode.Listener {
             port(node).submit(request);
         });
         return request;
+    }
+
+    Ending disconnected(int node) {
+        Ending ending = new Ending();
+        nodes[node].disconnect(false, ending);
+        return ended(ending);
+    }
+
+    Ending newCurrentUuid(int node, boolean clearBitmap) {
+        Ending ending = new Ending();
+        nodes[node].newCurrentUuid(VOLUME, clearBitmap, true, ending);
+        return ended(ending);
+    }
+
+    Ending forgotten(int node) {
+        Ending ending = new Ending();
+        nodes[node].forgetPeer(ending);
+        return ended(ending);
+    }
+
+    String suspended(int node) {
+        return Objects.requireNonNull(snapshot(node)).suspended();
+    }
+
+    /** Blocks of 4 KiB that the node has marked for its peer. */
+    long outOfSync(int node) {
+        return Objects.requireNonNull(snapshot(node))
+                        .connections()
+                        .getFirst()
+                        .peerDevices()
+                        .getFirst()
+                        .outOfSync()
+                / 8;
     }
 
     Request written(int node, long offset) {

@@ -23,8 +23,8 @@ final class PairOfViews {
             ConnectionState connection,
             ReplicationState replication,
             DiskState peerDisk) {
-        PeerDeviceSnapshot device =
-                new PeerDeviceSnapshot(0, replication, peerDisk, "no", 0, 0, 0, 0, 0, 0, 0, 0, "", 0, 0, Map.of());
+        PeerDeviceSnapshot device = new PeerDeviceSnapshot(
+                0, replication, peerDisk, "no", 0, 0, 0, 0, 0, 0, 0, 0, "", false, 0, 0, Map.of());
         ConnectionSnapshot peer = new ConnectionSnapshot(
                 1 - node, "peer", connection, Role.UNKNOWN, false, 118, "", List.of(), List.of(device), Map.of());
         VolumeSnapshot volume = new VolumeSnapshot(
@@ -46,8 +46,11 @@ final class PairOfViews {
                 "",
                 "",
                 -3,
+                0,
                 "yes",
                 "",
+                "",
+                0,
                 GenerationSnapshot.NONE,
                 Map.of());
         views[node].update(new ResourceSnapshot(

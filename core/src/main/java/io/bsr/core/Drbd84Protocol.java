@@ -1,0 +1,308 @@
+package io.bsr.core;
+
+import io.bsr.base.state.DiskState;
+import io.bsr.base.state.ReplicationState;
+import io.bsr.core.StateChange.PeerChange;
+import io.bsr.core.generation.GenerationIdentifiers;
+import io.bsr.core.generation.NewGeneration;
+import io.bsr.core.generation.RuleSet;
+import io.bsr.metadata.Superblock;
+import io.bsr.wire.Agreement;
+import io.bsr.wire.Feature;
+import io.bsr.wire.PacketType;
+import io.bsr.wire.ProtocolOffer;
+import io.bsr.wire.UuidFlags;
+import io.bsr.wire.Versions;
+import io.bsr.wire.packet.ConnectionFeatures;
+import io.bsr.wire.packet.SyncUuid;
+import io.bsr.wire.packet.Uuids;
+import io.bsr.wire.packet.Uuids110;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * DRBD 8.4: protocol 101, two nodes without ids (wire-protocol reference, section 18.1). It offers what DRBD 8.4 offers;
+ * an agreement below 100, or one without discards, is refused: the peer is older than DRBD 8.4.
+ */
+final class Drbd84Protocol implements PeerProtocol {
+    static final Drbd84Protocol INSTANCE = new Drbd84Protocol();
+
+    /** The flags of P_UUIDS that DRBD 8.4 knows. */
+    private static final long FLAGS = UuidFlags.DISCARD_MY_DATA
+            | UuidFlags.CRASHED_PRIMARY
+            | UuidFlags.INCONSISTENT
+            | UuidFlags.SKIP_INITIAL_SYNC;
+
+    private Drbd84Protocol() {}
+
+    @Override
+    public ProtocolOffer offer() {
+        return ProtocolOffer.TO_DRBD;
+    }
+
+    @Override
+    public @Nullable String insufficient(Agreement agreed) {
+        if (!agreed.atLeast(Versions.HEADER_100)) {
+            return "the peer speaks protocol " + agreed.version() + " and is older than DRBD 8.4";
+        }
+        return agreed.has(Feature.TRIM) ? null : "the peer knows no discards and is older than DRBD 8.4.4";
+    }
+
+    @Override
+    public boolean namesNodes() {
+        return false;
+    }
+
+    @Override
+    public boolean matches(ConnectionFeatures features, Connection connection) {
+        return true;
+    }
+
+    @Override
+    public boolean agreesToConnect() {
+        return false;
+    }
+
+    @Override
+    public boolean tellsDiscardInParameters() {
+        return true;
+    }
+
+    @Override
+    public boolean currentSizeBinds() {
+        return false;
+    }
+
+    @Override
+    public RuleSet rules() {
+        return RuleSet.DRBD84;
+    }
+
+    @Override
+    public void sendIdentifiers(PeerDevice p, Session session, @Nullable Uuids110 identifiers) {
+        if (identifiers != null) {
+            List<Long> history = identifiers.history();
+            long bitmap = identifiers.bitmap(p.connection().peer().value());
+            session.send(
+                    p.volume().number(),
+                    new Uuids(
+                            identifiers.current(),
+                            bitmap == Uuids110.DIFFERENT_DATA ? 0 : bitmap,
+                            history.isEmpty() ? 0 : history.get(0),
+                            history.size() < 2 ? 0 : history.get(1),
+                            identifiers.dirtyBits(),
+                            identifiers.flags() & FLAGS));
+        }
+    }
+
+    /** What P_UUIDS says, in the form in which the identifiers of every peer are kept. */
+    static Uuids110 received(Uuids uuids, int self) {
+        List<Long> history = uuids.history0() == 0 ? List.of() : List.of(uuids.history0(), uuids.history1());
+        return Uuids110.of(
+                uuids.current(),
+                uuids.dirtyBits(),
+                (uuids.flags() & FLAGS) | UuidFlags.STABLE,
+                0,
+                1L << self,
+                List.of(uuids.bitmap()),
+                history);
+    }
+
+    @Override
+    public boolean roleIsInEveryState() {
+        return true;
+    }
+
+    @Override
+    public void tellDemotion(Connection connection, Session session) {
+        for (PeerDevice p : connection.peerDevices()) {
+            if (p.initialStateSent) {
+                p.sendState();
+            }
+        }
+    }
+
+    /** The beginning of a resync is told by P_SYNC_UUID, and its end by the target alone. */
+    @Override
+    public boolean tells(PeerChange change) {
+        if (change.pauseChanged()) {
+            return true;
+        }
+        boolean quiet =
+                switch (change.to()) {
+                    case STARTING_SYNC_S,
+                            STARTING_SYNC_T,
+                            WF_SYNC_UUID,
+                            SYNC_SOURCE,
+                            SYNC_TARGET,
+                            PAUSED_SYNC_S,
+                            PAUSED_SYNC_T -> true;
+                    case ESTABLISHED -> StateRules.sourceSide(change.from()) && StateRules.syncing(change.from());
+                    case OFF, WF_BITMAP_S, WF_BITMAP_T, VERIFY_S, VERIFY_T, AHEAD, BEHIND -> false;
+                };
+        return change.from() != change.to() && !quiet;
+    }
+
+    @Override
+    public boolean targetHasFinished(ReplicationState before, DiskState knownDisk, DiskState toldDisk) {
+        return (knownDisk == DiskState.INCONSISTENT || knownDisk == DiskState.CONSISTENT)
+                && toldDisk == DiskState.UP_TO_DATE;
+    }
+
+    @Override
+    public boolean asksForComparison(ReplicationState theirs, DiskState reported) {
+        return reported == DiskState.NEGOTIATING
+                || switch (theirs) {
+                    case STARTING_SYNC_S, STARTING_SYNC_T, WF_BITMAP_S, WF_BITMAP_T -> true;
+                    case OFF,
+                            ESTABLISHED,
+                            WF_SYNC_UUID,
+                            SYNC_SOURCE,
+                            SYNC_TARGET,
+                            VERIFY_S,
+                            VERIFY_T,
+                            PAUSED_SYNC_S,
+                            PAUSED_SYNC_T,
+                            AHEAD,
+                            BEHIND -> false;
+                };
+    }
+
+    @Override
+    public boolean equalGenerationsAreUpToDate() {
+        return true;
+    }
+
+    @Override
+    public boolean mirrors(ReplicationState replication, DiskState peerDisk) {
+        boolean inconsistentToo =
+                switch (replication) {
+                    case OFF, STARTING_SYNC_S, STARTING_SYNC_T, ESTABLISHED, WF_BITMAP_S, AHEAD, BEHIND -> false;
+                    case WF_BITMAP_T,
+                            WF_SYNC_UUID,
+                            SYNC_SOURCE,
+                            SYNC_TARGET,
+                            VERIFY_S,
+                            VERIFY_T,
+                            PAUSED_SYNC_S,
+                            PAUSED_SYNC_T -> true;
+                };
+        boolean mayAtAll = replication != ReplicationState.OFF
+                && replication != ReplicationState.WF_BITMAP_S
+                && replication != ReplicationState.AHEAD;
+        return mayAtAll
+                && (peerDisk == DiskState.UP_TO_DATE
+                        || (inconsistentToo
+                                && peerDisk.atLeast(DiskState.INCONSISTENT)
+                                && peerDisk != DiskState.UNKNOWN));
+    }
+
+    @Override
+    public boolean declaresOutOfSync(ReplicationState replication) {
+        return replication == ReplicationState.WF_BITMAP_S || replication == ReplicationState.AHEAD;
+    }
+
+    @Override
+    public boolean countsWrites() {
+        return false;
+    }
+
+    @Override
+    public boolean clearsBitsWhenEstablished() {
+        return false;
+    }
+
+    @Override
+    public boolean discardsAsZeroes() {
+        return true;
+    }
+
+    @Override
+    public PacketType inSyncAck() {
+        return PacketType.RS_WRITE_ACK;
+    }
+
+    @Override
+    public ReplicationState targetAfterBitmap() {
+        return ReplicationState.WF_SYNC_UUID;
+    }
+
+    @Override
+    public ReplicationState afterMarkingAll(ReplicationState starting) {
+        return starting == ReplicationState.STARTING_SYNC_T
+                ? ReplicationState.WF_SYNC_UUID
+                : ReplicationState.SYNC_SOURCE;
+    }
+
+    @Override
+    public void letTargetBegin(PeerDevice p, Session session) {
+        Superblock superblock = p.volume().requireDisk().superblock();
+        session.send(
+                p.volume().number(),
+                new SyncUuid(superblock.peer(p.connection().peer().value()).bitmapUuid));
+    }
+
+    @Override
+    public void resyncBeginsAsSource(PeerDevice p, Superblock superblock) {
+        change(
+                p,
+                superblock,
+                mine -> NewGeneration.resyncBegunAsSource(
+                        mine,
+                        p.connection().peer(),
+                        p.connection().resource().entropy().nextLong()));
+    }
+
+    @Override
+    public void resyncEndedAsSource(PeerDevice p, Superblock superblock) {
+        change(
+                p,
+                superblock,
+                mine -> NewGeneration.resyncEndedAsSource(mine, p.connection().peer()));
+        p.volume().persist();
+    }
+
+    @Override
+    public void resyncEndedAsTarget(PeerDevice p, Superblock superblock, Uuids110 source) {
+        change(
+                p,
+                superblock,
+                mine -> NewGeneration.resyncEndedAsTarget(
+                        mine, Generations.report(p.connection().peer(), source).identifiers()));
+    }
+
+    /** P_SYNC_UUID: the source lets this node begin. */
+    static void syncUuid(PeerDevice p, Superblock superblock, long uuid) {
+        change(
+                p,
+                superblock,
+                mine -> NewGeneration.resyncBegunAsTarget(mine, p.connection().peer(), uuid));
+    }
+
+    private interface Step {
+        GenerationIdentifiers next(GenerationIdentifiers mine);
+    }
+
+    private static void change(PeerDevice p, Superblock superblock, Step step) {
+        Resource resource = p.connection().resource();
+        Generations.store(
+                superblock,
+                step.next(Generations.of(superblock, resource.nodeId())),
+                resource.transferLog().dagtag());
+    }
+
+    @Override
+    public boolean tellsIdentifiersAfterResync() {
+        return false;
+    }
+
+    @Override
+    public boolean interlocksReads() {
+        return true;
+    }
+
+    @Override
+    public boolean splitsResyncAcks() {
+        return false;
+    }
+}

@@ -1,0 +1,128 @@
+package io.bsr.core;
+
+import io.bsr.base.state.DiskState;
+import io.bsr.base.state.ReplicationState;
+import io.bsr.core.StateChange.PeerChange;
+import io.bsr.core.generation.RuleSet;
+import io.bsr.core.option.PeerFamily;
+import io.bsr.metadata.Superblock;
+import io.bsr.wire.Agreement;
+import io.bsr.wire.PacketType;
+import io.bsr.wire.ProtocolOffer;
+import io.bsr.wire.packet.ConnectionFeatures;
+import io.bsr.wire.packet.Uuids110;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What depends on the product at the other end (wire-protocol reference, section 18): everything that bsr 1.7 and DRBD
+ * 8.4 do differently on the wire is asked here, nothing of it is decided elsewhere. Stateless; a session keeps the one it
+ * was made with.
+ */
+sealed interface PeerProtocol permits BsrProtocol, Drbd84Protocol {
+    static PeerProtocol of(PeerFamily family) {
+        return switch (family) {
+            case BSR -> BsrProtocol.INSTANCE;
+            case DRBD84 -> Drbd84Protocol.INSTANCE;
+        };
+    }
+
+    // ------------------------------------------------------------------------------------------------ handshake
+
+    ProtocolOffer offer();
+
+    /** Why what was agreed does not suffice, for people; {@code null} if it does. */
+    @Nullable String insufficient(Agreement agreed);
+
+    /** True if the features name both nodes, and are exchanged on the control stream too. */
+    boolean namesNodes();
+
+    /** Whether the features come from, and are meant for, the configured nodes. */
+    boolean matches(ConnectionFeatures features, Connection connection);
+
+    /** True if a cluster-wide change ends the handshake; else the nodes are connected when both told their parameters. */
+    boolean agreesToConnect();
+
+    /** True if P_PROTOCOL says that this node's data are to be discarded. */
+    boolean tellsDiscardInParameters();
+
+    /** True if a size in P_SIZES binds a node whose disk has no data yet: the other has been used with that size. */
+    boolean currentSizeBinds();
+
+    // ------------------------------------------------------------------------------------------------ states
+
+    RuleSet rules();
+
+    /** Sends the identifiers of this node's disk; {@code null} without one. */
+    void sendIdentifiers(PeerDevice p, Session session, @Nullable Uuids110 identifiers);
+
+    /** True if the peer tells its role, and a change of it, in every P_STATE. */
+    boolean roleIsInEveryState();
+
+    /** Tells the peer that this node is Secondary now. */
+    void tellDemotion(Connection connection, Session session);
+
+    /** True if the peer is told of this change by P_STATE. */
+    boolean tells(PeerChange change);
+
+    /** True if a P_STATE of a target, Established again, means that its resync has ended. */
+    boolean targetHasFinished(ReplicationState before, DiskState knownDisk, DiskState toldDisk);
+
+    /** True if the peer's P_STATE, while both are Established, asks for a comparison of generations. */
+    boolean asksForComparison(ReplicationState theirs, DiskState reported);
+
+    /** True if in Established a peer's disk that is Consistent or Outdated counts as UpToDate, as generations are equal. */
+    boolean equalGenerationsAreUpToDate();
+
+    // ------------------------------------------------------------------------------------------------ writes
+
+    /** True if writes of users are sent to this peer in this state (wire-protocol reference, section 10.1). */
+    boolean mirrors(ReplicationState replication, DiskState peerDisk);
+
+    /** True if a write that is not sent is declared different (P_OUT_OF_SYNC) in this state. */
+    boolean declaresOutOfSync(ReplicationState replication);
+
+    /** True if writes are counted for third nodes: P_DAGTAG and P_PEER_ACK. */
+    boolean countsWrites();
+
+    /** True if, in Established, a replicated write takes its blocks out of the bitmaps. */
+    boolean clearsBitsWhenEstablished();
+
+    /** True if discards are sent as zeroes that may unmap. */
+    boolean discardsAsZeroes();
+
+    /** The acknowledgement of a write that took its blocks out of the bitmaps. */
+    PacketType inSyncAck();
+
+    // ------------------------------------------------------------------------------------------------ resync
+
+    /** The state after a target has sent its merged bitmap. */
+    ReplicationState targetAfterBitmap();
+
+    /** What follows after all blocks were marked because an administrator asked for a full resync. */
+    ReplicationState afterMarkingAll(ReplicationState starting);
+
+    /** Lets the target begin; it is on disk that a resync is in progress. */
+    void letTargetBegin(PeerDevice p, Session session);
+
+    /** Changes the identifiers of a source when a resync begins. */
+    void resyncBeginsAsSource(PeerDevice p, Superblock superblock);
+
+    /** Changes the identifiers of a source when its target is done. */
+    void resyncEndedAsSource(PeerDevice p, Superblock superblock);
+
+    /** Changes the identifiers of a target that has everything. */
+    void resyncEndedAsTarget(PeerDevice p, Superblock superblock, Uuids110 source);
+
+    /** True if a target tells its identifiers at the end of a resync. */
+    boolean tellsIdentifiersAfterResync();
+
+    /**
+     * True if the target does not notice replicated writes that pass between its request and the answer, so that the
+     * source must keep them out of the range while it reads (activity-log reference, section 5.4). Else it may answer
+     * P_RS_CANCEL, and the target asks again.
+     */
+    boolean interlocksReads();
+
+    /** True if parts of a resync answer are acknowledged one by one, with a sequence number. */
+    boolean splitsResyncAcks();
+}
