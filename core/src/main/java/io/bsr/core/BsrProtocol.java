@@ -133,7 +133,7 @@ final class BsrProtocol implements PeerProtocol {
 
     @Override
     public boolean declaresOutOfSync(ReplicationState replication) {
-        return false;
+        return replication == ReplicationState.AHEAD;
     }
 
     @Override

@@ -92,17 +92,6 @@ final class Congestion {
                 || (options.extents() > 0 && disk.activityLog().used() >= options.extents());
     }
 
-    /** Instead of a write: the peer is told that it lacks the blocks. */
-    static void tell(Session session, PeerDevice p, WriteRequest write) {
-        BlockDescriptorLayout.put(
-                session.data.output(64),
-                session.agreed,
-                PacketType.OUT_OF_SYNC,
-                p.volume().number(),
-                write.startSector,
-                write.sectors() << 9);
-    }
-
     private void tick() {
         if (!ticking) {
             ticking = true;

@@ -1,7 +1,6 @@
 package io.bsr.core;
 
 import io.bsr.base.Units;
-import io.bsr.base.state.ReplicationState;
 import io.bsr.core.disk.Disk;
 import io.bsr.metadata.Superblock;
 import io.bsr.wire.PacketType;
@@ -27,9 +26,6 @@ final class Replication {
             Session session = c.session();
             if (p != null && session != null) {
                 c.congestion().look(p, disk);
-            }
-            if (p != null && session != null && p.replication() == ReplicationState.AHEAD) {
-                Congestion.tell(session, p, write);
             }
             if (p != null && session != null && p.mirrors()) {
                 int bit = 1 << c.peer().value();

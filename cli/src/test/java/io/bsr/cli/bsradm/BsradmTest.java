@@ -225,14 +225,6 @@ class BsradmTest {
     }
 
     @Test
-    void what_the_engine_cannot_do_is_said_and_fails() {
-        ToolRun verify = run("verify", "r0");
-
-        assertEquals(10, verify.code());
-        assertTrue(verify.text().startsWith("r0: The engine of this version cannot verify"), verify.text());
-    }
-
-    @Test
     void a_handler_runs_with_what_it_has_to_know() throws IOException {
         String handler = "handlers { split-brain \"echo $BSR_RESOURCE $BSR_MINOR $BSR_NODE_ID_1 $BSR_PEER; exit 3\"; }";
         ToolRun.configure(root, ToolRun.resource("initial-sync.res").replace("r0 {", "r0 { " + handler));

@@ -74,6 +74,8 @@ record Swarm(
     /** The same with nodes that take each other for {@code family}. */
     Swarm with(PeerFamily family) {
         Map<String, String> net = new LinkedHashMap<>(setup.netOptions());
+        // Digests and congestion are for worlds of our own family.
+        net.keySet().removeAll(extras.netOptions().keySet());
         net.put("peer-family", family.toString());
         PairSetup other = new PairSetup(
                 setup.protocol(),

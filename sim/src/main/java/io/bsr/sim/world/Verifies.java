@@ -34,6 +34,9 @@ final class Verifies {
     private final List<BitSet> reported = new ArrayList<>();
     private boolean over;
 
+    /** A verify has ended before it had looked at everything, because a peer fell behind. */
+    private boolean interrupted;
+
     Verifies(World world, SimRandom random, int volumes) {
         this.world = world;
         this.random = random;
@@ -85,6 +88,7 @@ final class Verifies {
 
     /** A node has logged something. */
     void logged(SimNode node, String object, String text) {
+        interrupted |= text.startsWith("Online Verify reached sector");
         Matcher report = REPORT.matcher(text);
         if (!report.matches()) {
             return;
@@ -148,12 +152,33 @@ final class Verifies {
 
     private void verify(SimNode verifier, VolumeOracle oracle, boolean autoSync) {
         int volume = oracle.volume();
+        int tries = 0;
+        do {
+            if (++tries > 20) {
+                throw new Violation("I6", "an online verify of volume " + volume + " is interrupted again and again");
+            }
+            verifyOnce(verifier, volume, autoSync);
+        } while (interrupted);
+        BitSet missing = (BitSet) planted.get(volume).clone();
+        missing.andNot(reported.get(volume));
+        for (int block = missing.nextSetBit(0); block >= 0; block = missing.nextSetBit(block + 1)) {
+            if (oracle.differs(block)) {
+                throw new Violation(
+                        "I4",
+                        "an online verify of volume " + volume + " by " + verifier.name() + " did not find block "
+                                + block + ", which differs");
+            }
+        }
+    }
+
+    private void verifyOnce(SimNode verifier, int volume, boolean autoSync) {
         boolean[] began = new boolean[1];
         boolean[] refused = {true};
         for (int tries = 0; refused[0] && tries < 10; tries++) {
             // The resync of what was found in another volume, or of a promotion, comes first.
             waitFor(this::inStep);
             refused[0] = false;
+            interrupted = false;
             verifier.verify(volume, 0, -1, autoSync, outcome -> {
                 began[0] = outcome.success();
                 refused[0] = !outcome.success();
@@ -165,16 +190,6 @@ final class Verifies {
                         && world.view(world.other(verifier)).replication(volume) != ReplicationState.VERIFY_T);
         if (!ended) {
             throw new Violation("I6", "an online verify of volume " + volume + " does not begin or does not end");
-        }
-        BitSet missing = (BitSet) planted.get(volume).clone();
-        missing.andNot(reported.get(volume));
-        for (int block = missing.nextSetBit(0); block >= 0; block = missing.nextSetBit(block + 1)) {
-            if (oracle.differs(block)) {
-                throw new Violation(
-                        "I4",
-                        "an online verify of volume " + volume + " by " + verifier.name() + " did not find block "
-                                + block + ", which differs");
-            }
         }
     }
 
