@@ -58,7 +58,7 @@ final class LivePair implements AutoCloseable {
         for (int v = 0; v < volumes; v++) {
             String head = "volume %d { device /dev/bsr%d minor %d; ".formatted(v, v, v);
             here.append(head).append("disk \"").append(disk(v)).append("\"; meta-disk internal; } ");
-            there.append(head).append("disk \"/dev/null\"; meta-disk internal; } ");
+            there.append(head).append("disk \"/dev/elsewhere").append(v).append("\"; meta-disk internal; } ");
         }
         node.configure("""
                 resource r0 {
