@@ -112,7 +112,7 @@ class AdministrationTest {
 
             assertEquals(0, pair.beta().exactly().receivedBytes());
             pair.beta().must("primary", Pair.RESOURCE);
-            try (NbdClient client = NbdClient.open(pair.beta())) {
+            try (ExportClient client = ExportClient.open(pair.beta().files().nbdSocket(), Pair.EXPORT)) {
                 client.write(1 << 20, block(4));
             }
             assertEquals(-1, pair.firstDifference());
