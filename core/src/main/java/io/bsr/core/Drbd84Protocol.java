@@ -150,10 +150,9 @@ final class Drbd84Protocol implements PeerProtocol {
 
     @Override
     public boolean targetHasFinished(ReplicationState before, DiskState knownDisk, DiskState toldDisk) {
-        boolean notGoodBefore =
-                knownDisk == DiskState.INCONSISTENT
-                        || knownDisk == DiskState.OUTDATED
-                        || knownDisk == DiskState.CONSISTENT;
+        boolean notGoodBefore = knownDisk == DiskState.INCONSISTENT
+                || knownDisk == DiskState.OUTDATED
+                || knownDisk == DiskState.CONSISTENT;
         return notGoodBefore && toldDisk == DiskState.UP_TO_DATE;
     }
 
