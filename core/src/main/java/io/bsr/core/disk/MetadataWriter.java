@@ -314,7 +314,7 @@ public final class MetadataWriter {
                         }
                         layout = move.next;
                         bitmapWritten = false;
-                        boolean awaited = moving == move;
+                        boolean awaited = move.equals(moving);
                         moving = null;
                         ended();
                         if (awaited) {
