@@ -27,6 +27,7 @@ final class LivePair implements AutoCloseable {
     private final KernelNode kernel;
     private final boolean oursPrimary;
     private final int port = Pair.freePort();
+    private final int nbdPort = Pair.freePort();
     private int volumes = 1;
     private String kernelNet = "";
 
@@ -43,6 +44,11 @@ final class LivePair implements AutoCloseable {
 
     KernelNode kernel() {
         return kernel;
+    }
+
+    /** Where our node offers its volumes; the virtual machine sees this machine as 10.0.2.2. */
+    int nbdPort() {
+        return nbdPort;
     }
 
     /** True if our node is (first) the Primary in this row. */
@@ -100,7 +106,8 @@ final class LivePair implements AutoCloseable {
         }
         configureOurs(ours);
         configureKernel(kernels);
-        node.start();
+        node.start(List.of(
+                "--nbd-listen", "unix:" + node.files().nbdSocket(), "--nbd-listen", "127.0.0.1:" + nbdPort));
         node.must("create-md", Pair.RESOURCE);
         node.must("up", Pair.RESOURCE);
         kernel.create();

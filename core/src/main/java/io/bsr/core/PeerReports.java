@@ -71,6 +71,10 @@ final class PeerReports {
             volume.shrink(agreed);
             return;
         }
+        if (!p.connection().protocol().currentSizeBinds()) {
+            // DRBD 8.4 tells the size of an unused disk as well; whether a used one is too large it decides itself.
+            return;
+        }
         if (sizes.currentSectors() > Math.max(disk.sectors(), volume.agreedSectors())) {
             p.connection()
                     .giveUp("the peer's volume has " + sizes.currentSectors() + " sectors, the disk here offers "
