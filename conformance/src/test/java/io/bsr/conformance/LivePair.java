@@ -106,8 +106,7 @@ final class LivePair implements AutoCloseable {
         }
         configureOurs(ours);
         configureKernel(kernels);
-        node.start(List.of(
-                "--nbd-listen", "unix:" + node.files().nbdSocket(), "--nbd-listen", "127.0.0.1:" + nbdPort));
+        node.start(List.of("--nbd-listen", "127.0.0.1:" + nbdPort));
         node.must("create-md", Pair.RESOURCE);
         node.must("up", Pair.RESOURCE);
         kernel.create();

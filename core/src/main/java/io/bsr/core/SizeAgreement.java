@@ -518,9 +518,8 @@ final class SizeAgreement {
         for (Connection c : resource.connections()) {
             reachable |= c.connected() ? c.peer().mask() : 0;
         }
-        Volume v = session.connection.peerDevice(volume) == null
-                ? null
-                : session.connection.peerDevice(volume).volume();
+        PeerDevice p = session.connection.peerDevice(volume);
+        Volume v = p == null ? null : p.volume();
         boolean primaryWithDisk = resource.role() == Role.PRIMARY && v != null && v.usableDisk() != null;
         session.sendControl(
                 volume,
