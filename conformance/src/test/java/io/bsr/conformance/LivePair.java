@@ -27,6 +27,7 @@ final class LivePair implements AutoCloseable {
     private final KernelNode kernel;
     private final boolean oursPrimary;
     private final int port = Pair.freePort();
+    private final int nbdPort = Pair.freePort();
     private int volumes = 1;
     private String kernelNet = "";
 
@@ -45,6 +46,11 @@ final class LivePair implements AutoCloseable {
         return kernel;
     }
 
+    /** Where our node offers its volumes; the virtual machine sees this machine as 10.0.2.2. */
+    int nbdPort() {
+        return nbdPort;
+    }
+
     /** True if our node is (first) the Primary in this row. */
     boolean oursPrimary() {
         return oursPrimary;
@@ -58,7 +64,7 @@ final class LivePair implements AutoCloseable {
         for (int v = 0; v < volumes; v++) {
             String head = "volume %d { device /dev/bsr%d minor %d; ".formatted(v, v, v);
             here.append(head).append("disk \"").append(disk(v)).append("\"; meta-disk internal; } ");
-            there.append(head).append("disk \"/dev/null\"; meta-disk internal; } ");
+            there.append(head).append("disk \"/dev/elsewhere").append(v).append("\"; meta-disk internal; } ");
         }
         node.configure("""
                 resource r0 {
@@ -100,7 +106,7 @@ final class LivePair implements AutoCloseable {
         }
         configureOurs(ours);
         configureKernel(kernels);
-        node.start();
+        node.start(List.of("--nbd-listen", "127.0.0.1:" + nbdPort));
         node.must("create-md", Pair.RESOURCE);
         node.must("up", Pair.RESOURCE);
         kernel.create();

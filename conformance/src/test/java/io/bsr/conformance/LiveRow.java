@@ -235,6 +235,31 @@ enum LiveRow {
             pair.write(!pair.oursPrimary(), 0, 60, 63);
             pair.assertEqual();
         }
+    },
+    NBD_CLIENT(false) {
+        @Override
+        void run(LivePair pair, int rounds) throws Exception {
+            pair.bringUpInSync("");
+            if (!pair.oursPrimary()) {
+                pair.demote(false);
+                pair.promote(true);
+            }
+            pair.kernel().must("""
+                    set -e
+                    modprobe nbd max_part=0; modprobe ext4
+                    nbd-client 10.0.2.2 %d /dev/nbd0 -N r0/0 -b 4096 >/dev/null
+                    mkfs.ext4 -q -F /dev/nbd0
+                    mount -o discard /dev/nbd0 /mnt
+                    fio --name=v --directory=/mnt --size=6M --rw=randwrite --bs=4k --direct=1 --ioengine=libaio \
+                        --iodepth=16 --verify=crc32c --do_verify=1 --fsync=64 --output=/dev/null
+                    rm /mnt/v.*
+                    umount /mnt
+                    e2fsck -fn /dev/nbd0
+                    nbd-client -d /dev/nbd0 >/dev/null
+                    ! dmesg | grep -iE 'I/O error|EXT4-fs error'
+                    """.formatted(pair.nbdPort()));
+            pair.assertEqual();
+        }
     };
 
     private final boolean brief;

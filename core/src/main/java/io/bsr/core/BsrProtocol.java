@@ -64,6 +64,11 @@ final class BsrProtocol implements PeerProtocol {
     }
 
     @Override
+    public boolean agreesOnSizes() {
+        return true;
+    }
+
+    @Override
     public boolean currentSizeBinds() {
         return true;
     }

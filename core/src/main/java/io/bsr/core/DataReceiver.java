@@ -206,7 +206,6 @@ final class DataReceiver implements StreamHandler {
             }
             case PROTOCOL_UPDATE -> {
                 if (packet(in, type) instanceof ProtocolUpdate update) {
-                    onProtocolUpdate(update.settings().integrityAlgorithm());
                     connection.adoptProtocol(
                             Protocol.ofNumber(update.settings().protocol().number()));
                     integrityAlgorithm(update.settings().integrityAlgorithm());

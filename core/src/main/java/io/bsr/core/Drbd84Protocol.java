@@ -69,6 +69,11 @@ final class Drbd84Protocol implements PeerProtocol {
     }
 
     @Override
+    public boolean agreesOnSizes() {
+        return false;
+    }
+
+    @Override
     public boolean currentSizeBinds() {
         return false;
     }
@@ -145,8 +150,10 @@ final class Drbd84Protocol implements PeerProtocol {
 
     @Override
     public boolean targetHasFinished(ReplicationState before, DiskState knownDisk, DiskState toldDisk) {
-        return (knownDisk == DiskState.INCONSISTENT || knownDisk == DiskState.CONSISTENT)
-                && toldDisk == DiskState.UP_TO_DATE;
+        boolean notGoodBefore = knownDisk == DiskState.INCONSISTENT
+                || knownDisk == DiskState.OUTDATED
+                || knownDisk == DiskState.CONSISTENT;
+        return notGoodBefore && toldDisk == DiskState.UP_TO_DATE;
     }
 
     @Override

@@ -45,6 +45,9 @@ sealed interface PeerProtocol permits BsrProtocol, Drbd84Protocol {
     /** True if P_PROTOCOL says that this node's data are to be discarded. */
     boolean tellsDiscardInParameters();
 
+    /** True if a new size is agreed upon in two phases (P_TWOPC_PREP_RSZ). */
+    boolean agreesOnSizes();
+
     /** True if a size in P_SIZES binds a node whose disk has no data yet: the other has been used with that size. */
     boolean currentSizeBinds();
 

@@ -74,6 +74,10 @@ final class PeerReports {
             volume.shrink(agreed);
             return;
         }
+        if (!p.connection().protocol().currentSizeBinds()) {
+            // DRBD 8.4 tells the size of an unused disk as well; whether a used one is too large it decides itself.
+            return;
+        }
         if (sizes.currentSectors() > Math.max(disk.sectors(), volume.agreedSectors())) {
             volume.resize().makeRoom(p);
         } else if (sizes.currentSectors() > volume.agreedSectors()

@@ -87,7 +87,7 @@ record Swarm(
                 setup.diskOptions(),
                 net,
                 setup.peerDeviceOptions());
-        return new Swarm(other, network, disks, workloads, rates, storm, administratorEvery, extras);
+        return new Swarm(other, network, disks, workloads, rates, storm, administratorEvery, Extras.NONE);
     }
 
     private static VolumeSetup volume(SimRandom random, int number, boolean huge, int block, Scale scale) {
