@@ -90,6 +90,10 @@ final class SizeAgreement {
         boolean primary = resource.role() == Role.PRIMARY && volume.diskState() == DiskState.UP_TO_DATE;
         for (Connection c : resource.connections()) {
             PeerDevice p = c.peerDevice(volume);
+            if (!c.protocol().agreesOnSizes()) {
+                refuse(reply, ErrorCode.INVALID_REQUEST, "not possible with a DRBD 8.4 as the peer");
+                return;
+            }
             if (p != null && p.replication().compareTo(ReplicationState.ESTABLISHED) > 0) {
                 refuse(reply, ErrorCode.RESIZE_DURING_RESYNC, p.label() + " is " + p.replication());
                 return;
@@ -116,7 +120,11 @@ final class SizeAgreement {
         boolean asker = resource.role() == Role.PRIMARY
                 || (p.connection().peerRole() != Role.PRIMARY
                         && resource.nodeId().value() < p.connection().peer().value());
-        if (disk == null || !asker || p.roomConsidered || p.peerSectors == 0) {
+        if (disk == null
+                || !asker
+                || p.roomConsidered
+                || p.peerSectors == 0
+                || !p.connection().protocol().agreesOnSizes()) {
             return;
         }
         long limit = smallerNonZero(disk.limit(), p.peerLimit);
