@@ -48,8 +48,7 @@ class VerifyTest {
 
     private static List<String> reports(Node node) throws IOException {
         List<String> found = new ArrayList<>();
-        Matcher matcher =
-                REPORT.matcher(Files.readString(node.root().resolve("bsrd.out")));
+        Matcher matcher = REPORT.matcher(Files.readString(node.root().resolve("bsrd.out")));
         while (matcher.find()) {
             found.add(matcher.group(1) + "+" + matcher.group(2));
         }
