@@ -476,7 +476,7 @@ final class SizeAgreement {
             return;
         }
         disk.remeasure(errno -> {
-            if (remote != ready) {
+            if (!ready.equals(remote)) {
                 return;
             }
             long largest = largest(disk);
