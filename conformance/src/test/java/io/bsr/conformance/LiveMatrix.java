@@ -162,7 +162,7 @@ final class LiveMatrix {
             kernel.link(true);
         } catch (IOException e) {
             // Nothing was recorded any more after a crash of the machine.
-            out.println("  " + e.getMessage().strip());
+            out.println("  " + String.valueOf(e.getMessage()).strip());
         }
         if (green) {
             delete(folder);

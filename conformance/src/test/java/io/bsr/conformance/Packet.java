@@ -17,7 +17,11 @@ record Packet(int command, int headerBytes, byte[] bytes) {
         return new Packet(
                 command,
                 16,
-                ByteBuffer.allocate(16).putInt(MAGIC_100).putShort((short) 0).putShort((short) command).array());
+                ByteBuffer.allocate(16)
+                        .putInt(MAGIC_100)
+                        .putShort((short) 0)
+                        .putShort((short) command)
+                        .array());
     }
 
     ByteBuffer body() {
