@@ -44,7 +44,7 @@ class FuzzTest {
         BITMAPS(BitmapTarget.class, 3_000_000, 400),
         SUPERBLOCKS(SuperblockTarget.class, 1_500_000, 4096),
         DUMPS(DumpTarget.class, 500_000, 2048),
-        CONFIGURATIONS(ConfigurationTarget.class, 300_000, 2048),
+        CONFIGURATIONS(ConfigurationTarget.class, 30_000, 1024),
         REQUESTS(RequestTarget.class, 1_200_000, 1024),
         DIALOGUES(DialogueTarget.class, 500_000, 2048);
 
