@@ -85,6 +85,7 @@ final class VolumeResize {
                         }
                     }
                     done.done(durable);
+                    volume.resyncReadsWaitedForSize();
                 });
     }
 
