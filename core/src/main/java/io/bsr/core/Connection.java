@@ -36,6 +36,7 @@ final class Connection {
 
     /** How long a peer may take to measure its disk again and to move its metadata. */
     private static final long ROOM_NANOS = 3_000_000_000L;
+
     private static final long TENTH = 100_000_000L;
     private static final long QUIET_POLL_NANOS = 10_000_000L;
 
