@@ -33,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connection {
     private static final long RETRY_NANOS = 1_000_000_000L;
+
+    /** How long a peer may take to measure its disk again and to move its metadata. */
+    private static final long ROOM_NANOS = 3_000_000_000L;
+
     private static final long TENTH = 100_000_000L;
     private static final long QUIET_POLL_NANOS = 10_000_000L;
 
@@ -405,6 +409,25 @@ final class Connection {
         ending.data.pauseReading();
         resource.timers().schedule(RETRY_NANOS, () -> {
             if (session == ending) {
+                giveUp(reason);
+            }
+        });
+    }
+
+    /**
+     * The peer's disk is too small for the volume, as far as the peer knew. It was told the size in the same exchange, and
+     * measures its disk again: if that has grown, it makes the connection anew. Until then nothing else is taken from it.
+     */
+    void letPeerMakeRoom(PeerDevice p, String reason) {
+        Session waiting = session;
+        if (waiting == null || !p.handshaking() || !waiting.protocol.agreesOnSizes()) {
+            giveUp(reason);
+            return;
+        }
+        waiting.waitsForRoom = true;
+        waiting.data.pauseReading();
+        resource.timers().schedule(ROOM_NANOS, () -> {
+            if (session == waiting) {
                 giveUp(reason);
             }
         });

@@ -76,6 +76,7 @@ final class DataReceiver implements StreamHandler {
                     && incoming == null
                     && !waitingForMemory
                     && !session.waitsForDisks
+                    && !session.waitsForRoom
                     && !handshake.holdsData()) {
                 if (!headerRead && !header.read(in)) {
                     return;

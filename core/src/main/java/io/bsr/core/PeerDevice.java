@@ -335,7 +335,7 @@ final class PeerDevice {
     void handshakeEnded() {
         if (handshaking) {
             handshaking = false;
-            volume.holdEnded();
+            connection.resource().handshakeEnded(volume);
         }
     }
 

@@ -57,9 +57,7 @@ final class PeerReports {
         long agreed = binds && volume.fresh() ? sizes.currentSectors() : limit;
         if (volume.fresh() && agreed > disk.sectors()) {
             if (binds && sizes.currentSectors() > disk.sectors()) {
-                p.connection()
-                        .giveUp("the peer's volume has " + sizes.currentSectors() + " sectors, the disk here only "
-                                + disk.sectors());
+                volume.resize().makeRoom(p);
                 return;
             }
             agreed = disk.sectors();
@@ -67,8 +65,10 @@ final class PeerReports {
         if (agreed < volume.sectors()) {
             if (!volume.fresh() && !p.discardMyData) {
                 p.connection()
-                        .giveUp("the peer's disk is too small: it has " + limit + " sectors, the volume "
-                                + volume.sectors());
+                        .letPeerMakeRoom(
+                                p,
+                                "the peer's disk is too small: it has " + limit + " sectors, the volume "
+                                        + volume.sectors());
                 return;
             }
             volume.shrink(agreed);

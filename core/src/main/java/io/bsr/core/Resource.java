@@ -358,6 +358,15 @@ public final class Resource {
         return topology.maxEpochSize();
     }
 
+    /** The handshake of a volume is over: the last one lets the writes of all volumes go on. */
+    void handshakeEnded(Volume volume) {
+        if (handshaking()) {
+            volume.holdEnded();
+        } else {
+            volumes().forEach(Volume::holdEnded);
+        }
+    }
+
     /** True while some peer and this node exchange identifiers: a write now would be in neither's account. */
     boolean handshaking() {
         for (Connection c : topology.connections()) {

@@ -194,7 +194,8 @@ final class ResyncSource {
     void pump() {
         Session session = peerDevice.connection().session();
         Disk disk = peerDevice.volume().disk();
-        if (session == null || disk == null) {
+        if (session == null || disk == null || peerDevice.volume().resize().running()) {
+            // The place that metadata leave belongs to the volume already, and is still written to.
             return;
         }
         long now = resource.now();

@@ -50,6 +50,9 @@ final class Session {
     /** What the peer sends has to wait until this node has told what is on its disks. */
     boolean waitsForDisks;
 
+    /** The peer's disk is too small as yet: the peer looks whether it has grown, and then makes the connection anew. */
+    boolean waitsForRoom;
+
     /** Some volumes have the peer's first state, others wait for it. */
     boolean firstStatesPending;
 

@@ -242,6 +242,16 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         return attached != null && attached.writer().persistPending();
     }
 
+    /** A size is on the disk for which resyncs may have waited. */
+    void resyncReadsWaitedForSize() {
+        for (Connection c : resource.connections()) {
+            PeerDevice p = c.peerDevice(this);
+            if (p != null) {
+                p.resyncSource().pump();
+            }
+        }
+    }
+
     /** A write is on the disk for which a resync may have waited. */
     void resyncReadsMayGoOn() {
         for (Connection c : resource.connections()) {

@@ -85,6 +85,7 @@ final class VolumeResize {
                         }
                     }
                     done.done(durable);
+                    volume.resyncReadsWaitedForSize();
                 });
     }
 
@@ -187,14 +188,13 @@ final class VolumeResize {
         disk.remeasure(errno -> {
             running = false;
             if (volume.disk() != disk) {
+                retry(p, session, "the disk was detached while it was measured");
                 return;
             }
             MetadataLayout next = errno == Errno.OK ? roomFor(disk, p.peerCurrentSectors) : null;
             if (next != null) {
                 apply(disk, next, volume.sectors(), disk.limit(), Part.TARGET, true, durable -> {
-                    if (durable && session.alive) {
-                        p.connection().failAndRetry("the disk has grown: sizes are compared anew");
-                    }
+                    retry(p, session, "the disk has grown: sizes are compared anew");
                 });
             } else if (session.alive) {
                 p.connection()
@@ -202,6 +202,12 @@ final class VolumeResize {
                                 + disk.sectors() + ". Enlarge it");
             }
         });
+    }
+
+    private static void retry(PeerDevice p, Session session, String reason) {
+        if (session.alive) {
+            p.connection().failAndRetry(reason);
+        }
     }
 
     private static @Nullable MetadataLayout roomFor(Disk disk, long sectors) {
@@ -223,11 +229,14 @@ final class VolumeResize {
      */
     boolean follow(PeerDevice p, ReplicationState next, Role peerRole, DiskState peerDisk) {
         Disk disk = volume.disk();
-        if (disk == null || p.peerCurrentSectors <= volume.sectors() || p.peerCurrentSectors > disk.sectors()) {
+        if (disk == null || p.peerCurrentSectors <= volume.sectors()) {
             return false;
         }
         if (running) {
             return true;
+        }
+        if (p.peerCurrentSectors > disk.sectors()) {
+            return false;
         }
         boolean better = peerRole != Role.PRIMARY && peerDisk.compareTo(volume.diskState()) < 0;
         boolean source = next == ReplicationState.ESTABLISHED

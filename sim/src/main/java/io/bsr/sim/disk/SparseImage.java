@@ -83,9 +83,15 @@ public final class SparseImage {
 
     /** True if page {@code index} of both images has the same bytes. */
     public boolean samePage(int index, SparseImage other) {
+        return samePage(index, PAGE, other);
+    }
+
+    /** True if page {@code index} of both images begins with the same {@code length} bytes. */
+    public boolean samePage(int index, int length, SparseImage other) {
         byte[] mine = pages[index];
         byte[] theirs = other.pages[index];
-        return mine == theirs || Arrays.equals(mine == null ? ZEROES : mine, theirs == null ? ZEROES : theirs);
+        return mine == theirs
+                || Arrays.equals(mine == null ? ZEROES : mine, 0, length, theirs == null ? ZEROES : theirs, 0, length);
     }
 
     /** True if the page is stored; a page that is not reads as zero. */

@@ -64,11 +64,13 @@ public final class MetadataOracle {
         pages.or(data[0].touched());
         pages.or(data[1].touched());
         long size = Math.min(left.superblock.effectiveSectors, right.superblock.effectiveSectors);
-        long end = size > sectors ? size / 8 : (sectors + 7) / 8;
+        long compared = Math.max(size, sectors) * 512;
+        long end = (compared + 4095) / 4096;
         for (int page = pages.nextSetBit(0); page >= 0 && page < end; page = pages.nextSetBit(page + 1)) {
             if (!left.marked.get(page)
                     && !right.marked.get(page)
-                    && !data[0].current().samePage(page, data[1].current())) {
+                    && !data[0].current()
+                            .samePage(page, (int) Math.min(4096, compared - page * 4096L), data[1].current())) {
                 throw new Violation(
                         "I4",
                         "block " + page + " (sectors " + page * 8 + "…" + (page * 8 + 7) + ") of volume " + volume
