@@ -45,7 +45,7 @@ final class AdmRun {
             return 0;
         }
         if (command == AdmCommand.STATUS && arguments.operands().isEmpty()) {
-            StepRunner runner = StepRunner.of(surroundings, command, arguments, StepRunner.USUAL_LIMIT);
+            StepRunner runner = StepRunner.of(surroundings, arguments, TimeLimits.DEFAULTS);
             return runner.run(new Command(Stage.RESOURCE, "", Command.Program.BSRSETUP, List.of("status")));
         }
         Invocation invocation = invocation();
@@ -80,8 +80,8 @@ final class AdmRun {
                 arguments.value("config-file").orElse(""),
                 arguments.value("config-to-test").map(List::of).orElse(List.of()),
                 arguments.value("config-to-exclude").map(List::of).orElse(List.of()));
-        int limit = configured.configuration().global().timeoutMedium();
-        StepRunner runner = StepRunner.of(surroundings, command, arguments, limit);
+        TimeLimits limits = TimeLimits.of(configured.configuration().global());
+        StepRunner runner = StepRunner.of(surroundings, arguments, limits);
         return new Invocation(surroundings, command, arguments, handedOn, configured, runner);
     }
 
@@ -115,9 +115,12 @@ final class AdmRun {
                                             style));
             return 0;
         }
-        List<ResourceView> views = invocation.resources();
-        invocation.requireLocalAddresses(views);
-        List<Resource> resources = views.stream().map(ResourceView::resource).toList();
+        List<Resource> resources = new ArrayList<>(othersNamed(configured));
+        if (resources.isEmpty()) {
+            List<ResourceView> views = invocation.resources();
+            invocation.requireLocalAddresses(views);
+            views.forEach(view -> resources.add(view.resource()));
+        }
         surroundings
                 .out()
                 .print(
@@ -129,6 +132,17 @@ final class AdmRun {
                                         configured.view().node(),
                                         style));
         return 0;
+    }
+
+    /** The resources of other hosts, if these are named and the name of this host shall be ignored. */
+    private List<Resource> othersNamed(Configured configured) {
+        List<String> names = arguments.operands();
+        if (!arguments.has("ignore-hostname") || !configured.view().ignored().containsAll(names)) {
+            return List.of();
+        }
+        return configured.configuration().resources().stream()
+                .filter(resource -> names.contains(resource.name()))
+                .toList();
     }
 
     private int up(Invocation invocation) throws AdmException {

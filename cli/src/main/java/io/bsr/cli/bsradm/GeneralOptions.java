@@ -11,8 +11,9 @@ final class GeneralOptions {
     static final List<Option> ALL = List.of(
             Option.flag("stacked", "accepted for old scripts", "-S"),
             Option.flag("dry-run", "print the commands, do not run them", "-d"),
-            Option.flag("log-level-trace", "accepted for old scripts", "-T"),
-            Option.flag("ignore-hostname", "list resources of other hosts too (sh-resources-list)", "-i"),
+            Option.flag(
+                    "log-level-trace", "log also the commands that are run for this one, with what they came to", "-T"),
+            Option.flag("ignore-hostname", "resources of other hosts too (sh-resources-list, dump RESOURCE)", "-i"),
             Option.flag("verbose", "print commands while running; dump everything that is implied", "-v"),
             Option.valued("config-file", "FILE", "the configuration; - is standard input", "-c"),
             Option.valued("config-to-test", "FILE", "read this file too", "-t"),

@@ -37,6 +37,20 @@ public final class Main {
 
     /** Runs one command line; returns the exit code. */
     public static int run(Surroundings surroundings, List<String> words) {
+        int at = GeneralOptions.commandAt(words);
+        String verb = at < 0 ? "" : words.get(at);
+        boolean asks = AdmCommand.named(verb).filter(Main::asks).isPresent();
+        return Tool.logged(PROGRAM, surroundings, words, verb, asks, Main::carryOut);
+    }
+
+    private static boolean asks(AdmCommand command) {
+        return switch (command) {
+            case CSTATE, DSTATE, STATUS, DUMP, DUMP_XML, SHOW_GI, GET_GI -> true;
+            default -> false;
+        };
+    }
+
+    private static int carryOut(Surroundings surroundings, List<String> words) {
         List<String> ours = new ArrayList<>(words);
         List<String> handedOn = List.of();
         int dashes = ours.indexOf("--");
@@ -89,6 +103,9 @@ public final class Main {
         Syntax syntax = new Syntax(
                 name.isEmpty() ? PROGRAM : PROGRAM + " " + name, List.of("[RESOURCE...]"), GeneralOptions.with(own));
         Arguments arguments = syntax.parse(words);
+        if (arguments.has("log-level-trace")) {
+            surroundings.journal().startTracing();
+        }
         if (arguments.has("version")) {
             return version(surroundings);
         }
@@ -153,6 +170,7 @@ public final class Main {
                 "make what runs agree with the configuration",
                 "bsradm [OPTION...] COMMAND [OPTION...] {all|RESOURCE[:PEER][/VOLUME]...}",
                 GeneralOptions.ALL,
+                List.of(),
                 entries,
                 "bsradm sh-resources");
     }

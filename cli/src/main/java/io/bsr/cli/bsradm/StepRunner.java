@@ -2,7 +2,6 @@ package io.bsr.cli.bsradm;
 
 import io.bsr.cli.argument.Arguments;
 import io.bsr.cli.terminal.Surroundings;
-import io.bsr.config.plan.AdmCommand;
 import io.bsr.config.plan.Command;
 import io.bsr.config.plan.CommandPlan;
 import io.bsr.config.plan.Fallback;
@@ -26,41 +25,36 @@ final class StepRunner {
     private static final int REPORTED = 10;
     private static final int STAGE_FAILED = 1;
 
-    /** Seconds that a program may take, where the configuration is not known. */
-    static final int USUAL_LIMIT = 121;
-
     private final Surroundings surroundings;
     private final boolean dryRun;
     private final boolean verbose;
     private final Map<Command.Program, String> programs;
-    private final int limitSeconds;
+    private final TimeLimits limits;
 
     private StepRunner(
             Surroundings surroundings,
             boolean dryRun,
             boolean verbose,
             Map<Command.Program, String> programs,
-            int limitSeconds) {
+            TimeLimits limits) {
         this.surroundings = surroundings;
         this.dryRun = dryRun;
         this.verbose = verbose;
         this.programs = programs;
-        this.limitSeconds = limitSeconds;
+        this.limits = limits;
     }
 
     /**
      * A runner as the general options want it.
      *
-     * @param limitSeconds for programs that are not built in
+     * @param limits for programs that are not built in
      */
-    static StepRunner of(Surroundings surroundings, AdmCommand command, Arguments arguments, int limitSeconds) {
+    static StepRunner of(Surroundings surroundings, Arguments arguments, TimeLimits limits) {
         Map<Command.Program, String> programs = new EnumMap<>(Command.Program.class);
         for (Command.Program program : Command.Program.values()) {
             arguments.value(program.fileName()).ifPresent(path -> programs.put(program, path));
         }
-        boolean waits = command == AdmCommand.WAIT_CONNECT || command == AdmCommand.WAIT_SYNC;
-        return new StepRunner(
-                surroundings, arguments.has("dry-run"), arguments.has("verbose"), programs, waits ? 0 : limitSeconds);
+        return new StepRunner(surroundings, arguments.has("dry-run"), arguments.has("verbose"), programs, limits);
     }
 
     /** Runs one step; a failure worth a word is reported. */
@@ -77,6 +71,7 @@ final class StepRunner {
             return 0;
         }
         int code = code(command, where);
+        surroundings.journal().trace(line + " => " + code);
         if (report && code >= REPORTED) {
             surroundings.complain("Command '" + line + "' terminated with exit code " + code);
         }
@@ -103,7 +98,8 @@ final class StepRunner {
     }
 
     private int external(Command command, Surroundings where) {
-        return Child.run(where, command.argv(path(command)), Map.of("BSR_RESOURCE", command.resource()), limitSeconds);
+        return Child.run(
+                where, command.argv(path(command)), Map.of("BSR_RESOURCE", command.resource()), limits.of(command));
     }
 
     /** Runs a step whose output is not for the user. */

@@ -4,6 +4,7 @@ import io.bsr.base.state.DiskState;
 import io.bsr.cli.argument.Arguments;
 import io.bsr.cli.argument.Option;
 import io.bsr.cli.argument.Syntax;
+import io.bsr.cli.argument.ToolManual;
 import io.bsr.cli.argument.UsageException;
 import io.bsr.cli.terminal.Surroundings;
 import io.bsr.cli.terminal.Tool;
@@ -17,6 +18,7 @@ import io.bsr.metadata.tool.FileMetadataDevice;
 import io.bsr.metadata.tool.MetadataDevice;
 import java.io.IOException;
 import java.io.Reader;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -51,6 +53,15 @@ public final class Main {
 
     /** Runs one command line; returns the exit code. */
     public static int run(Surroundings surroundings, List<String> words) {
+        String verb = words.stream()
+                .filter(word -> MetaCommand.named(word).isPresent())
+                .findFirst()
+                .orElse("");
+        boolean asks = MetaCommand.named(verb).filter(MetaCommand::asks).isPresent();
+        return Tool.logged(PROGRAM, surroundings, words, verb, asks, Main::carryOut);
+    }
+
+    private static int carryOut(Surroundings surroundings, List<String> words) {
         if (words.isEmpty()
                 || words.contains("--help")
                 || words.contains("-h")
@@ -61,13 +72,14 @@ public final class Main {
         try {
             return run(surroundings, words, SYNTAX.parse(words));
         } catch (UsageException e) {
-            surroundings.complain(PROGRAM + ": " + e.getMessage());
+            surroundings.complain(PROGRAM + ": " + e.getMessage() + "\ntry '" + PROGRAM + " --help'");
             return MetaExit.USAGE;
         } catch (MetaExit e) {
             surroundings.complain(String.valueOf(e.getMessage()));
             return e.code();
         } catch (MetadataException e) {
-            surroundings.complain(e.what() + ": " + e.why() + ".\n" + e.remedy() + ".");
+            surroundings.complain(
+                    e.what() + ": " + e.why() + ".\n" + e.remedy() + ". [" + MetaErrors.shown(e.code()) + "]");
             return MetaExit.codeOf(e.code());
         } catch (IOException e) {
             surroundings.complain(PROGRAM + ": " + e.getMessage());
@@ -77,11 +89,10 @@ public final class Main {
 
     private static int run(Surroundings surroundings, List<String> words, Arguments arguments)
             throws UsageException, MetaExit, MetadataException, IOException {
-        List<String> operands = arguments.operands();
-        Target target = Target.of(operands);
-        MetaCommand command = command(operands.get(4));
-        checkOptions(command, target, arguments);
-        String operand = operand(command, operands.subList(5, operands.size()));
+        Line line = Line.of(arguments);
+        Target target = line.target();
+        MetaCommand command = line.command();
+        String operand = line.operand();
         if (command.access() == MetaCommand.Access.NONE) {
             return verify(surroundings, operand);
         }
@@ -98,6 +109,22 @@ public final class Main {
             return code;
         } finally {
             lock.close();
+        }
+    }
+
+    /** The words of a command line, checked. */
+    record Line(Target target, MetaCommand command, String operand) {
+        /** Reads a command line without doing anything. */
+        static Line of(List<String> words) throws UsageException, MetaExit {
+            return of(SYNTAX.parse(words));
+        }
+
+        private static Line of(Arguments arguments) throws UsageException, MetaExit {
+            List<String> operands = arguments.operands();
+            Target target = Target.of(operands);
+            MetaCommand command = Main.command(operands.get(4));
+            checkOptions(command, target, arguments);
+            return new Line(target, command, Main.operand(command, operands.subList(5, operands.size())));
         }
     }
 
@@ -160,8 +187,12 @@ public final class Main {
                             + " MINOR FORMAT DEVICE INDEX " + command.verb() + " " + command.operand());
         }
         if (missing || rest.size() > (possible ? 1 : 0)) {
-            throw new UsageException("USAGE: " + PROGRAM + " MINOR v09 ... " + command.verb() + " " + command.operand()
-                    + "\n\n  " + (rest.isEmpty() ? command.operand() + " argument missing" : "too many arguments"));
+            String what = rest.isEmpty()
+                    ? command.operand() + " argument missing"
+                    : "too many arguments: " + String.join(" ", rest.subList(possible ? 1 : 0, rest.size()));
+            throw new UsageException(what + ". " + command.verb()
+                    + (possible ? " takes one argument, " + command.operand() : " takes none") + ".\nUSAGE: " + PROGRAM
+                    + (" MINOR v09 DEVICE INDEX " + command.verb() + " " + command.operand()).stripTrailing());
         }
         return rest.isEmpty() ? "" : rest.getFirst();
     }
@@ -186,11 +217,17 @@ public final class Main {
         for (Arguments.Given given : arguments.given()) {
             String key = given.option().key();
             if (!command.takes(key)) {
-                throw new MetaExit(MetaExit.FAILED, "The --" + key + " option is not allowed with " + command.verb());
+                throw new MetaExit(
+                        MetaExit.FAILED,
+                        "The --" + key + " option is not allowed with " + command.verb() + ": it is for "
+                                + MetaCommand.taking(key) + ".\nLeave it out.");
             }
         }
         if (command.needsNode() && !old && arguments.value("node-id").isEmpty()) {
-            throw new MetaExit(MetaExit.FAILED, "The " + command.verb() + " command requires the --node-id option");
+            throw new MetaExit(
+                    MetaExit.FAILED,
+                    "The " + command.verb() + " command requires the --node-id option: it is about one peer.\n"
+                            + "Say which: --node-id=0 … 31.");
         }
     }
 
@@ -206,6 +243,31 @@ public final class Main {
             }
             throw new MetaExit(MetaExit.USAGE, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** What the manual says. */
+    public static ToolManual manual() {
+        List<ToolManual.Entry> entries = new ArrayList<>();
+        for (MetaCommand command : MetaCommand.values()) {
+            List<Option> own = SYNTAX.options().stream()
+                    .filter(option -> MetaCommand.isSpecial(option.key()) && command.takes(option.key()))
+                    .toList();
+            entries.add(new ToolManual.Entry(command.verb(), command.operand(), command.text(), own));
+        }
+        return new ToolManual(
+                PROGRAM,
+                "read and write metadata of disks that are not attached",
+                "bsrmeta [OPTION...] MINOR FORMAT DEVICE INDEX COMMAND [ARGUMENT]",
+                SYNTAX.options().stream()
+                        .filter(option -> !MetaCommand.isSpecial(option.key()))
+                        .toList(),
+                List.of(
+                        new ToolManual.Place("MINOR", List.of()),
+                        new ToolManual.Place("FORMAT", List.of("v09", "v08")),
+                        new ToolManual.Place("DEVICE", List.of()),
+                        new ToolManual.Place("INDEX", List.of("internal", "flex-internal", "flex-external"))),
+                entries,
+                "");
     }
 
     private static void help(Surroundings surroundings) {

@@ -86,9 +86,29 @@ enum MetaCommand {
         return text;
     }
 
+    /** Whether it only asks for a state; the log has no use for it. */
+    boolean asks() {
+        return this == GET_GI || this == SHOW_GI || this == DSTATE;
+    }
+
     /** Whether it is about one peer. */
     boolean needsNode() {
         return this == GET_GI || this == SHOW_GI || this == SET_GI || this == FORGET_PEER;
+    }
+
+    /** Whether not every command has an option. */
+    static boolean isSpecial(String option) {
+        return Arrays.stream(values()).anyMatch(command -> !command.takes(option));
+    }
+
+    /** The commands that have an option. */
+    static String taking(String option) {
+        return String.join(
+                ", ",
+                Arrays.stream(values())
+                        .filter(command -> command.takes(option))
+                        .map(MetaCommand::verb)
+                        .toList());
     }
 
     /** Whether an option, one that not every command has, belongs to this one. */

@@ -195,18 +195,21 @@ final class MetaRun {
 
     private static int peers(String text) throws UsageException {
         if (!text.matches("[0-9]{1,9}")) {
-            throw new UsageException(text + " is not a valid number. MAX_PEERS is in 1 … " + Superblock.PEERS + ".");
+            throw new UsageException("MAX_PEERS: '" + text
+                    + "' is not a valid number.\nSay how many peers get a bitmap: 1 … " + Superblock.PEERS + ".");
         }
         int peers = Integer.parseInt(text);
         if (peers < 1 || peers > Superblock.PEERS) {
-            throw new UsageException("MAX_PEERS argument not in allowed range 1 .. " + Superblock.PEERS + ".");
+            throw new UsageException("MAX_PEERS argument not in allowed range 1 .. " + Superblock.PEERS
+                    + ": metadata have a bitmap for each peer.\nSay how many peers there can be.");
         }
         return peers;
     }
 
     private static long uuid(String text) throws UsageException {
         if (!text.matches("[0-9A-Fa-f]{1,16}")) {
-            throw new UsageException("'" + text + "' is not a hexadecimal number of at most 16 digits.");
+            throw new UsageException("UUID: '" + text + "' is not a hexadecimal number of at most 16 digits."
+                    + "\nread-dev-uuid prints one.");
         }
         return Long.parseUnsignedLong(text, 16);
     }

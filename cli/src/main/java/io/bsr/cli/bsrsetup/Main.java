@@ -44,6 +44,12 @@ public final class Main {
 
     /** Runs one command line; returns the exit code. */
     public static int run(Surroundings surroundings, List<String> words) {
+        String verb = words.isEmpty() ? "" : commandFirst(words).getFirst();
+        boolean asks = SetupCommand.named(verb).filter(SetupCommand::asks).isPresent();
+        return Tool.logged(PROGRAM, surroundings, words, verb, asks, Main::carryOut);
+    }
+
+    private static int carryOut(Surroundings surroundings, List<String> words) {
         if (words.isEmpty() || HELP.contains(words.getFirst())) {
             return help(surroundings, words);
         }
@@ -64,12 +70,6 @@ public final class Main {
             Arguments arguments = command.syntax().parse(rest);
             Command request = EngineRequests.of(command, arguments);
             OutputOptions.check(command, arguments, surroundings);
-            String missing = command.missing();
-            if (!missing.isEmpty()) {
-                surroundings.complain(
-                        arguments.operands().getFirst() + ": The engine of this version cannot " + missing + ".");
-                return ExitCodes.REFUSED;
-            }
             if (command.waits()) {
                 return new Waiting(surroundings, command, arguments).run();
             }
@@ -157,16 +157,14 @@ public final class Main {
         List<ToolManual.Entry> entries = new ArrayList<>();
         for (SetupCommand command : SetupCommand.values()) {
             Syntax syntax = command.syntax();
-            String missing = command.missing();
-            String text =
-                    command.text() + (missing.isEmpty() ? "" : " (the engine of this version cannot " + missing + ")");
-            entries.add(
-                    new ToolManual.Entry(command.verb(), String.join(" ", syntax.operands()), text, syntax.options()));
+            entries.add(new ToolManual.Entry(
+                    command.verb(), String.join(" ", syntax.operands()), command.text(), syntax.options()));
         }
         return new ToolManual(
                 PROGRAM,
                 "tell the engine what to do",
                 "bsrsetup [--root DIR] COMMAND [ARGUMENTS] [OPTION...]",
+                List.of(),
                 List.of(),
                 entries,
                 "bsradm sh-resources");

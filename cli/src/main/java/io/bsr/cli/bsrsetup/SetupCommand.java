@@ -83,15 +83,8 @@ enum SetupCommand {
     private final String operands;
     private final String options;
     private final String text;
-    private final String missing;
 
     SetupCommand(String verb, String operands, String options, String text) {
-        this(verb, operands, options, text, "");
-    }
-
-    /** @param missing what the engine of this version cannot do, so that the command can only be refused */
-    SetupCommand(String verb, String operands, String options, String text, String missing) {
-        this.missing = missing;
         this.verb = verb;
         this.operands = operands;
         this.options = options;
@@ -114,9 +107,12 @@ enum SetupCommand {
         return text;
     }
 
-    /** What the engine cannot do, as the end of a sentence; empty if it can. */
-    String missing() {
-        return missing;
+    /** Whether it only asks for a state; the log has no use for it. */
+    boolean asks() {
+        return switch (this) {
+            case CSTATE, DSTATE, SHOW_GI, GET_GI, SHOW, STATUS -> true;
+            default -> false;
+        };
     }
 
     /** Whether it waits for something. */

@@ -41,12 +41,12 @@ final class BashCompletion {
         return script.toString();
     }
 
-    private static String verbs(ToolManual tool) {
+    static String verbs(ToolManual tool) {
         return String.join(
                 " ", tool.commands().stream().map(ToolManual.Entry::verb).toList());
     }
 
-    private static String names(List<Option> options) {
+    static String names(List<Option> options) {
         return String.join(
                 " ",
                 options.stream()

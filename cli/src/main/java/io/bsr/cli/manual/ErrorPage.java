@@ -2,8 +2,10 @@ package io.bsr.cli.manual;
 
 import io.bsr.base.error.ErrorCode;
 import io.bsr.base.error.Outcome;
+import io.bsr.cli.bsrmeta.MetaErrors;
 import io.bsr.cli.bsrsetup.ExitCodes;
 import io.bsr.config.diagnostic.DiagnosticCode;
+import io.bsr.metadata.MetadataException;
 
 /** The catalogue of errors with their stable codes. */
 final class ErrorPage {
@@ -49,6 +51,29 @@ final class ErrorPage {
                     .append(code.text().replace("|", "\\|"))
                     .append(" | ")
                     .append(ExitCodes.of(Outcome.of(code, "")))
+                    .append(" |\n");
+        }
+        page.append("""
+
+                ## Of metadata
+
+                What happened and why, what to do on the next line, and the code in brackets. The exit code is that of \
+                `bsrmeta`; the last column is the code with which the engine refuses to attach such a disk.
+
+                | code | what | what to do | exit code | attach |
+                |---|---|---|---|---|
+                """);
+        for (MetadataException.Code code : MetadataException.Code.values()) {
+            page.append("| ")
+                    .append(MetaErrors.shown(code))
+                    .append(" | ")
+                    .append(MetaErrors.title(code))
+                    .append(" | ")
+                    .append(MetaErrors.correction(code))
+                    .append(" | ")
+                    .append(MetaErrors.exitCode(code))
+                    .append(" | ")
+                    .append(code.attachError())
                     .append(" |\n");
         }
         return page.toString();

@@ -17,10 +17,14 @@ public final class ManualPages {
         Map<String, String> pages = new TreeMap<>();
         pages.put("options.md", OptionPage.text());
         pages.put("errors.md", ErrorPage.text());
-        for (ToolManual tool : List.of(io.bsr.cli.bsradm.Main.manual(), io.bsr.cli.bsrsetup.Main.manual())) {
+        for (ToolManual tool : List.of(
+                io.bsr.cli.bsradm.Main.manual(), io.bsr.cli.bsrsetup.Main.manual(), io.bsr.cli.bsrmeta.Main.manual())) {
+            boolean placed = !tool.places().isEmpty();
             pages.put("man/" + tool.name() + ".8", RoffPage.of(tool));
-            pages.put("completion/" + tool.name() + ".bash", BashCompletion.of(tool));
-            pages.put("completion/_" + tool.name(), ZshCompletion.of(tool));
+            pages.put(
+                    "completion/" + tool.name() + ".bash",
+                    placed ? PlacedCompletion.bash(tool) : BashCompletion.of(tool));
+            pages.put("completion/_" + tool.name(), placed ? PlacedCompletion.zsh(tool) : ZshCompletion.of(tool));
         }
         pages.put("man/bsr.conf.5", RoffPage.ofConfiguration());
         return pages;

@@ -37,7 +37,7 @@ final class RoffPage {
             command.options().forEach(page::option);
         }
         page.heading("SEE ALSO");
-        page.line(".BR bsradm (8),\n.BR bsrsetup (8),\n.BR bsr.conf (5)");
+        page.line(".BR bsradm (8),\n.BR bsrsetup (8),\n.BR bsrmeta (8),\n.BR bsr.conf (5)");
         return page.page.toString();
     }
 

@@ -37,7 +37,7 @@ final class ZshCompletion {
         return script.toString();
     }
 
-    private static String options(List<Option> options) {
+    static String options(List<Option> options) {
         return String.join(
                 " ",
                 options.stream()
@@ -45,7 +45,7 @@ final class ZshCompletion {
                         .toList());
     }
 
-    private static String quoted(String text) {
+    static String quoted(String text) {
         return "'" + text.replace("'", "'\\''") + "'";
     }
 }

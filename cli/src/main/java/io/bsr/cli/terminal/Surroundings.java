@@ -1,5 +1,6 @@
 package io.bsr.cli.terminal;
 
+import io.bsr.cli.journal.Journal;
 import io.bsr.control.EngineFiles;
 import java.io.BufferedOutputStream;
 import java.io.Console;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param pretending whether the name was given by {@link EngineFiles#NODE_VARIABLE} and not by the system
  * @param colour whether output may be coloured unless asked otherwise
  * @param columns width to which lines are wrapped
+ * @param journal the log file of the tool that runs
  */
 public record Surroundings(
         EngineFiles files,
@@ -34,11 +36,25 @@ public record Surroundings(
         PrintStream out,
         PrintStream err,
         boolean colour,
-        int columns) {
+        int columns,
+        Journal journal) {
 
     private static final int USUAL_COLUMNS = 80;
     private static final int FEWEST_COLUMNS = 20;
     private static final String ROOT_OPTION = "--root";
+
+    /** Surroundings in which no tool runs yet. */
+    public Surroundings(
+            EngineFiles files,
+            String node,
+            boolean pretending,
+            InputStream in,
+            PrintStream out,
+            PrintStream err,
+            boolean colour,
+            int columns) {
+        this(files, node, pretending, in, out, err, colour, columns, Journal.NONE);
+    }
 
     /**
      * A command line with the option that every tool has taken out.
@@ -125,7 +141,12 @@ public record Surroundings(
 
     /** The same with another place for standard output. */
     public Surroundings withOut(PrintStream other) {
-        return new Surroundings(files, node, pretending, in, other, err, false, columns);
+        return new Surroundings(files, node, pretending, in, other, err, false, columns, journal);
+    }
+
+    /** The same for a tool with a log file of its own. */
+    Surroundings withJournal(Journal other) {
+        return new Surroundings(files, node, pretending, in, out, err, colour, columns, other);
     }
 
     /** Everything printed so far reaches its reader, standard output first. */
@@ -139,5 +160,6 @@ public record Surroundings(
         out.flush();
         err.println(message);
         err.flush();
+        journal.message(message);
     }
 }

@@ -294,4 +294,35 @@ class BsradmTest {
         assertTrue(xml.text().contains("<meta-disk>internal</meta-disk>"), xml.text());
         assertTrue(xml.text().endsWith("</config>\n"), xml.text());
     }
+
+    @Test
+    void resources_of_other_hosts_can_be_dumped_if_the_name_of_this_one_is_ignored() throws IOException {
+        ToolRun.configure(root, ToolRun.resource("initial-sync.res").replace("n1", "n7"));
+
+        ToolRun refused = run("dump", "r0");
+        ToolRun dump = run("-i", "dump", "r0");
+
+        assertEquals(1, refused.code(), refused.text());
+        assertTrue(refused.text().startsWith("'r0' ignored, invalid host."), refused.text());
+        assertEquals(0, dump.code(), dump.text());
+        assertTrue(dump.text().startsWith("# resource r0 on n1: ignored, not stacked\n"), dump.text());
+        assertEquals("r0\n", run("-i", "sh-resources-list").text());
+    }
+
+    @Test
+    void a_program_that_takes_too_long_is_ended_after_the_time_for_what_it_does() throws IOException {
+        Path tool = root.resolve("sleeper");
+        Files.writeString(tool, "#!/bin/sh\nexec sleep 60\n");
+        assertTrue(tool.toFile().setExecutable(true));
+        ToolRun.configure(
+                root, "global { cmd-timeout-short 1; cmd-timeout-medium 1; }\n" + ToolRun.resource("initial-sync.res"));
+
+        ToolRun role = run("-s", tool.toString(), "role", "r0");
+        ToolRun down = run("-s", tool.toString(), "down", "r0");
+
+        assertEquals(20, role.code());
+        assertTrue(role.text().contains("did not terminate within 2 seconds"), role.text());
+        assertEquals(20, down.code());
+        assertTrue(down.text().contains("did not terminate within 1 seconds"), down.text());
+    }
 }

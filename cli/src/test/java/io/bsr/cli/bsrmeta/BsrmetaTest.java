@@ -105,7 +105,7 @@ class BsrmetaTest {
         assertEquals("Inconsistent\n", run("dstate").text());
         assertEquals(new ToolRun(0, ""), run("apply-al"));
         assertEquals(
-                "bsrmeta: Unknown command 'dmp-md'. Did you mean 'dump-md'?\n",
+                "bsrmeta: Unknown command 'dmp-md'. Did you mean 'dump-md'?\ntry 'bsrmeta --help'\n",
                 run("dmp-md").text());
     }
 
@@ -114,7 +114,7 @@ class BsrmetaTest {
         String[] words = {"-", "v09", disk.toString(), "internal", "create-md", "1"};
 
         assertEquals(new ToolRun(0, CREATED), ToolRun.of(Main::run, root, words));
-        assertTrue(Files.notExists(root.resolve("var")));
+        assertTrue(Files.notExists(root.resolve("var/lib")));
     }
 
     @Test
@@ -215,7 +215,7 @@ class BsrmetaTest {
         ToolRun run = run("apply-al");
 
         assertEquals(1, run.code(), run.text());
-        assertEquals(3, run.text().split(": |\\.\n", -1).length - 1, run.text());
+        assertTrue(run.text().matches("[^:\n]+: [^\n]+\\.\n[^\n]+\\. \\[log-unreadable]\n"), run.text());
     }
 
     @Test

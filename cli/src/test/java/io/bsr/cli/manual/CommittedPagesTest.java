@@ -54,4 +54,28 @@ class CommittedPagesTest {
         assertTrue(bash.waitFor(20, TimeUnit.SECONDS));
         assertEquals("primary\n--skip-check-fs\nr0 r1\n", Files.readString(out));
     }
+
+    @Test
+    void bash_completes_a_command_that_stands_behind_other_words(@TempDir Path folder) throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "bash is not installed");
+        Path script = folder.resolve("complete.bash");
+        Files.writeString(script, ManualPages.all().get("completion/bsrmeta.bash") + """
+                ask() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _bsrmeta; echo "${COMPREPLY[*]}"; }
+                ask bsrmeta 0 v09 /dev/vdb flex-
+                ask bsrmeta --node-id = 1 0 v09 /dev/vdb internal show
+                ask bsrmeta 0 v09 /dev/vdb internal create-md --al
+                ask bsrmeta 0 v09 /dev/nul
+                """);
+        Path out = folder.resolve("out");
+
+        Process bash = new ProcessBuilder("/bin/bash", script.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(out.toFile())
+                .start();
+
+        assertTrue(bash.waitFor(20, TimeUnit.SECONDS));
+        assertEquals(
+                "flex-internal flex-external\nshow-gi\n--al-stripes= --al-stripe-size-kB=\n/dev/null\n",
+                Files.readString(out));
+    }
 }
