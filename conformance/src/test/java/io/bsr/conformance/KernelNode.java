@@ -157,8 +157,7 @@ final class KernelNode implements AutoCloseable {
                 throw new IOException("the agent ended in the middle of: " + script);
             }
             String end = new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip();
-            return new Node.Said(
-                    Integer.parseInt(end.substring("rc=".length())), out.toString(StandardCharsets.UTF_8));
+            return new Node.Said(Integer.parseInt(end.substring("rc=".length())), out.toString(StandardCharsets.UTF_8));
         }
     }
 

@@ -80,7 +80,8 @@ final class LiveLoad implements AutoCloseable {
                 + " --rw=randwrite --bsrange=512-1M --blockalign=512 --bs_unaligned=1 --direct=1 --ioengine=libaio"
                 + " --iodepth=8 --size=" + bytes + " --number_ios=60 --randrepeat=0 --fsync=16 --random_generator=lfsr"
                 + " --norandommap=1 --output=/dev/null --randseed=$((" + (seed & 0xffff) + "+i)) || break;"
-                + " blkdiscard -o $((i*65536)) -l 131072 " + device + "; blkdiscard -z -o $((i*65536+1048576)) -l 65536 "
+                + " blkdiscard -o $((i*65536)) -l 131072 " + device
+                + "; blkdiscard -z -o $((i*65536+1048576)) -l 65536 "
                 + device + "; done; sync";
     }
 

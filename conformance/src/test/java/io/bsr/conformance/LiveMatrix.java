@@ -24,8 +24,7 @@ final class LiveMatrix {
             usage: interop [--rounds N] [--ours | --kernel] [ROW...]
               --rounds N   crashes of each row that is about crashes (default 20)
               --ours       only with our node as Primary;   --kernel: only with the kernel's node as Primary
-            rows: %s
-            """;
+            rows:\s""";
 
     private final Path results;
     private final KernelNode kernel;
@@ -71,7 +70,7 @@ final class LiveMatrix {
                             .filter(r -> r.toString().startsWith(word))
                             .toList();
                     if (meant.isEmpty()) {
-                        out.printf(Locale.ROOT, USAGE, Arrays.toString(LiveRow.values()));
+                        out.println(USAGE + Arrays.toString(LiveRow.values()));
                         System.exit(2);
                     }
                     rows.addAll(meant);
@@ -162,7 +161,7 @@ final class LiveMatrix {
             kernel.link(true);
         } catch (IOException e) {
             // Nothing was recorded any more after a crash of the machine.
-            out.println("  " + e.getMessage().strip());
+            out.println("  " + String.valueOf(e.getMessage()).strip());
         }
         if (green) {
             delete(folder);

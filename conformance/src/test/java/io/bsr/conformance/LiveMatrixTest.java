@@ -24,17 +24,13 @@ class LiveMatrixTest {
 
     private final Path lab = Path.of("..", "build", "lab").toAbsolutePath().normalize();
     private final LiveMatrix matrix = new LiveMatrix(
-            lab,
-            Path.of("lab").toAbsolutePath(),
-            Path.of("target", "interop").toAbsolutePath(),
-            System.out);
+            lab, Path.of("lab").toAbsolutePath(), Path.of("target", "interop").toAbsolutePath(), System.out);
     private boolean started;
 
     @BeforeAll
     @Timeout(600)
     void boot() throws InterruptedException {
-        assumeTrue(
-                System.getProperty("os.arch").equals("amd64"), "the virtual machine with DRBD 8.4 is one of x86-64");
+        assumeTrue(System.getProperty("os.arch").equals("amd64"), "the virtual machine with DRBD 8.4 is one of x86-64");
         assumeTrue(Files.isDirectory(Path.of("/proc/self")), "the virtual machine with DRBD 8.4 needs Linux");
         Tools.need(KernelNode.TOOLS);
         try {

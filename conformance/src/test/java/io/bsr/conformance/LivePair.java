@@ -146,7 +146,9 @@ final class LivePair implements AutoCloseable {
     void demote(boolean ours) throws Exception {
         if (ours) {
             // A client that has just left is still being seen off.
-            node.until("to become Secondary", () -> node.adm("secondary", Pair.RESOURCE).code() == 0);
+            node.until(
+                    "to become Secondary",
+                    () -> node.adm("secondary", Pair.RESOURCE).code() == 0);
         } else {
             kernel.must("for i in 1 2 3 4 5 6 7 8 9; do drbdadm secondary h0 && exit 0; sleep 1; done; exit 1");
         }
@@ -160,8 +162,8 @@ final class LivePair implements AutoCloseable {
             words[words.length - 1] = Pair.RESOURCE;
             node.must(words);
         } else {
-            kernel.must("drbdadm " + (options.length > 0 ? "-- " + String.join(" ", options) + " " : "")
-                    + "connect h0");
+            kernel.must(
+                    "drbdadm " + (options.length > 0 ? "-- " + String.join(" ", options) + " " : "") + "connect h0");
         }
     }
 
@@ -185,7 +187,8 @@ final class LivePair implements AutoCloseable {
     }
 
     void write(boolean ours, int volume, int requests, long seed) {
-        LiveLoad.start(ours, node, kernel, volume, bytes(volume), requests, seed).join();
+        LiveLoad.start(ours, node, kernel, volume, bytes(volume), requests, seed)
+                .join();
     }
 
     LiveLoad load(boolean ours, long seed) {

@@ -128,7 +128,8 @@ enum LiveRow {
                 LiveLoad load = pair.load(pair.oursPrimary(), random.nextInt(1000));
                 Thread.sleep(300 + random.nextInt(1500));
                 pair.node().kill();
-                pair.kernel().await("the loss of the peer", 0, v -> !v.connection().equals("Connected"));
+                pair.kernel()
+                        .await("the loss of the peer", 0, v -> !v.connection().equals("Connected"));
                 if (pair.oursPrimary()) {
                     load.join();
                 } else {

@@ -6,18 +6,40 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A packet as bytes, with its header of 8 or of 16 bytes (wire-protocol reference, section 3.1). */
-record Packet(int command, int headerBytes, byte[] bytes) {
+final class Packet {
     static final int MAGIC_80 = 0x83740267;
     static final int MAGIC_100 = 0x8620ec20;
 
     private static final int MOST_BYTES = 2 << 20;
+
+    private final int command;
+    private final int headerBytes;
+    private final byte[] bytes;
+
+    private Packet(int command, int headerBytes, byte[] bytes) {
+        this.command = command;
+        this.headerBytes = headerBytes;
+        this.bytes = bytes;
+    }
+
+    int command() {
+        return command;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
 
     /** Without a body, as from protocol 100 on. */
     static Packet of(int command) {
         return new Packet(
                 command,
                 16,
-                ByteBuffer.allocate(16).putInt(MAGIC_100).putShort((short) 0).putShort((short) command).array());
+                ByteBuffer.allocate(16)
+                        .putInt(MAGIC_100)
+                        .putShort((short) 0)
+                        .putShort((short) command)
+                        .array());
     }
 
     ByteBuffer body() {

@@ -49,23 +49,31 @@ class RecordedPeerTest {
 
             try (Socket control = dial(port, Recording.CONTROL);
                     Socket data = dial(port, Recording.DATA)) {
-                CompletableFuture<List<Packet>> told = listen(data, null, recording.toPrimary(Recording.DATA).size());
+                CompletableFuture<List<Packet>> told =
+                        listen(data, null, recording.toPrimary(Recording.DATA).size());
                 CompletableFuture<List<Packet>> answered = listen(
-                        control, control, withoutPings(recording.toPrimary(Recording.CONTROL)).size());
+                        control,
+                        control,
+                        withoutPings(recording.toPrimary(Recording.CONTROL)).size());
                 for (Packet packet : recording.fromPrimary(Recording.DATA)) {
                     data.getOutputStream().write(packet.bytes());
                 }
 
                 assertEquals(
-                        withoutPings(recording.toPrimary(Recording.CONTROL)).stream().map(Packet::command).sorted().toList(),
+                        withoutPings(recording.toPrimary(Recording.CONTROL)).stream()
+                                .map(Packet::command)
+                                .sorted()
+                                .toList(),
                         answered.join().stream().map(Packet::command).sorted().toList(),
                         node::log);
                 assertEquals(
                         inOrder(recording.toPrimary(Recording.CONTROL)), inOrder(answered.join()), "answers to writes");
                 assertEquals(kinds(recording.toPrimary(Recording.DATA)), kinds(told.join()));
-                node.await("as told", s -> s.volume().disk() == DiskState.UP_TO_DATE
-                        && s.connection().state() == ConnectionState.CONNECTED
-                        && s.connection().peerRole() == Role.PRIMARY);
+                node.await(
+                        "as told",
+                        s -> s.volume().disk() == DiskState.UP_TO_DATE
+                                && s.connection().state() == ConnectionState.CONNECTED
+                                && s.connection().peerRole() == Role.PRIMARY);
             }
         }
     }

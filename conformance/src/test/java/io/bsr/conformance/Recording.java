@@ -109,7 +109,7 @@ final class Recording {
             byte[] news = new byte[end - data - known];
             frame.get(data + known, news);
             next.put(direction, sequence + known + news.length);
-            streams.get(direction).writeBytes(news);
+            streams.computeIfAbsent(direction, d -> new ByteArrayOutputStream()).writeBytes(news);
         }
     }
 }

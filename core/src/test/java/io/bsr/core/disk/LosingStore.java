@@ -12,7 +12,17 @@ import java.util.Random;
 final class LosingStore implements BlockStore {
     private static final int SECTOR = 512;
 
-    private record Write(long offset, byte[] data, boolean fua) {}
+    private static final class Write {
+        final long offset;
+        final byte[] data;
+        final boolean fua;
+
+        Write(long offset, byte[] data, boolean fua) {
+            this.offset = offset;
+            this.data = data;
+            this.fua = fua;
+        }
+    }
 
     private final List<Object> history = new ArrayList<>();
     private final ArrayDeque<Runnable> turns = new ArrayDeque<>();

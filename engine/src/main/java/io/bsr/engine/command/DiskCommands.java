@@ -135,8 +135,8 @@ final class DiskCommands {
         Registry.VolumeAddress address = Lookups.minor(registry, command.minor());
         HostedResource hosted = address.resource();
         Target target = new Target.OfDisk(address.volume());
-        return deadline.await(hosted.call((core, reply) -> core.resize(
-                new VolumeNumber(address.volume()), wanted, outcome -> {
+        return deadline.await(
+                hosted.call((core, reply) -> core.resize(new VolumeNumber(address.volume()), wanted, outcome -> {
                     if (outcome.success()) {
                         // The limit of the next attach, and what "adjust" compares with the configuration.
                         Map<String, String> size = Map.of("size", Long.toString(command.size()));

@@ -221,11 +221,6 @@ class GuardsTest {
         }
 
         @Override
-        public void remeasure(Completion completion) {
-            pending.add(completion);
-        }
-
-        @Override
         public int logicalBlockSize() {
             return 512;
         }
@@ -264,6 +259,11 @@ class GuardsTest {
         @Override
         public long size() {
             return 1 << 20;
+        }
+
+        @Override
+        public void remeasure(Completion completion) {
+            pending.add(completion);
         }
 
         @Override

@@ -76,8 +76,11 @@ class HandlersTest {
                 "/dev/vg/a",
                 "/dev/vg/a",
                 -3,
+                0,
                 "yes",
                 "",
+                "",
+                0,
                 generation,
                 Map.of());
         ConnectionStatus connection = new ConnectionStatus(
