@@ -41,12 +41,12 @@ class FuzzTest {
     /** What reads foreign bytes, how many inputs a build tries, and how long an input may be. */
     enum Target {
         PACKETS(PacketTarget.class, 3_000_000, 2048),
-        BITMAPS(BitmapTarget.class, 3_000_000, 400),
+        BITMAPS(BitmapTarget.class, 4_000_000, 400),
         SUPERBLOCKS(SuperblockTarget.class, 1_500_000, 4096),
         DUMPS(DumpTarget.class, 500_000, 2048),
         CONFIGURATIONS(ConfigurationTarget.class, 30_000, 1024),
         REQUESTS(RequestTarget.class, 1_200_000, 1024),
-        DIALOGUES(DialogueTarget.class, 500_000, 2048);
+        DIALOGUES(DialogueTarget.class, 150_000, 1024);
 
         final Class<?> type;
         final int inputs;
