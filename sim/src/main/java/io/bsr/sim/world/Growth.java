@@ -5,6 +5,7 @@ import io.bsr.sim.node.NodeVolume;
 import io.bsr.sim.node.SimNode;
 import io.bsr.sim.time.SimRandom;
 import io.bsr.sim.time.VirtualClock;
+import java.util.BitSet;
 
 /**
  * Disks that grow beneath their nodes, one sooner than the other, and operators who call {@code resize} whenever they
@@ -15,8 +16,12 @@ final class Growth {
     private static final int MOST = 5;
     private static final int BLOCK = 4096;
 
+    /** More than the activity logs of two nodes differ by, in blocks. */
+    private static final int RING_BLOCKS = 256;
+
     private final World world;
     private final SimRandom random;
+    private final BitSet ringsChanged = new BitSet();
     private boolean over;
     private int happened;
 
@@ -39,6 +44,11 @@ final class Growth {
             long right = world.node(1).volumes().get(volume).data().size();
             if (left != right) {
                 grow(left < right ? 0 : 1, volume, Math.abs(left - right));
+            }
+            if (ringsChanged.get(volume)) {
+                // Of equal disks, the one with the larger activity log offers less.
+                grow(0, volume, (long) RING_BLOCKS * BLOCK);
+                grow(1, volume, (long) RING_BLOCKS * BLOCK);
             }
         }
     }
@@ -66,6 +76,7 @@ final class Growth {
             int node = random.nextInt(2);
             boolean ring = random.chance(0.15);
             boolean alone = random.chance(0.2);
+            ringsChanged.set(volume, ringsChanged.get(volume) || ring);
             int stripes = (int) random.between(1, 3);
             later(6 * VirtualClock.SECOND, () -> resize(world.node(node), volume, ring ? stripes : 0, alone));
         }
