@@ -15,8 +15,8 @@ import java.util.List;
  *       nobody would ever report as lost;
  *   <li>the peer refused the write (P_NEG_ACK) although it counts as UpToDate: when its new state has come, and what
  *       follows from that is on disk. Else this node could fail in between, and the peer, UpToDate for all that anybody
- *       knows, would be promoted without the write. A peer that stays UpToDate all the same (bsr, on-io-error
- *       passthrough) is waited for {@link #PATIENCE_NANOS}.
+ *       knows, would be promoted without the write. If it does not come within {@link #PATIENCE_NANOS} (it travels on the
+ *       other stream; a bsr with on-io-error passthrough stays UpToDate), the connection is made anew, which resyncs.
  * </ul>
  *
  * <p>Meanwhile this node's own bit is set in {@link WriteRequest#awaitingAck}.
@@ -69,8 +69,7 @@ final class HeldAnswers {
         int generation = write.generation;
         resource.timers().schedule(PATIENCE_NANOS, () -> {
             if (write.generation == generation && write.awaitsPeerState) {
-                write.awaitsPeerState = false;
-                answerWhenStored(p.volume(), List.of(write));
+                p.connection().failAndRetry("the peer refused a write and does not say what became of its disk");
             }
         });
     }
