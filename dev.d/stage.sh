@@ -66,14 +66,15 @@ sha256() {
     if has sha256sum; then sha256sum "$@"; else shasum -a 256 "$@"; fi
 }
 
-# cache_name PROGRAM PROFILE JAR...: changes with the content of each jar, with the flags, with the training and the JDK.
+# cache_name PROGRAM PROFILE TRAINING JAR...: changes with the content of each jar, with the flags, with the training and the JDK.
 cache_name() {
-    local program=$1 profile=$2 digest
-    shift 2
+    local program=$1 profile=$2 training=$3 digest
+    shift 3
     digest=$({
         sha256 "$@" | cut -d ' ' -f 1
         jvm_flags "$profile"
-        cat "$JAVA_HOME/release" "$ROOT/dev.d/rehearsal"/*
+        cat "$JAVA_HOME/release"
+        [ "$training" != rehearsal ] || cat "$ROOT/dev.d/rehearsal"/*
     } | sha256 | cut -c 1-16)
     printf '%s-%s.aot' "$program" "$digest"
 }
@@ -87,7 +88,7 @@ stage_programs() {
         jars=()
         while IFS= read -r jar; do jars+=("$jar"); done < <(jars_of "$module")
         cache=''
-        [ "$training" = - ] || cache=$(cache_name "$program" "$profile" "${jars[@]}")
+        [ "$training" = - ] || cache=$(cache_name "$program" "$profile" "$training" "${jars[@]}")
         write_launcher "$program" "$main" "$profile" "$cache" "${jars[@]}" >"$BUILD/next/$program" &&
             chmod +x "$BUILD/next/$program" || return 1
         launchers="$launchers $program"
@@ -145,8 +146,9 @@ train() {
     if [ "$3" = rehearsal ]; then
         rehearse "$1" "$2"
     else
+        # The options of the JVM are words, so no path may be in them that may have a space.
         # shellcheck disable=SC2086 # the arguments are words
-        BSR_JAVA_OPTIONS="-XX:AOTCacheOutput=$2.next" limited 60 "$BUILD/bin/$1" $3
+        (cd "${2%/*}" && BSR_JAVA_OPTIONS="-XX:AOTCacheOutput=${2##*/}.next" limited 60 "$BUILD/bin/$1" $3)
     fi </dev/null >"$2.log" 2>&1
     if [ -f "$2.next" ]; then
         mv "$2.next" "$2" && rm -f "$2.log"
@@ -178,7 +180,7 @@ rehearse() {
     # Its launcher with another main class; a folder beside bin/ is as good.
     sed "s| io\.bsr\.[a-zA-Z.]*Main \"\$@\"| $rehearsal $1|" "$BUILD/bin/$1" >"$2.sh"
     sed "s|@NODE@|$node|g" "$ROOT/dev.d/rehearsal/$1" |
-        BSR_JAVA_OPTIONS="-XX:AOTCacheOutput=$2.next" limited 60 sh "$2.sh"
+        (cd "${2%/*}" && BSR_JAVA_OPTIONS="-XX:AOTCacheOutput=${2##*/}.next" limited 60 sh "${2##*/}.sh")
     rm "$2.sh"
     [ -z "$engine" ] || { kill "$engine" && wait "$engine"; }
     rm -rf "$node"

@@ -88,6 +88,8 @@ class AdministrationTest {
             try (ExportClient client = alpha.openVolume()) {
                 client.submitWrite(0, block(3), Ledger.BLOCK);
                 awaitPending(alpha, 1);
+                // A good-bye would mean: when all is answered.
+                client.channel().close();
             }
 
             alpha.await("no clients", s -> s.volume().users().isEmpty());

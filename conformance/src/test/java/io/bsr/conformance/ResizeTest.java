@@ -129,7 +129,7 @@ class ResizeTest {
         try (Pair pair = new Pair(folder)) {
             pair.bringUpInSync();
 
-            Node.Said tooLarge = pair.alpha().setup("resize", "0", "--size=1T");
+            Node.Said tooLarge = pair.alpha().setup("resize", "0", "--size=1000G");
             pair.alpha().must("secondary", Pair.RESOURCE);
             Node.Said noPrimary = pair.alpha().setup("resize", "0");
 
