@@ -424,6 +424,7 @@ final class Connection {
             giveUp(reason);
             return;
         }
+        resource.log(Events.Level.WARN, p.label(), reason + "; it has a moment to find out whether its disk has grown");
         waiting.waitsForRoom = true;
         waiting.data.pauseReading();
         resource.timers().schedule(ROOM_NANOS, () -> {
