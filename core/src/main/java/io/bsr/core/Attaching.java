@@ -2,6 +2,7 @@ package io.bsr.core;
 
 import io.bsr.base.error.ErrorCode;
 import io.bsr.base.error.Outcome;
+import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.Role;
 import io.bsr.core.disk.AttachRequest;
@@ -123,9 +124,7 @@ final class Attaching {
             // The peers must compare generations anew, which happens when a connection is made.
             for (Connection c : resource.connections()) {
                 if (c.connected()) {
-                    c.fail(
-                            io.bsr.base.state.ConnectionState.NETWORK_FAILURE,
-                            "a disk was attached: generations are compared anew");
+                    c.fail(ConnectionState.NETWORK_FAILURE, "a disk was attached: generations are compared anew");
                 }
             }
         });

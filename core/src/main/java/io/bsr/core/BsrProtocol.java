@@ -8,14 +8,12 @@ import io.bsr.core.generation.GenerationIdentifiers;
 import io.bsr.core.generation.RuleSet;
 import io.bsr.metadata.Superblock;
 import io.bsr.wire.Agreement;
-import io.bsr.wire.BlockIds;
 import io.bsr.wire.Feature;
 import io.bsr.wire.PacketHeader;
 import io.bsr.wire.PacketType;
 import io.bsr.wire.ProtocolOffer;
 import io.bsr.wire.StateWord;
 import io.bsr.wire.Versions;
-import io.bsr.wire.data.BlockDescriptorLayout;
 import io.bsr.wire.packet.BitmapExchangeState;
 import io.bsr.wire.packet.ConnectionFeatures;
 import io.bsr.wire.packet.CurrentUuid;
@@ -176,13 +174,7 @@ final class BsrProtocol implements PeerProtocol {
     @Override
     public void letTargetBegin(PeerDevice p, Session session) {
         session.send(p.volume().number(), new BitmapExchangeState(BitmapExchangeState.COMPLETE));
-        BlockDescriptorLayout.put(
-                session.data.output(64),
-                session.agreed,
-                PacketType.OUT_OF_SYNC,
-                p.volume().number(),
-                BlockIds.OUT_OF_SYNC_FINISHED_SECTOR,
-                0);
+        session.sendEndOfOutOfSync(p);
     }
 
     @Override

@@ -1,12 +1,11 @@
 package io.bsr.core;
 
+import io.bsr.base.Units;
+import io.bsr.base.port.IoRequest;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.core.disk.Disk;
 import io.bsr.core.option.CongestionOptions;
-import io.bsr.wire.BlockIds;
-import io.bsr.wire.PacketType;
-import io.bsr.wire.data.BlockDescriptorLayout;
 
 /**
  * A peer that does not keep up (wire-protocol reference, section 13).
@@ -49,7 +48,7 @@ final class Congestion {
     }
 
     private static long payload(WriteRequest write) {
-        return write.operation == io.bsr.base.port.IoRequest.Operation.WRITE ? (long) write.sectors() << 9 : 0;
+        return write.operation == IoRequest.Operation.WRITE ? (long) write.sectors() << Units.SECTOR_SHIFT : 0;
     }
 
     /** The connection is gone. */
@@ -136,13 +135,7 @@ final class Congestion {
         // That a resync is in progress must be on this disk before the target begins.
         resource.whenStored(() -> {
             if (session.alive && p.replication() == ReplicationState.SYNC_SOURCE) {
-                BlockDescriptorLayout.put(
-                        session.data.output(64),
-                        session.agreed,
-                        PacketType.OUT_OF_SYNC,
-                        p.volume().number(),
-                        BlockIds.OUT_OF_SYNC_FINISHED_SECTOR,
-                        0);
+                session.sendEndOfOutOfSync(p);
             }
         });
     }

@@ -19,7 +19,6 @@ import io.bsr.wire.ProtocolException;
 import io.bsr.wire.StreamRole;
 import io.bsr.wire.Versions;
 import io.bsr.wire.data.BarrierLayout;
-import io.bsr.wire.data.BlockAckLayout;
 import io.bsr.wire.data.BlockDescriptorLayout;
 import io.bsr.wire.data.BlockRequestLayout;
 import io.bsr.wire.data.DataLayout;
@@ -382,15 +381,7 @@ final class DataReceiver implements StreamHandler {
         write.epoch = session.receivedEpochs.begin();
         p.countReceived(write.endSector - write.startSector);
         if ((write.flags & DpFlags.SEND_RECEIVE_ACK) != 0) {
-            BlockAckLayout.put(
-                    session.control.output(64),
-                    session.agreed,
-                    PacketType.RECV_ACK,
-                    p.volume().number(),
-                    write.startSector,
-                    write.blockId,
-                    write.bytes(),
-                    p.nextSequence());
+            session.sendBlockAck(PacketType.RECV_ACK, p, write.startSector, write.blockId, write.bytes());
         }
         boolean mixesGenerations = p.replication() == ReplicationState.WF_BITMAP_T
                 || (StateRules.targetSide(p.replication()) && !p.resyncTarget().exchangeComplete());

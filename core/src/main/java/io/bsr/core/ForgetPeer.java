@@ -7,6 +7,7 @@ import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.Role;
 import io.bsr.core.disk.Disk;
+import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Superblock;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +87,7 @@ final class ForgetPeer {
         for (int node = 0; node < Superblock.PEERS; node++) {
             Connection c = resource.connection(new NodeId(node));
             boolean known = disk.superblock().peer(node).hasSlot()
-                    || disk.superblock().peer(node).has(io.bsr.metadata.PeerFlag.NODE_EXISTS);
+                    || disk.superblock().peer(node).has(PeerFlag.NODE_EXISTS);
             if (known && (c == null || !c.peerUpToDate(volume))) {
                 return true;
             }

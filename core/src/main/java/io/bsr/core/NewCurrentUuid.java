@@ -11,6 +11,7 @@ import io.bsr.metadata.DeviceFlag;
 import io.bsr.metadata.PeerEntry;
 import io.bsr.metadata.Superblock;
 import io.bsr.wire.UuidFlags;
+import io.bsr.wire.packet.Uuids110;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -190,7 +191,7 @@ final class NewCurrentUuid {
     }
 
     /** The peer skips the first resync: its generation is that of the disk here, too. False if that cannot be. */
-    static boolean follow(PeerDevice p, io.bsr.wire.packet.Uuids110 uuids, Disk disk) {
+    static boolean follow(PeerDevice p, Uuids110 uuids, Disk disk) {
         Superblock superblock = disk.superblock();
         Volume volume = p.volume();
         Resource resource = p.connection().resource();

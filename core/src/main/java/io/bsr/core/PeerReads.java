@@ -7,7 +7,6 @@ import io.bsr.base.port.Errno;
 import io.bsr.base.state.DiskState;
 import io.bsr.core.disk.Disk;
 import io.bsr.wire.PacketType;
-import io.bsr.wire.data.BlockAckLayout;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -45,15 +44,7 @@ final class PeerReads {
     }
 
     private void refuse(Session session, long startSector, int bytes, long blockId) {
-        BlockAckLayout.put(
-                session.control.output(64),
-                session.agreed,
-                PacketType.NEG_DREPLY,
-                peerDevice.volume().number(),
-                startSector,
-                blockId,
-                bytes,
-                peerDevice.nextSequence());
+        session.sendBlockAck(PacketType.NEG_DREPLY, peerDevice, startSector, blockId, bytes);
     }
 
     private final class Read implements PeerWrite.Looker, Completion {
@@ -73,10 +64,7 @@ final class PeerReads {
             startSector = start;
             bytes = length;
             blockId = id;
-            PeerWrites writes = peerDevice.volume().peerWrites();
-            PeerWrite look = writes.acquire(PeerWrite.Kind.LOOK, on, peerDevice, start, length);
-            look.looker = this;
-            writes.submit(look);
+            peerDevice.volume().peerWrites().look(this, on, peerDevice, start, length);
         }
 
         @Override

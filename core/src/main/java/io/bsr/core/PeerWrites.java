@@ -8,7 +8,6 @@ import io.bsr.core.resync.RangeNode;
 import io.bsr.core.resync.ResyncRequests;
 import io.bsr.wire.DpFlags;
 import io.bsr.wire.PacketType;
-import io.bsr.wire.data.BlockAckLayout;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +54,13 @@ final class PeerWrites {
         write.started = false;
         write.next = null;
         return write;
+    }
+
+    /** Keeps peers' writes away from a range: {@code looker} is told when those before it have ended. */
+    void look(PeerWrite.Looker looker, Session session, PeerDevice peerDevice, long startSector, int bytes) {
+        PeerWrite look = acquire(PeerWrite.Kind.LOOK, session, peerDevice, startSector, bytes);
+        look.looker = looker;
+        submit(look);
     }
 
     /** Nothing of any peer is being written. */
@@ -239,15 +245,7 @@ final class PeerWrites {
     }
 
     private static void acknowledge(PeerWrite write, Session session, PeerDevice peerDevice, PacketType type) {
-        BlockAckLayout.put(
-                session.control.output(64),
-                session.agreed,
-                type,
-                peerDevice.volume().number(),
-                write.startSector,
-                write.blockId,
-                write.bytes(),
-                peerDevice.nextSequence());
+        session.sendBlockAck(type, peerDevice, write.startSector, write.blockId, write.bytes());
     }
 
     /** The superblock is on disk: what waited for that goes on. */

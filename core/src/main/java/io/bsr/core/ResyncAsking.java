@@ -12,7 +12,6 @@ import io.bsr.core.resync.ResyncRequests;
 import io.bsr.wire.BlockIds;
 import io.bsr.wire.PacketType;
 import io.bsr.wire.Versions;
-import io.bsr.wire.data.BlockRequestLayout;
 
 /**
  * What the target of a resync asks for: the next marked blocks, as many as the {@link RateController} allows, and none
@@ -175,15 +174,8 @@ final class ResyncAsking {
 
     void sendPlain(Session session, long startSector, int sectors) {
         sent();
-        BlockRequestLayout.put(
-                session.data.output(64),
-                session.agreed,
-                PacketType.RS_DATA_REQUEST,
-                peerDevice.volume().number(),
-                startSector,
-                BlockIds.SYNCER,
-                sectors << Units.SECTOR_SHIFT,
-                0);
+        session.sendBlockRequest(
+                PacketType.RS_DATA_REQUEST, peerDevice, startSector, BlockIds.SYNCER, sectors << Units.SECTOR_SHIFT, 0);
     }
 
     /** Merges set bits: at most 1 MiB, aligned to the power of two at or above its size, at most the budget. */

@@ -7,7 +7,6 @@ import io.bsr.base.port.Errno;
 import io.bsr.core.disk.Disk;
 import io.bsr.wire.BlockIds;
 import io.bsr.wire.PacketType;
-import io.bsr.wire.data.BlockRequestLayout;
 import io.bsr.wire.digest.DigestAlgorithm;
 import io.bsr.wire.digest.PayloadDigest;
 import java.util.Objects;
@@ -114,11 +113,9 @@ final class ResyncChecksums {
 
         private void send(Session session, PayloadDigest by) {
             asking.sent();
-            BlockRequestLayout.put(
-                    session.data.output(64),
-                    session.agreed,
+            session.sendBlockRequest(
                     PacketType.CSUM_RS_REQUEST,
-                    peerDevice.volume().number(),
+                    peerDevice,
                     startSector,
                     BlockIds.SYNCER,
                     sectors << Units.SECTOR_SHIFT,

@@ -14,8 +14,6 @@ import io.bsr.core.resync.ResyncShare;
 import io.bsr.wire.BlockIds;
 import io.bsr.wire.PacketType;
 import io.bsr.wire.Versions;
-import io.bsr.wire.data.BlockAckLayout;
-import io.bsr.wire.data.BlockDescriptorLayout;
 import io.bsr.wire.digest.DigestAlgorithm;
 import io.bsr.wire.digest.PayloadDigest;
 import java.nio.ByteBuffer;
@@ -292,15 +290,7 @@ final class ResyncSource {
     }
 
     private void answer(Session session, PacketType type, long startSector, int bytes) {
-        BlockAckLayout.put(
-                session.control.output(64),
-                session.agreed,
-                type,
-                peerDevice.volume().number(),
-                startSector,
-                BlockIds.SYNCER,
-                bytes,
-                peerDevice.nextSequence());
+        session.sendBlockAck(type, peerDevice, startSector, BlockIds.SYNCER, bytes);
     }
 
     /** P_RS_WRITE116_ACK, or P_NEG_ACK for resync data. */
@@ -315,13 +305,7 @@ final class ResyncSource {
             Session session = peerDevice.connection().session();
             peerDevice.setOutOfSync(startSector, endSector);
             if (session != null) {
-                BlockDescriptorLayout.put(
-                        session.data.output(64),
-                        session.agreed,
-                        PacketType.OUT_OF_SYNC,
-                        peerDevice.volume().number(),
-                        startSector,
-                        bytes);
+                session.sendOutOfSync(peerDevice, startSector, bytes);
             }
         }
         peerDevice.countSent(bytes >>> Units.SECTOR_SHIFT);

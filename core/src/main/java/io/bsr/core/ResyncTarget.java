@@ -213,27 +213,19 @@ final class ResyncTarget {
             Session session, long startSector, int sectors, boolean inSync, boolean last, int resyncSequence) {
         long blockId = last ? BlockIds.SYNCER : BlockIds.SYNCER_SPLIT;
         int bytes = sectors << Units.SECTOR_SHIFT;
-        int volume = peerDevice.volume().number();
         if (inSync && session.protocol.splitsResyncAcks()) {
             BlockAckLayout.put116(
                     session.control.output(64),
                     session.agreed,
-                    volume,
+                    peerDevice.volume().number(),
                     startSector,
                     blockId,
                     bytes,
                     peerDevice.nextSequence(),
                     resyncSequence);
         } else {
-            BlockAckLayout.put(
-                    session.control.output(64),
-                    session.agreed,
-                    inSync ? PacketType.RS_WRITE_ACK : PacketType.NEG_ACK,
-                    volume,
-                    startSector,
-                    blockId,
-                    bytes,
-                    peerDevice.nextSequence());
+            session.sendBlockAck(
+                    inSync ? PacketType.RS_WRITE_ACK : PacketType.NEG_ACK, peerDevice, startSector, blockId, bytes);
         }
     }
 

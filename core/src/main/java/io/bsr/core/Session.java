@@ -3,8 +3,12 @@ package io.bsr.core;
 import io.bsr.base.memory.Buffer;
 import io.bsr.base.port.Stream;
 import io.bsr.wire.Agreement;
+import io.bsr.wire.BlockIds;
 import io.bsr.wire.PacketHeader;
 import io.bsr.wire.PacketType;
+import io.bsr.wire.data.BlockAckLayout;
+import io.bsr.wire.data.BlockDescriptorLayout;
+import io.bsr.wire.data.BlockRequestLayout;
 import io.bsr.wire.data.DataLayout;
 import io.bsr.wire.digest.PayloadDigest;
 import io.bsr.wire.packet.Packet;
@@ -112,6 +116,31 @@ final class Session {
             signs.putTo(out);
         }
         data.send(payload, 0, bytes);
+    }
+
+    /** Asks for a range, or answers such a question with a digest, which the caller puts behind it. */
+    void sendBlockRequest(
+            PacketType type, PeerDevice peerDevice, long startSector, long blockId, int bytes, int digestBytes) {
+        int volume = peerDevice.volume().number();
+        BlockRequestLayout.put(data.output(64), agreed, type, volume, startSector, blockId, bytes, digestBytes);
+    }
+
+    /** Says what became of a range, on the control stream. */
+    void sendBlockAck(PacketType type, PeerDevice peerDevice, long startSector, long blockId, int bytes) {
+        int volume = peerDevice.volume().number();
+        int sequence = peerDevice.nextSequence();
+        BlockAckLayout.put(control.output(64), agreed, type, volume, startSector, blockId, bytes, sequence);
+    }
+
+    /** P_OUT_OF_SYNC: the peer is to take a range for different. */
+    void sendOutOfSync(PeerDevice peerDevice, long startSector, int bytes) {
+        int volume = peerDevice.volume().number();
+        BlockDescriptorLayout.put(data.output(64), agreed, PacketType.OUT_OF_SYNC, volume, startSector, bytes);
+    }
+
+    /** The mark behind the last P_OUT_OF_SYNC: the peer may begin to ask. */
+    void sendEndOfOutOfSync(PeerDevice peerDevice) {
+        sendOutOfSync(peerDevice, BlockIds.OUT_OF_SYNC_FINISHED_SECTOR, 0);
     }
 
     void close() {

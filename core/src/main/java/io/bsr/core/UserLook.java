@@ -1,5 +1,6 @@
 package io.bsr.core;
 
+import io.bsr.base.Units;
 import io.bsr.core.resync.RangeNode;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,10 @@ abstract class UserLook extends RangeNode {
     long order;
 
     @Nullable UserLook nextWaiting;
+
+    int bytes() {
+        return (int) (endSector - startSector) << Units.SECTOR_SHIFT;
+    }
 
     /** No write of a user to the range is in flight, and none begins before {@link UserWrites#endLook}. */
     abstract void usersKeptAway();

@@ -123,14 +123,7 @@ final class VerifyCompare extends UserLook implements PeerWrite.Looker, Completi
             endSector = start + (bytes >>> Units.SECTOR_SHIFT);
         }
         in.get(offset, theirs, 0, length);
-        PeerWrites writes = peerDevice.volume().peerWrites();
-        PeerWrite look = writes.acquire(PeerWrite.Kind.LOOK, on, peerDevice, start, bytes);
-        look.looker = this;
-        writes.submit(look);
-    }
-
-    private int bytes() {
-        return (int) (endSector - startSector) << Units.SECTOR_SHIFT;
+        peerDevice.volume().peerWrites().look(this, on, peerDevice, start, bytes);
     }
 
     @Override

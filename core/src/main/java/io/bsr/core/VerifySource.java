@@ -11,8 +11,6 @@ import io.bsr.core.resync.ResyncRequests;
 import io.bsr.wire.BlockIds;
 import io.bsr.wire.PacketType;
 import io.bsr.wire.Versions;
-import io.bsr.wire.data.BlockAckLayout;
-import io.bsr.wire.data.BlockRequestLayout;
 import io.bsr.wire.digest.DigestAlgorithm;
 import io.bsr.wire.digest.PayloadDigest;
 import java.util.Map;
@@ -182,7 +180,7 @@ final class VerifySource {
         orphans = 0;
     }
 
-    private static long blocks(long sectors) {
+    static long blocks(long sectors) {
         return (sectors + Units.SECTORS_PER_BIT - 1) / Units.SECTORS_PER_BIT;
     }
 
@@ -246,11 +244,9 @@ final class VerifySource {
         if (controller != null) {
             controller.requested(sectors);
         }
-        BlockRequestLayout.put(
-                session.data.output(64),
-                session.agreed,
+        session.sendBlockRequest(
                 PacketType.OV_REQUEST,
-                peerDevice.volume().number(),
+                peerDevice,
                 start,
                 session.agreed.atLeast(Versions.FAST_VERIFY) ? BlockIds.ofBlocksLeft(leftBlocks) : BlockIds.SYNCER,
                 sectors << Units.SECTOR_SHIFT,
@@ -352,14 +348,12 @@ final class VerifySource {
             skipped(start, sectors);
         } else if (!differs) {
             result(start, sectors, BlockIds.OV_IN_SYNC);
-        } else if (looks >= enough() || !suspect(start, sectors, looks)) {
-            if (looks >= enough()) {
-                peerDevice.setOutOfSync(start, start + sectors);
-                report.add(start, sectors);
-                result(start, sectors, BlockIds.OV_OUT_OF_SYNC);
-            } else {
-                skipped(start, sectors);
-            }
+        } else if (looks >= enough()) {
+            peerDevice.setOutOfSync(start, start + sectors);
+            report.add(start, sectors);
+            result(start, sectors, BlockIds.OV_OUT_OF_SYNC);
+        } else if (!suspect(start, sectors, looks)) {
+            skipped(start, sectors);
         }
     }
 
@@ -376,15 +370,7 @@ final class VerifySource {
         doneSectors += sectors;
         Session session = peerDevice.connection().session();
         if (session != null) {
-            BlockAckLayout.put(
-                    session.control.output(64),
-                    session.agreed,
-                    PacketType.OV_RESULT,
-                    peerDevice.volume().number(),
-                    start,
-                    blockId,
-                    sectors << Units.SECTOR_SHIFT,
-                    peerDevice.nextSequence());
+            session.sendBlockAck(PacketType.OV_RESULT, peerDevice, start, blockId, sectors << Units.SECTOR_SHIFT);
         }
     }
 

@@ -10,8 +10,6 @@ import io.bsr.metadata.DeviceFlag;
 import io.bsr.wire.BlockIds;
 import io.bsr.wire.PacketType;
 import io.bsr.wire.Versions;
-import io.bsr.wire.data.BlockAckLayout;
-import io.bsr.wire.data.BlockRequestLayout;
 import io.bsr.wire.digest.DigestAlgorithm;
 import io.bsr.wire.digest.PayloadDigest;
 import java.util.Arrays;
@@ -96,7 +94,7 @@ final class VerifyTarget {
     /** How much there is to verify: as the peer says, or to the end of the volume. */
     private void begin(Session session, long startSector, long blockId) {
         long sectors = peerDevice.volume().sectors();
-        long toTheEnd = blocks(sectors - startSector);
+        long toTheEnd = VerifySource.blocks(sectors - startSector);
         long told = session.agreed.atLeast(Versions.FAST_VERIFY) ? BlockIds.blocksLeft(blockId) : toTheEnd;
         totalBlocks = told <= 0 || told > toTheEnd ? toTheEnd : told;
         leftBlocks = totalBlocks;
@@ -105,10 +103,6 @@ final class VerifyTarget {
                 peerDevice.label(),
                 "Starting Online Verify as VerifyT, start sector(" + startSector + ") (will verify " + totalBlocks * 4
                         + " KB [" + totalBlocks + " bits set]).");
-    }
-
-    private static long blocks(long sectors) {
-        return (sectors + Units.SECTORS_PER_BIT - 1) / Units.SECTORS_PER_BIT;
     }
 
     /** P_OV_RESULT, with a checked range. */
@@ -120,7 +114,7 @@ final class VerifyTarget {
         if (peerDevice.replication() != ReplicationState.VERIFY_T || !asked) {
             return;
         }
-        leftBlocks = Math.max(0, leftBlocks - blocks(sectors));
+        leftBlocks = Math.max(0, leftBlocks - VerifySource.blocks(sectors));
         if (leftBlocks == 0) {
             established("all blocks are verified");
         }
@@ -152,15 +146,7 @@ final class VerifyTarget {
     }
 
     private void answer(Session session, PacketType type, long startSector, int bytes) {
-        BlockAckLayout.put(
-                session.control.output(64),
-                session.agreed,
-                type,
-                peerDevice.volume().number(),
-                startSector,
-                BlockIds.SYNCER,
-                bytes,
-                peerDevice.nextSequence());
+        session.sendBlockAck(type, peerDevice, startSector, BlockIds.SYNCER, bytes);
     }
 
     /** One request on its way: peers' writes kept away, users' writes kept away, memory, read, answer. */
@@ -180,14 +166,7 @@ final class VerifyTarget {
             blockId = id;
             startSector = start;
             endSector = start + (length >>> Units.SECTOR_SHIFT);
-            PeerWrites writes = peerDevice.volume().peerWrites();
-            PeerWrite look = writes.acquire(PeerWrite.Kind.LOOK, on, peerDevice, start, length);
-            look.looker = this;
-            writes.submit(look);
-        }
-
-        private int bytes() {
-            return (int) (endSector - startSector) << Units.SECTOR_SHIFT;
+            peerDevice.volume().peerWrites().look(this, on, peerDevice, start, length);
         }
 
         @Override
@@ -233,15 +212,7 @@ final class VerifyTarget {
                 } else {
                     Arrays.fill(digestBytes, (byte) 0);
                 }
-                BlockRequestLayout.put(
-                        on.data.output(128),
-                        on.agreed,
-                        PacketType.OV_REPLY,
-                        peerDevice.volume().number(),
-                        startSector,
-                        blockId,
-                        bytes(),
-                        by.bytes());
+                on.sendBlockRequest(PacketType.OV_REPLY, peerDevice, startSector, blockId, bytes(), by.bytes());
                 on.data.output(Versions.LONGEST_DIGEST).put(digestBytes, 0, by.bytes());
             }
             data.release();

@@ -1,6 +1,7 @@
 package io.bsr.core;
 
 import io.bsr.base.port.Errno;
+import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
@@ -252,9 +253,7 @@ final class VolumeResize {
         apply(disk, disk.layout(), p.peerCurrentSectors, disk.limit(), part, false, durable -> {
             if (durable && session != null && session.alive) {
                 p.connection()
-                        .fail(
-                                io.bsr.base.state.ConnectionState.NETWORK_FAILURE,
-                                "the size has changed: generations are compared anew");
+                        .fail(ConnectionState.NETWORK_FAILURE, "the size has changed: generations are compared anew");
             }
         });
         if (part == Part.TARGET && volume.diskState().compareTo(DiskState.INCONSISTENT) > 0) {

@@ -1,5 +1,6 @@
 package io.bsr.core;
 
+import io.bsr.base.Units;
 import io.bsr.base.port.IoRequest;
 import io.bsr.core.option.Protocol;
 import io.bsr.wire.DpFlags;
@@ -7,7 +8,6 @@ import io.bsr.wire.Feature;
 import io.bsr.wire.PacketHeader;
 import io.bsr.wire.PacketType;
 import io.bsr.wire.data.BarrierLayout;
-import io.bsr.wire.data.BlockDescriptorLayout;
 import io.bsr.wire.data.TrimLayout;
 import io.bsr.wire.packet.Dagtag;
 import io.bsr.wire.packet.PeerAck;
@@ -76,13 +76,7 @@ final class WriteSender {
         if (on.sentEpochs.barrierNeededBefore(write.epoch)) {
             barrier(on);
         }
-        BlockDescriptorLayout.put(
-                on.data.output(64),
-                on.agreed,
-                PacketType.OUT_OF_SYNC,
-                peerDevice.volume().number(),
-                write.startSector,
-                write.sectors() << 9);
+        on.sendOutOfSync(peerDevice, write.startSector, write.sectors() << Units.SECTOR_SHIFT);
     }
 
     private static void sendTrim(Session on, PeerDevice peerDevice, WriteRequest write, PacketType type, int flags) {
