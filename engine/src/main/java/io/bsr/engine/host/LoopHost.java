@@ -44,7 +44,7 @@ public final class LoopHost {
      *
      * @param others what is to be said about exports that are not of this loop
      * @param log takes one line about an NBD client
-     * @throws PortException if an address cannot be bound; the loop is stopped then
+     * @throws PortException if an address cannot be bound; the loop has ended then, and what it listened at is free
      */
     public static LoopHost start(
             EventLoop loop, List<Endpoint> nbdAddresses, Supplier<ExportDirectory> others, Consumer<String> log)
@@ -65,19 +65,29 @@ public final class LoopHost {
         try {
             return started.get(START_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            loop.stop();
+            end(loop);
             if (e.getCause() instanceof PortException refusal) {
                 throw refusal;
             }
             throw new IllegalStateException("event loop " + loop.name(), e.getCause());
         } catch (TimeoutException e) {
-            loop.stop();
+            end(loop);
             throw new PortException(
                     0, "The event loop " + loop.name() + " did not start within " + START_SECONDS + " s.");
         } catch (InterruptedException e) {
             loop.stop();
             Thread.currentThread().interrupt();
             throw new PortException(0, "The start of the event loop " + loop.name() + " was interrupted.");
+        }
+    }
+
+    /** The caller gives the engine's lock back next: the one who takes it must be able to bind the same addresses. */
+    private static void end(EventLoop loop) {
+        loop.stop();
+        try {
+            loop.awaitStopped(TimeUnit.SECONDS.toNanos(START_SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
