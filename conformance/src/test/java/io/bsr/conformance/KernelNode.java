@@ -35,6 +35,7 @@ final class KernelNode implements AutoCloseable {
     private static final int END_OF_OUTPUT = 0x1e;
     private static final int EXEC_MILLIS = 120_000;
     private static final int WAIT_SECONDS = 90;
+    private static final String SUMMARY = "/sys/kernel/debug/drbd/resources/h0/in_flight_summary";
     private static final Pattern LINE =
             Pattern.compile("(\\d+): cs:(\\S+) ro:(\\w+)/(\\w+) ds:(\\w+)/(\\w+)[^\\n]*\\n[^\\n]* oos:(\\d+)");
 
@@ -233,6 +234,25 @@ final class KernelNode implements AutoCloseable {
             seen = now(volume);
         }
         return seen;
+    }
+
+    /** Waits until its transfer log is empty: the peer has acknowledged the barrier behind each write. */
+    void awaitNothingInFlight() throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+        String left = inFlight();
+        while (!left.isEmpty()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("the kernel's node: these writes are never acknowledged:\n" + left);
+            }
+            Thread.sleep(200);
+            left = inFlight();
+        }
+    }
+
+    /** The oldest requests of its transfer log, which is the last table of the summary, below its heads. */
+    private String inFlight() throws IOException {
+        return must("sed -n '/^oldest application requests/,/^$/p' " + SUMMARY + " | sed '1,2d;/^$/d'")
+                .strip();
     }
 
     /** SHA-256 of the first bytes of a backing disk, read past the page cache. */

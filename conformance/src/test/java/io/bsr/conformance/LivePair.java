@@ -18,8 +18,6 @@ import java.util.List;
 /** One engine of ours, node {@code java}, and one kernel node, with a resource of one or more volumes. */
 final class LivePair implements AutoCloseable {
     private static final long[] DISK_BYTES = {20L << 20, 6L << 20};
-    private static final int LOOKS = 10;
-    private static final int BETWEEN_LOOKS_MILLIS = 1000;
     private static final String NET = "ping-int 2; connect-int 1; ";
 
     private final Path folder;
@@ -248,22 +246,35 @@ final class LivePair implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------------------ verdict
 
-    /**
-     * Waits until both are in sync, then compares their backing disks byte by byte. Under protocol A what was written last
-     * may still be on its way, and nothing tells when it has arrived: only a difference that lasts is one.
-     */
+    /** Waits until both are in sync and nothing is on its way, then compares their backing disks byte by byte. */
     void assertEqual() throws Exception {
         awaitInSync();
+        awaitNothingInFlight();
         for (int v = 0; v < volumes; v++) {
             long length = bytes(v);
-            boolean equal = false;
-            for (int i = 0; i < LOOKS && !equal; i++) {
-                Thread.sleep(i == 0 ? 0 : BETWEEN_LOOKS_MILLIS);
-                equal = digest(disk(v), length).equals(kernel.digest(v, length));
-            }
-            if (!equal) {
+            if (!digest(disk(v), length).equals(kernel.digest(v, length))) {
                 throw new AssertionError("volume " + v + " differs: " + differences(v, length));
             }
+        }
+    }
+
+    /**
+     * Waits until each node has the other's word that all its writes are durable. Under protocol A users are answered
+     * before their writes have left, and the states of both nodes do not show that some are on their way.
+     */
+    private void awaitNothingInFlight() throws Exception {
+        node.until("the kernel's node to have our writes", () -> pending() == 0);
+        kernel.awaitNothingInFlight();
+    }
+
+    /** Writes of ours without a barrier acknowledgement, at this moment. */
+    private int pending() {
+        try {
+            return node.exactly().resource().connections().getFirst().peerDevices().stream()
+                    .mapToInt(PeerDeviceStatus::pending)
+                    .sum();
+        } catch (ControlException e) {
+            throw new AssertionError("our node does not answer", e);
         }
     }
 
