@@ -104,7 +104,7 @@ final class LivePair implements AutoCloseable {
         }
         configureOurs(ours);
         configureKernel(kernels);
-        node.start(List.of("--nbd-listen", "127.0.0.1:" + nbdPort));
+        startEngine();
         node.must("create-md", Pair.RESOURCE);
         node.must("up", Pair.RESOURCE);
         kernel.create();
@@ -123,6 +123,16 @@ final class LivePair implements AutoCloseable {
             kernel.must("drbdadm primary --force h0");
         }
         awaitInSync();
+    }
+
+    private void startEngine() throws IOException {
+        node.start(List.of("--nbd-listen", "127.0.0.1:" + nbdPort));
+    }
+
+    /** Our engine has ended. */
+    void startOurs() throws IOException {
+        startEngine();
+        node.must("up", Pair.RESOURCE);
     }
 
     /** The virtual machine has been started again. */
@@ -256,6 +266,12 @@ final class LivePair implements AutoCloseable {
                 throw new AssertionError("volume " + v + " differs: " + differences(v, length));
             }
         }
+    }
+
+    /** As {@link #assertEqual()}, and every write of the load on our node that was acknowledged is there. */
+    void assertEqual(LiveLoad load) throws Exception {
+        assertEqual();
+        load.assertKept(disk(0));
     }
 
     /**

@@ -112,7 +112,7 @@ enum LiveRow {
                 }
                 pair.kernel().start();
                 pair.kernelComesBack();
-                pair.assertEqual();
+                pair.assertEqual(load);
                 if (!pair.oursPrimary()) {
                     pair.promote(false);
                 }
@@ -137,7 +137,7 @@ enum LiveRow {
                 }
                 pair.node().start();
                 pair.node().must("up", Pair.RESOURCE);
-                pair.assertEqual();
+                pair.assertEqual(load);
                 if (pair.oursPrimary()) {
                     pair.promote(true);
                 }
@@ -245,20 +245,7 @@ enum LiveRow {
                 pair.demote(false);
                 pair.promote(true);
             }
-            pair.kernel().must("""
-                    set -e
-                    modprobe nbd max_part=0; modprobe ext4
-                    nbd-client 10.0.2.2 %d /dev/nbd0 -N r0/0 -b 4096 >/dev/null
-                    mkfs.ext4 -q -F /dev/nbd0
-                    mount -o discard /dev/nbd0 /mnt
-                    fio --name=v --directory=/mnt --size=6M --rw=randwrite --bs=4k --direct=1 --ioengine=libaio \
-                        --iodepth=16 --verify=crc32c --do_verify=1 --fsync=64 --output=/dev/null
-                    rm /mnt/v.*
-                    umount /mnt
-                    e2fsck -fn /dev/nbd0
-                    nbd-client -d /dev/nbd0 >/dev/null
-                    ! dmesg | grep -iE 'I/O error|EXT4-fs error'
-                    """.formatted(pair.nbdPort()));
+            new KernelNbdClient(pair).run();
             pair.assertEqual();
         }
     };
