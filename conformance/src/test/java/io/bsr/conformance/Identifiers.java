@@ -73,7 +73,7 @@ final class Identifiers {
     /**
      * Our node sent a packet where another was recorded.
      *
-     * @return what is wrong: an identifier of the recording would have to be two of ours; empty if nothing is
+     * @return what is wrong: an identifier of the recording would have to be two of ours, or two of it one; empty if nothing is
      */
     String learn(Packet recorded, Packet sent) {
         if (isTransaction(recorded)) {
@@ -91,8 +91,10 @@ final class Identifiers {
                     return describe(at, before, now);
                 }
             } else {
-                long known = ours.computeIfAbsent(before & ~PRIMARY, k -> now & ~PRIMARY);
-                if (known != (now & ~PRIMARY)) {
+                Long known = ours.get(before & ~PRIMARY);
+                if (known == null && !ours.containsValue(now & ~PRIMARY)) {
+                    ours.put(before & ~PRIMARY, now & ~PRIMARY);
+                } else if (known == null || known != (now & ~PRIMARY)) {
                     return describe(at, before, now);
                 }
             }

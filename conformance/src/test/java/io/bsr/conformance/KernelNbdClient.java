@@ -81,8 +81,9 @@ final class KernelNbdClient {
                         + "a=$(cat /sys/block/nbd0/stat); for i in $(seq 100); do sleep 0.1;"
                         + " [ \"$a\" = \"$(cat /sys/block/nbd0/stat)\" ] || break; done");
         pair.node().kill();
-        machine.must("while kill -0 $(cat /tmp/fio.pid) 2>/dev/null; do sleep 0.2; done\numount /mnt");
+        // First, as the client may keep what it took up just when the connection ended, until it is told to give up.
         detach();
+        machine.must("while kill -0 $(cat /tmp/fio.pid) 2>/dev/null; do sleep 0.2; done\numount /mnt");
         machine.must("dmesg -c >/dev/null");
         comeBack();
     }
