@@ -43,7 +43,7 @@ final class HeldAnswers {
                 if (p != null) {
                     p.setOutOfSync(r.startSector, r.endSector);
                 }
-                if (r.volume.usableDisk() == null) {
+                if (r.volume.diskState() != DiskState.UP_TO_DATE) {
                     r.volume.requests().flushes().writesMayBeLost();
                 }
                 r.awaitsPeerState = false;
@@ -101,7 +101,7 @@ final class HeldAnswers {
         } else {
             boolean accessible = volume.dataAccessible();
             for (WriteRequest r : writes) {
-                boolean nowhere = r.disk == null && r.refusedBy != 0;
+                boolean nowhere = r.countsAtPeer && r.refusedBy != 0;
                 if ((!accessible || nowhere) && r.localError == Errno.OK) {
                     // Only a copy that is not good has it.
                     r.localError = Errno.EIO;

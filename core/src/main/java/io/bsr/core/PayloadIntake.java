@@ -118,6 +118,7 @@ final class PayloadIntake {
             int sectors = (int) (write.endSector - write.startSector);
             write.resyncRequest = p.resyncTarget().answered(write.startSector, sectors);
             write.resyncRun = p.resyncTarget().run();
+            write.look = p.resyncTarget().takeLook(write.resyncRequest);
             p.volume().peerWrites().submit(write);
         } else {
             replicated(write, p);

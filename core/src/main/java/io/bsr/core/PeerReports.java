@@ -396,8 +396,8 @@ final class PeerReports {
         if (first && role == Role.PRIMARY && resource.role() == Role.PRIMARY) {
             decision = SyncHandshake.Decision.drop(Handshake.twoPrimaries());
         } else if (otherData(p, peerDisk)) {
-            decision =
-                    SyncHandshake.Decision.drop("this node is Primary without a disk, and its users have seen data of"
+            decision = SyncHandshake.Decision.drop(
+                    "this node is Primary without a good disk, and its users have seen data of"
                             + " generation " + Long.toHexString(p.volume().exposedUuid())
                             + "; the peer's are others. Make this"
                             + " node Secondary, then connect again");
@@ -414,11 +414,11 @@ final class PeerReports {
         return new Consequence(p, word, theirs, peerDisk, first, compared, decision);
     }
 
-    /** Users of this node, which has no disk, would read something else than before. */
+    /** Users of this node, which has no good disk, would read something else than before. */
     private boolean otherData(PeerDevice p, DiskState peerDisk) {
         Uuids110 theirs = p.peerIdentifiers;
         return resource.role() == Role.PRIMARY
-                && p.volume().usableDisk() == null
+                && p.volume().diskState() != DiskState.UP_TO_DATE
                 && peerDisk == DiskState.UP_TO_DATE
                 && theirs != null
                 && !p.volume().generation().mayBeExposed(theirs.current());

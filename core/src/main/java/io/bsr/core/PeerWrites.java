@@ -235,6 +235,11 @@ final class PeerWrites {
             case LOOK -> write.looker = null;
         }
         ranges.remove(write);
+        ResyncLooks.Look look = write.look;
+        if (look != null) {
+            write.look = null;
+            look.end();
+        }
         Disk logged = write.logDisk;
         if (logged != null) {
             logged.activityLog().put(Disk.firstExtent(write.startSector), Disk.lastExtent(write.endSector));

@@ -22,7 +22,7 @@ final class Replication {
     /**
      * Sends a dispatched write to the peers that mirror it, and marks its blocks for all others.
      *
-     * @param disk where it is written as well; {@code null}: the peers' acknowledgements count under every protocol
+     * @param disk where it is written as well
      */
     void replicate(WriteRequest write, Volume volume, @Nullable Disk disk) {
         int sent = 0;
@@ -36,7 +36,7 @@ final class Replication {
                 int bit = 1 << c.peer().value();
                 sent |= bit;
                 write.awaitingBarrier |= bit;
-                if (c.writes().acknowledges() || disk == null) {
+                if (c.writes().acknowledges() || write.countsAtPeer) {
                     write.awaitingAck |= bit;
                 }
                 c.writes().write(session, p, write);
@@ -65,7 +65,7 @@ final class Replication {
             p.setOutOfSync(write.startSector, write.endSector);
             resource.considerLeftovers(p);
         } else if (type == connection.protocol().inSyncAck()
-                && write.localError == 0
+                && !write.missedHere
                 && (write.inSyncWhenAcked & bit) != 0
                 && p.clearsBitsForReplicatedWrites()) {
             p.setInSync(write.startSector, write.endSector);
@@ -98,7 +98,7 @@ final class Replication {
     /**
      * True if every peer that a flush counts has made the epochs up to {@code epoch} durable.
      *
-     * @param peersOnly there is no local disk: every peer counts
+     * @param peersOnly there is no good disk here: every peer counts
      */
     boolean epochClosedByPeers(int epoch, boolean peersOnly) {
         for (Connection c : resource.connections()) {

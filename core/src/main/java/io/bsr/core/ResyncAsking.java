@@ -3,6 +3,7 @@ package io.bsr.core;
 import io.bsr.base.Units;
 import io.bsr.base.memory.BufferPool;
 import io.bsr.base.state.ReplicationState;
+import io.bsr.base.state.Role;
 import io.bsr.core.disk.Disk;
 import io.bsr.core.disk.OutOfSyncBitmap;
 import io.bsr.core.option.PeerDeviceOptions;
@@ -12,6 +13,7 @@ import io.bsr.core.resync.ResyncRequests;
 import io.bsr.wire.BlockIds;
 import io.bsr.wire.PacketType;
 import io.bsr.wire.Versions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the target of a resync asks for: the next marked blocks, as many as the {@link RateController} allows, and none
@@ -28,6 +30,7 @@ final class ResyncAsking {
     private final Resource resource;
     private final ResyncRequests requests = new ResyncRequests(MAX_REQUESTS);
     private final ResyncChecksums checksums;
+    private final ResyncLooks looks;
     private RateController controller;
     private int run;
     private boolean running;
@@ -46,6 +49,7 @@ final class ResyncAsking {
         this.peerDevice = peerDevice;
         this.resource = resource;
         checksums = new ResyncChecksums(this, peerDevice, resource);
+        looks = new ResyncLooks(peerDevice, MAX_REQUESTS, this::send);
         controller = newController();
     }
 
@@ -100,6 +104,7 @@ final class ResyncAsking {
         run++;
         orphans = onWire;
         requests.clear();
+        looks.endAll();
     }
 
     /** The connection is gone: no more answers will come. */
@@ -153,13 +158,30 @@ final class ResyncAsking {
             int sectors = (int)
                     (Math.min(end * Units.SECTORS_PER_BIT, peerDevice.volume().sectors()) - start);
             position = end;
-            requests.add(start, sectors);
+            int handle = requests.add(start, sectors);
             budgetBlocks -= end - bit;
             controller.requested(sectors);
-            if (!checksums.inUse() || !checksums.ask(disk, start, sectors, run)) {
-                sendPlain(session, start, sectors);
+            if (resource.role() == Role.PRIMARY) {
+                looks.begin(handle, start, sectors);
+            } else {
+                send(start, sectors);
             }
         }
+    }
+
+    private void send(long startSector, int sectors) {
+        Disk disk = peerDevice.volume().usableDisk();
+        Session session = peerDevice.connection().session();
+        if (disk != null
+                && session != null
+                && (!checksums.inUse() || !checksums.ask(disk, startSector, sectors, run))) {
+            sendPlain(session, startSector, sectors);
+        }
+    }
+
+    /** What keeps users away from the range of a request goes over to the write of its answer. */
+    ResyncLooks.@Nullable Look takeLook(int handle) {
+        return looks.take(handle);
     }
 
     /** True if the run goes on. */
@@ -204,7 +226,9 @@ final class ResyncAsking {
     /** The source has the same; returns the request, which stays, or {@link ResyncRequests#NONE}. */
     int equal(long startSector, int sectors) {
         controller.settled(sectors);
-        return settle(startSector, sectors);
+        int handle = settle(startSector, sectors);
+        looks.end(handle);
+        return handle;
     }
 
     /** A request has ended without data. */
@@ -212,6 +236,7 @@ final class ResyncAsking {
         controller.settled(sectors);
         int handle = settle(startSector, sectors);
         if (handle != ResyncRequests.NONE) {
+            looks.end(handle);
             requests.remove(handle);
         }
         return handle;

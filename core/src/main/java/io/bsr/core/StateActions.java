@@ -50,9 +50,11 @@ final class StateActions {
             }
         }
         for (DiskChange change : t.disks()) {
-            Disk lost = change.volume().disk();
-            if (resource.role() == Role.PRIMARY && change.lostUse() && lost != null) {
-                change.volume().generation().diskLost(lost.superblock().currentUuid);
+            Disk disk = change.volume().disk();
+            if (change.became(DiskState.UP_TO_DATE)) {
+                change.volume().generation().goodDiskGained();
+            } else if (change.from() == DiskState.UP_TO_DATE && resource.role() == Role.PRIMARY && disk != null) {
+                change.volume().generation().goodDiskLost(disk.superblock().currentUuid);
             }
             if (change.became(DiskState.UP_TO_DATE) && resource.role() == Role.PRIMARY) {
                 // Contact may have been lost while the data here did not count.

@@ -3,12 +3,13 @@ package io.bsr.core;
 import io.bsr.base.port.Completion;
 import io.bsr.base.port.Errno;
 import io.bsr.base.port.IoRequest;
+import io.bsr.base.state.DiskState;
 import io.bsr.core.disk.Disk;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The flushes of a volume's users: answered when the local store and every peer that counts have what was written before.
- * Without a local store the peers count under every protocol.
+ * Without a good local store the peers count under every protocol.
  */
 final class UserFlushes {
     private final Volume volume;
@@ -105,7 +106,7 @@ final class UserFlushes {
             if (request == null || localPending) {
                 return;
             }
-            boolean peersOnly = volume.usableDisk() == null;
+            boolean peersOnly = volume.diskState() != DiskState.UP_TO_DATE;
             if (peersOnly && (writesLost || !volume.dataAccessible())) {
                 error = Errno.EIO;
             }

@@ -3,6 +3,7 @@ package io.bsr.core;
 import io.bsr.base.Units;
 import io.bsr.base.port.Errno;
 import io.bsr.base.port.IoRequest;
+import io.bsr.base.state.DiskState;
 import io.bsr.core.disk.ActivityLog;
 import io.bsr.core.disk.Disk;
 import io.bsr.core.resync.RangeLocks;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * Dispatch sends it to the peers and to the local disk at the same time. Its user is answered when the local disk and
- * the peers that the protocol counts have answered. While there is no local disk, writes go to the peers alone, and their
- * users are answered when these have them on disk, whatever the protocol.
+ * the peers that the protocol counts have answered. While there is no good local disk, users are answered when a peer has
+ * the write on its own, whatever the protocol.
  */
 final class UserWrites {
     private final Volume volume;
@@ -212,15 +213,18 @@ final class UserWrites {
     private void dispatch(WriteRequest write, @Nullable Disk disk) {
         resource.transferLog().append(write);
         write.disk = disk;
+        write.countsAtPeer = volume.diskState() != DiskState.UP_TO_DATE;
         write.dispatchedAt = resource.now();
         sectorsWritten += write.sectors();
         resource.replicate(write, volume, disk);
+        if (write.countsAtPeer && write.sentTo == 0) {
+            write.localError = Errno.EIO;
+        }
     }
 
     private void dispatchToPeers(WriteRequest write) {
         dispatch(write, null);
-        if (write.awaitingAck == 0) {
-            write.localError = Errno.EIO;
+        if (write.sentTo == 0) {
             resource.later(() -> answerIfDone(write));
         }
     }
@@ -253,10 +257,13 @@ final class UserWrites {
         localOperations--;
         write.localPending = false;
         if (errno != Errno.OK) {
-            write.localError = errno;
+            write.missedHere = true;
             volume.errors().writeFailed(write, errno);
-            if (volume.usableDisk() == null && volume.dataAccessible()) {
-                writeAgain(write);
+            if (!write.countsAtPeer) {
+                write.localError = errno;
+                if (volume.usableDisk() == null && volume.dataAccessible()) {
+                    writeAgain(write);
+                }
             }
         }
         answerIfDone(write);

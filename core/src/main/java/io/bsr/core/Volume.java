@@ -156,8 +156,9 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
 
     /** The generation that users of this node see; 0 if there never was a disk. */
     long exposedUuid() {
-        Disk usable = usableDisk();
-        return usable == null ? generation.exposed() : usable.superblock().currentUuid;
+        Disk attached = disk;
+        long exposed = generation.exposed();
+        return exposed != 0 || attached == null ? exposed : attached.superblock().currentUuid;
     }
 
     // ------------------------------------------------------------------------------------------------ users
@@ -339,7 +340,6 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     void adopt(Disk loaded, long size, boolean crashed) {
         disk = loaded;
         errors.forget();
-        generation.diskAttached();
         resized(size);
         crashedPrimary = crashed;
         blockSize = loaded.data().logicalBlockSize();

@@ -22,7 +22,7 @@ final class VolumeGeneration {
     private final Resource resource;
     private boolean due;
 
-    /** While there is no disk here: what users see, and what it was before, until a peer has confirmed it. */
+    /** While there is no good disk here: what users see, and what it was before, until a peer has confirmed it. */
     private long exposed;
 
     private long unconfirmed;
@@ -49,8 +49,8 @@ final class VolumeGeneration {
         return exposed;
     }
 
-    /** This Primary goes on without its disk, which had the data that users have seen. */
-    void diskLost(long current) {
+    /** The disk of this Primary is gone, or not good any more; it had the data that users have seen. */
+    void goodDiskLost(long current) {
         due = false;
         goneOn = false;
         exposed = current;
@@ -72,8 +72,8 @@ final class VolumeGeneration {
         return served || volume.crashedPrimary();
     }
 
-    /** There is a disk, which users see from now on. */
-    void diskAttached() {
+    /** There is a good disk, which users see from now on. */
+    void goodDiskGained() {
         exposed = 0;
         unconfirmed = 0;
         goneOn = false;

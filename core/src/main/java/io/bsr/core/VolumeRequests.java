@@ -17,7 +17,7 @@ final class VolumeRequests {
     /** What has not begun because I/O is suspended. */
     private final HeldRequests held = new HeldRequests();
 
-    private boolean heldForCommand;
+    private int holdingCommands;
 
     VolumeRequests(Volume volume, Resource resource) {
         this.volume = volume;
@@ -58,17 +58,17 @@ final class VolumeRequests {
     }
 
     private boolean holds() {
-        return heldForCommand || resource.suspension().byUser();
+        return holdingCommands > 0 || resource.suspension().byUser();
     }
 
-    /** While {@code on}, no request begins. */
+    /** While {@code on}, no request begins; calls that turn it on and off belong together. */
     void holdForCommand(boolean on) {
-        heldForCommand = on;
+        holdingCommands += on ? 1 : -1;
         suspensionEnded();
     }
 
     boolean heldForCommand() {
-        return heldForCommand;
+        return holdingCommands > 0;
     }
 
     /** What was held begins, in its order, unless there is another reason to hold it. */

@@ -30,6 +30,9 @@ final class WriteRequest extends RangeNode implements Completion {
     /** The disk that it is written to, whose activity log covers it; {@code null} if only peers get it. */
     @Nullable Disk disk;
 
+    /** There is no good disk here: the write counts when a peer has it on its own, whatever the protocol. */
+    boolean countsAtPeer;
+
     IoRequest.Operation operation = IoRequest.Operation.WRITE;
     boolean forceUnitAccess;
 
@@ -37,7 +40,11 @@ final class WriteRequest extends RangeNode implements Completion {
     boolean dispatched;
 
     boolean localPending;
+    /** What its user is told when nothing is waited for any more. */
     int localError;
+
+    /** The local disk did not take it. */
+    boolean missedHere;
 
     /** Node masks: whose acknowledgement the user waits for, who has not yet closed its epoch, who refused it. */
     int awaitingAck;

@@ -98,7 +98,7 @@ final class WriteSender {
      * counts when it is on the peer's disk, whatever the protocol.
      */
     private int ackFlags(PeerDevice peerDevice, WriteRequest write, boolean clearsBits) {
-        if (write.disk == null) {
+        if (write.countsAtPeer) {
             return DpFlags.SEND_WRITE_ACK;
         }
         if (StateRules.syncing(peerDevice.replication())) {

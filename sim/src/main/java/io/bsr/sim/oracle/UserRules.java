@@ -86,13 +86,14 @@ final class UserRules {
             write.peerWasCurrent = true;
         }
         write.sameSession = view.connected() && view.session() == write.sessionAtSubmit;
-        boolean local = view.hasDisk(m.volume);
+        boolean local = view.hasDisk(m.volume) && !m.copies[p].flux;
         boolean there = write.peerWasCurrent && !m.troubled(s) && !takenBack(write, s);
-        if (local) {
+        if (view.hasDisk(m.volume)) {
             hold(p, write, true);
         }
         if (there && (m.protocol != Protocol.A || !local) && !m.copies[s].flux) {
-            // Without a disk of its own, a Primary may acknowledge only what is on the other's, whatever the protocol.
+            // Without a good disk of its own, a Primary may acknowledge only what is on the other's, whatever the
+            // protocol.
             hold(s, write, m.protocol == Protocol.C || !local);
         }
     }

@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bsr.base.error.ErrorCode;
 import io.bsr.base.port.Errno;
+import io.bsr.base.port.IoRequest;
 import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.core.option.Protocol;
 import io.bsr.sim.node.ScriptedPair.Ending;
 import io.bsr.sim.node.ScriptedPair.Request;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -182,6 +185,67 @@ final class DisklessPrimaryScenariosTest {
 
         assertEquals(Errno.EIO, ended(pair, pair.read(0, 8192)).errno);
         assertTrue(pair.log.stream().anyMatch(line -> line.contains("its users have seen data of generation")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"A, bsr, true", "C, bsr, false", "A, drbd84, false", "C, drbd84, true"})
+    void a_disk_is_attached_and_resynchronised_under_the_users(Protocol protocol, String family, boolean fails) {
+        ScriptedPair pair = pair(protocol, family);
+        for (int block = 0; block < 64; block++) {
+            pair.written(0, block * 4096L);
+        }
+        if (fails) {
+            pair.data.get(0).faults().errors(1, 1, 1, Errno.EIO);
+            pair.written(0, 0);
+            pair.waitFor(() -> pair.disk(0) == DiskState.DISKLESS);
+            pair.data.get(0).faults().heal();
+        } else {
+            detach(pair);
+        }
+        for (int block = 0; block < 64; block++) {
+            pair.written(0, block * 4096L);
+        }
+        List<Request> requests = new ArrayList<>();
+        Ending attach = new Ending();
+        pair.nodes[0].attach(pair.nodes[0].volumes().getFirst(), attach);
+
+        for (int round = 0; pair.disk(0) != DiskState.UP_TO_DATE; round++) {
+            requests.add(pair.write(0, (round * 7 % 64) * 4096L));
+            Request read = pair.read(0, (round * 13 % 64) * 4096L);
+            requests.add(read);
+            pair.run(SECOND / 200);
+            pair.nodes[0].refresh();
+            assertTrue(round < 20_000, () -> String.join("\n", pair.log));
+        }
+
+        assertTrue(
+                pair.ended(attach).outcome().code().success(), attach.outcome().detail());
+        for (Request request : requests) {
+            assertEquals(Errno.OK, ended(pair, request).errno, "at " + request.offset);
+            if (request.operation == IoRequest.Operation.READ) {
+                assertNotEquals(
+                        -1, Objects.requireNonNull(request.buffer).bytes().getLong(0), "nothing was read");
+            }
+        }
+        pair.run(SECOND);
+        for (int block = 0; block < 64; block++) {
+            assertArrayEquals(contents(pair, 1, block * 4096L), contents(pair, 0, block * 4096L), "block " + block);
+        }
+    }
+
+    @Test
+    void a_disk_that_is_behind_is_not_attached_under_a_primary_without_its_peer() {
+        ScriptedPair pair = pair(Protocol.C, "bsr");
+        detach(pair);
+        pair.written(0, 8192);
+        pair.nodes[1].kill();
+        pair.waitFor(() -> pair.state(0) != ConnectionState.CONNECTED);
+
+        Ending attach = new Ending();
+        pair.nodes[0].attach(pair.nodes[0].volumes().getFirst(), attach);
+
+        assertEquals(ErrorCode.DATA_NOT_CURRENT, pair.ended(attach).outcome().code());
+        assertEquals(DiskState.DISKLESS, pair.disk(0));
     }
 
     @Test
