@@ -43,6 +43,9 @@ record Configured(Configuration configuration, NodeView view, Predicate<String> 
         ReadOptions options = new ReadOptions(node, !surroundings.pretending(), alsoRead, leftOut);
         ConfigReader reader = new ConfigReader(new DiskFiles());
         ReadResult result;
+        for (String also : alsoRead) {
+            requireFile("-t", also);
+        }
         if (file.equals("-")) {
             try {
                 result = reader.readText("STDIN", surroundings.in().readNBytes(STANDARD_INPUT_LIMIT), options);
@@ -50,7 +53,7 @@ record Configured(Configuration configuration, NodeView view, Predicate<String> 
                 throw new AdmException(AdmException.INVALID, "STDIN: " + e.getMessage());
             }
         } else {
-            requireFile(file);
+            requireFile("-c", file);
             result = reader.read(file.isEmpty() ? usualFile(surroundings) : file, options);
         }
         result.diagnostics().forEach(finding -> surroundings.complain(finding.render()));
@@ -65,7 +68,7 @@ record Configured(Configuration configuration, NodeView view, Predicate<String> 
     }
 
     /** A file that was named and is not there is another case than one with mistakes. */
-    private static void requireFile(String file) throws AdmException {
+    private static void requireFile(String option, String file) throws AdmException {
         boolean there;
         try {
             there = file.isEmpty() || Files.isReadable(Path.of(file));
@@ -75,7 +78,8 @@ record Configured(Configuration configuration, NodeView view, Predicate<String> 
         if (!there) {
             throw new AdmException(
                     StepRunner.FATAL,
-                    "Can not open '" + file + "': no such file, or it must not be read. Correct the name behind -c.");
+                    "Can not open '" + file + "': no such file, or it must not be read. Correct the name behind "
+                            + option + ".");
         }
     }
 

@@ -59,7 +59,7 @@ final class HandlerCall {
             List<String> words = List.of("/bin/sh", "-c", command.get());
             boolean dry = arguments.has("dry-run");
             if (dry || arguments.has("verbose")) {
-                surroundings.out().println(ShellText.line(words));
+                surroundings.out().println(ShellText.printed(words));
             }
             if (!dry) {
                 int limit = configured.configuration().global().timeoutLong();

@@ -65,7 +65,7 @@ final class StepRunner {
     private int run(Command command, Surroundings where, boolean report) {
         String line = line(command);
         if (dryRun || verbose) {
-            surroundings.out().println(line);
+            surroundings.out().println(ShellText.printed(command.argv(path(command))));
         }
         if (dryRun) {
             return 0;
@@ -171,7 +171,7 @@ final class StepRunner {
 
     /**
      * Stage by stage over all resources. A resource that cannot be created is left alone from then on; a stage with a
-     * failure is the last one.
+     * failure is the last one, and the exit code says no more than that.
      */
     int runStages(SetupPlan plan) {
         for (Stage stage : plan.stages()) {
@@ -191,9 +191,6 @@ final class StepRunner {
                     if (stage.cancelsResource()) {
                         cancelled.add(command.resource());
                         surroundings.complain(command.resource() + ": skipped due to earlier error");
-                    }
-                    if (code >= FATAL && command.program() == Command.Program.BSRSETUP) {
-                        return code;
                     }
                 }
             }
