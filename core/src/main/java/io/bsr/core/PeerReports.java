@@ -277,7 +277,10 @@ final class PeerReports {
         }
         Consequence consequence = consequence(p, word, theirs, peerDisk, false);
         if (consequence.decision().drop() != null) {
-            p.connection().giveUpTogether(consequence.decision().drop());
+            p.connection()
+                    .giveUpTogether(
+                            consequence.decision().drop(),
+                            consequence.decision().error());
         } else {
             act(consequence);
         }
@@ -334,7 +337,7 @@ final class PeerReports {
             c.p().firstState = null;
             String drop = c.decision().drop();
             if (drop != null) {
-                connection.giveUpTogether(drop);
+                connection.giveUpTogether(drop, c.decision().error());
                 return;
             }
         }
@@ -373,7 +376,7 @@ final class PeerReports {
         boolean compared = false;
         SyncHandshake.Decision decision = SyncHandshake.Decision.enter(uncompared(p, theirs, first));
         if (first && role == Role.PRIMARY && resource.role() == Role.PRIMARY) {
-            decision = SyncHandshake.Decision.drop(Handshake.twoPrimaries());
+            decision = SyncHandshake.Decision.drop(Handshake.twoPrimaries(), ConnectionError.SPLIT_BRAIN);
         } else if (bothHaveDisks && (first || asked)) {
             p.considerResync = false;
             SyncHandshake.Decision made = handshake.decide(p, role, peerDisk, first);

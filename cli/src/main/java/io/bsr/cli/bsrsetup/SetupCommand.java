@@ -19,15 +19,19 @@ enum SetupCommand {
     PRIMARY("primary", "RESOURCE", "+force +full-sync", "make this node Primary"),
     SECONDARY("secondary", "RESOURCE", "", "make this node Secondary"),
     APPLY_PERSIST_ROLE("apply-persist-role", "RESOURCE", "", "take the role again that persist-role remembered"),
-    ATTACH("attach", "MINOR LOWER_DEVICE META_DEVICE META_INDEX", "@DISK", "give a volume its disk"),
+    ATTACH("attach", "MINOR LOWER_DEV META_DATA_DEV META_DATA_INDEX", "@DISK", "give a volume its disk"),
     DISK_OPTIONS("disk-options", "MINOR", "+set-defaults @DISK -size", "change options of an attached disk"),
     DETACH("detach", "MINOR", "+force", "take the disk from a volume"),
     CONNECT("connect", "RESOURCE PEER_NODE_ID", "+tentative +discard-my-data", "connect to a peer"),
     NEW_PEER("new-peer", "RESOURCE PEER_NODE_ID", "@NET", "create a connection"),
     DEL_PEER("del-peer", "RESOURCE PEER_NODE_ID", "+force", "forget a connection"),
     DISCONNECT("disconnect", "RESOURCE PEER_NODE_ID", "+force", "disconnect from a peer"),
-    NEW_PATH("new-path", "RESOURCE PEER_NODE_ID LOCAL REMOTE DISABLE_IP_VERIFY", "", "add a way to reach a peer"),
-    DEL_PATH("del-path", "RESOURCE PEER_NODE_ID LOCAL REMOTE", "", "remove a way to reach a peer"),
+    NEW_PATH(
+            "new-path",
+            "RESOURCE PEER_NODE_ID LOCAL-ADDR REMOTE-ADDR DISABLE_IP_VERIFY",
+            "",
+            "add a way to reach a peer"),
+    DEL_PATH("del-path", "RESOURCE PEER_NODE_ID LOCAL-ADDR REMOTE-ADDR", "", "remove a way to reach a peer"),
     NET_OPTIONS(
             "net-options", "RESOURCE PEER_NODE_ID", "+set-defaults @NET -transport", "change options of a connection"),
     RESOURCE_OPTIONS("resource-options", "RESOURCE", "+set-defaults @RESOURCE", "change options of a resource"),
@@ -121,6 +125,11 @@ enum SetupCommand {
             case CSTATE, DSTATE, SHOW_GI, GET_GI, SHOW, STATUS -> true;
             default -> false;
         };
+    }
+
+    /** Whether {@code all} stands for every resource. */
+    boolean takesAll() {
+        return this == DOWN || operands.equals("[RESOURCE]");
     }
 
     /** Whether it waits for something. */
