@@ -113,6 +113,23 @@ class PairTest {
     }
 
     @Test
+    void a_resync_says_how_fast_its_target_wants_it() throws Exception {
+        TestNode alpha = start("alpha", LoopKind.PORTABLE);
+        TestNode beta = start("beta", LoopKind.PORTABLE);
+        connect(alpha, beta);
+        beta.does(new Command.PeerDeviceOptions("r0", 0, 0, false, Map.of("resync-rate", "400")));
+
+        alpha.does(new Command.Primary("r0", true));
+        beta.await(
+                "a resync at 400 KiB/s",
+                r0 -> peer(r0).replication() == ReplicationState.SYNC_TARGET
+                        && peer(r0).resyncWantedSectorsPerSecond() == 800);
+
+        assertEquals(ReplicationState.SYNC_SOURCE, peer(alpha.r0()).replication());
+        assertEquals(0, peer(alpha.r0()).resyncWantedSectorsPerSecond());
+    }
+
+    @Test
     void a_volume_without_disk_is_not_invalidated_whatever_the_peer_has() throws Exception {
         TestNode alpha = start("alpha", LoopKind.PORTABLE);
         TestNode beta = start("beta", LoopKind.PORTABLE);
