@@ -8,6 +8,7 @@ import io.bsr.base.state.Role;
 import io.bsr.core.disk.AttachRequest;
 import io.bsr.core.disk.Disk;
 import io.bsr.core.disk.DiskLoader;
+import io.bsr.core.generation.GenerationIdentifiers;
 import io.bsr.metadata.DeviceFlag;
 import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Superblock;
@@ -81,14 +82,17 @@ final class Attaching {
         DiskState state = !superblock.has(DeviceFlag.CONSISTENT)
                 ? DiskState.INCONSISTENT
                 : superblock.has(DeviceFlag.WAS_UP_TO_DATE) ? DiskState.UP_TO_DATE : DiskState.OUTDATED;
-        if (resource.role() == Role.PRIMARY && state != DiskState.UP_TO_DATE) {
+        long exposed = volume.generation().exposed();
+        boolean seen = exposed == 0 || GenerationIdentifiers.same(exposed, superblock.currentUuid);
+        if (resource.role() == Role.PRIMARY && (state != DiskState.UP_TO_DATE || !seen)) {
             loaded.close(() -> {});
             StateChange.imposed(resource, "attach failed")
                     .disk(volume, DiskState.DISKLESS)
                     .commit();
             reply.done(Outcome.of(
                     ErrorCode.DATA_NOT_CURRENT,
-                    "this node is Primary and the disk is " + state
+                    "this node is Primary and the disk is "
+                            + (seen ? state : "of another generation than the one in use")
                             + ": a peer has newer data. Demote this node first, then attach and resynchronise"));
             return;
         }

@@ -253,7 +253,7 @@ final class Connection {
         Handshake shake = new Handshake(created, resource);
         handshake = shake;
         DataReceiver dataReceiver = new DataReceiver(created, resource, shake);
-        created.onEnd = dataReceiver::releaseIncoming;
+        created.onEnd = dataReceiver::ended;
         ControlReceiver controlReceiver = new ControlReceiver(created, resource, shake);
         KeepAlive alive = new KeepAlive(created, resource);
         keepAlive = alive;

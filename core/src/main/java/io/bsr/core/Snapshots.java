@@ -77,7 +77,7 @@ final class Snapshots {
                 disk == null ? 0 : disk.metaIndex(),
                 disk == null ? 0 : disk.layout().deviceBytes(),
                 flushes,
-                resource.suspension().byUser() || (disk != null && resource.handshaking()),
+                resource.suspension().byUser() || resource.handshaking(),
                 waits.isEmpty() ? "" : "requests wait for " + waits,
                 v.errors().failure(),
                 v.errors().failedAt(),

@@ -25,6 +25,11 @@ final class StateChange {
         boolean became(DiskState state) {
             return from != state && to == state;
         }
+
+        /** Users' requests do not go to the disk any more. */
+        boolean lostUse() {
+            return from.atLeast(DiskState.INCONSISTENT) && !to.atLeast(DiskState.INCONSISTENT);
+        }
     }
 
     /** What was and what is, of one connection. */

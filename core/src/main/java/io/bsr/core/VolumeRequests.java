@@ -46,7 +46,7 @@ final class VolumeRequests {
             held.add(request);
             return;
         }
-        if (volume.usableDisk() == null || !volume.dataAccessible()) {
+        if (!volume.dataAccessible()) {
             resource.later(() -> request.completed(Errno.EIO));
             return;
         }
@@ -117,10 +117,14 @@ final class VolumeRequests {
         flushes.check();
     }
 
-    /** The disk was given up; its activity log is gone with it. */
+    /** The disk was given up; its activity log is gone with it. What users wait for a peer does, or it fails. */
     void diskLost() {
-        writes.failAll();
+        writes.pump();
         flushes.check();
+    }
+
+    UserFlushes flushes() {
+        return flushes;
     }
 
     /** Requests of users that are not answered. */
@@ -140,7 +144,7 @@ final class VolumeRequests {
 
     /** Operations of the backing store in flight. */
     int localOperations() {
-        return writes.localOperations() + reads.inProgress() + flushes.localOperations();
+        return writes.localOperations() + reads.localOperations() + flushes.localOperations();
     }
 
     boolean quiet() {

@@ -1,5 +1,6 @@
 package io.bsr.core;
 
+import io.bsr.base.Units;
 import io.bsr.base.port.Completion;
 import io.bsr.base.port.IoRequest;
 import io.bsr.core.disk.Disk;
@@ -26,7 +27,7 @@ final class WriteRequest extends RangeNode implements Completion {
     /** {@code null} once the user has been answered. */
     @Nullable IoRequest user;
 
-    /** The disk whose activity log covers it. */
+    /** The disk that it is written to, whose activity log covers it; {@code null} if only peers get it. */
     @Nullable Disk disk;
 
     IoRequest.Operation operation = IoRequest.Operation.WRITE;
@@ -70,6 +71,16 @@ final class WriteRequest extends RangeNode implements Completion {
 
     WriteRequest(int index) {
         this.index = index;
+    }
+
+    /** Becomes the way of a user's request through the volume. */
+    void begin(Volume of, IoRequest request) {
+        volume = of;
+        user = request;
+        operation = request.operation;
+        forceUnitAccess = request.forceUnitAccess;
+        startSector = request.offset >>> Units.SECTOR_SHIFT;
+        endSector = startSector + (request.length >>> Units.SECTOR_SHIFT);
     }
 
     /** What the peer echoes in its acknowledgement. */
