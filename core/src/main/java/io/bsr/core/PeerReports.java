@@ -298,7 +298,10 @@ final class PeerReports {
         }
         Consequence consequence = consequence(p, word, theirs, peerDisk, false);
         if (consequence.decision().drop() != null) {
-            p.connection().giveUpTogether(consequence.decision().drop());
+            p.connection()
+                    .giveUpTogether(
+                            consequence.decision().drop(),
+                            consequence.decision().error());
         } else {
             act(consequence);
         }
@@ -355,7 +358,7 @@ final class PeerReports {
             c.p().firstState = null;
             String drop = c.decision().drop();
             if (drop != null) {
-                connection.giveUpTogether(drop);
+                connection.giveUpTogether(drop, c.decision().error());
                 return;
             }
         }
@@ -394,13 +397,13 @@ final class PeerReports {
         boolean compared = false;
         SyncHandshake.Decision decision = SyncHandshake.Decision.enter(uncompared(p, theirs, first));
         if (first && role == Role.PRIMARY && resource.role() == Role.PRIMARY) {
-            decision = SyncHandshake.Decision.drop(Handshake.twoPrimaries());
+            decision = SyncHandshake.Decision.drop(Handshake.twoPrimaries(), ConnectionError.SPLIT_BRAIN);
         } else if (otherData(p, peerDisk)) {
             decision = SyncHandshake.Decision.drop(
-                    "this node is Primary without a good disk, and its users have seen data of"
-                            + " generation " + Long.toHexString(p.volume().exposedUuid())
-                            + "; the peer's are others. Make this"
-                            + " node Secondary, then connect again");
+                    "this node is Primary without a good disk, and its users have seen data of generation "
+                            + Long.toHexString(p.volume().exposedUuid())
+                            + "; the peer's are others. Make this node Secondary, then connect again",
+                    ConnectionError.NONE);
         } else if (bothHaveDisks && (first || asked)) {
             p.considerResync = false;
             SyncHandshake.Decision made = handshake.decide(p, role, peerDisk, first);

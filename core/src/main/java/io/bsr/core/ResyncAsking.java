@@ -26,6 +26,8 @@ final class ResyncAsking {
     /** Most data asked for and not yet written: bounds the memory that answers can take. */
     private static final long MAX_OUTSTANDING_SECTORS = (16L << 20) >> Units.SECTOR_SHIFT;
 
+    private static final int TURNS_PER_SECOND = 10;
+
     private final PeerDevice peerDevice;
     private final Resource resource;
     private final ResyncRequests requests = new ResyncRequests(MAX_REQUESTS);
@@ -35,6 +37,7 @@ final class ResyncAsking {
     private int run;
     private boolean running;
     private long budgetBlocks;
+    private long wantedBlocks;
     private long position;
     private boolean lookedAtAll;
     private long failedBlocks;
@@ -83,6 +86,11 @@ final class ResyncAsking {
         return failedBlocks;
     }
 
+    /** As many blocks as this turn may ask for, as a speed. */
+    long wantedBlocksPerSecond() {
+        return wantedBlocks * TURNS_PER_SECOND;
+    }
+
     /** A run begins. */
     void start() {
         running = true;
@@ -92,6 +100,7 @@ final class ResyncAsking {
         failedBlocks = 0;
         retryAt = 0;
         budgetBlocks = 0;
+        wantedBlocks = 0;
         controller.reset();
     }
 
@@ -116,6 +125,7 @@ final class ResyncAsking {
     /** A tenth of a second is over. */
     void turn() {
         budgetBlocks = controller.blocksForNextTurn();
+        wantedBlocks = budgetBlocks;
         if ((failedBlocks > 0 || lookedAtAll) && requests.size() == 0 && resource.now() >= retryAt) {
             // What failed, and what was marked behind the position meanwhile.
             failedBlocks = 0;

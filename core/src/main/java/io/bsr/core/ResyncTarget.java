@@ -312,6 +312,11 @@ final class ResyncTarget {
         return running;
     }
 
+    /** The speed that it asks for at the moment. */
+    long wantedBlocksPerSecond() {
+        return asking.wantedBlocksPerSecond();
+    }
+
     long totalBlocks() {
         return running ? totalBlocks : 0;
     }
