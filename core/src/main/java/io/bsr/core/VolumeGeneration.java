@@ -183,7 +183,7 @@ final class VolumeGeneration {
 
     private boolean next(boolean forced, long current) {
         due = false;
-        served = false;
+        served &= resource.role() != Role.PRIMARY;
         Disk attached = volume.disk();
         if (attached == null) {
             return false;
