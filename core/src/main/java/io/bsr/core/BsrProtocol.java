@@ -113,6 +113,11 @@ final class BsrProtocol implements PeerProtocol {
     }
 
     @Override
+    public boolean primaryBeginsGenerationWithoutDisk() {
+        return true;
+    }
+
+    @Override
     public boolean equalGenerationsAreUpToDate() {
         return false;
     }

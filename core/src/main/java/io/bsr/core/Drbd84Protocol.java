@@ -181,6 +181,11 @@ final class Drbd84Protocol implements PeerProtocol {
     }
 
     @Override
+    public boolean primaryBeginsGenerationWithoutDisk() {
+        return false;
+    }
+
+    @Override
     public boolean equalGenerationsAreUpToDate() {
         return true;
     }

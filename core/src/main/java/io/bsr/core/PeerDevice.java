@@ -3,6 +3,7 @@ package io.bsr.core;
 import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
+import io.bsr.base.state.Role;
 import io.bsr.core.disk.Disk;
 import io.bsr.core.generation.GenerationIdentifiers;
 import io.bsr.core.option.PeerDeviceOptions;
@@ -36,6 +37,7 @@ final class PeerDevice {
     private final VerifySource verifySource;
     private final VerifyTarget verifyTarget;
     private final PeerReads peerReads;
+    private final RemoteReads remoteReads;
     private final OwnIdentifiers ownIdentifiers;
     private final ResyncEnd resyncEnd;
 
@@ -109,6 +111,7 @@ final class PeerDevice {
         verifySource = new VerifySource(this, resource);
         verifyTarget = new VerifyTarget(this, resource);
         peerReads = new PeerReads(this, resource);
+        remoteReads = new RemoteReads(this, resource);
         ownIdentifiers = new OwnIdentifiers(this, resource);
         resyncEnd = new ResyncEnd(this, resource);
     }
@@ -177,6 +180,10 @@ final class PeerDevice {
 
     PeerReads peerReads() {
         return peerReads;
+    }
+
+    RemoteReads remoteReads() {
+        return remoteReads;
     }
 
     VerifyTarget verifyTarget() {
@@ -315,6 +322,14 @@ final class PeerDevice {
         return connection.protocol().mirrors(replication, peerDisk);
     }
 
+    /** True if the peer is Primary and has no disk: what it writes is stored here only. */
+    boolean peerLacksDisk() {
+        return connection.state() == ConnectionState.CONNECTED
+                && replication.atLeast(ReplicationState.ESTABLISHED)
+                && connection.peerRole() == Role.PRIMARY
+                && peerDisk.compareTo(DiskState.INCONSISTENT) < 0;
+    }
+
     /** True if writes of users are not sent to this peer, but declared different. */
     boolean declaresOutOfSync() {
         return connection.state() == ConnectionState.CONNECTED
@@ -374,6 +389,7 @@ final class PeerDevice {
         resyncTarget.disconnected();
         resyncSource.stop();
         verifySource.disconnected();
+        remoteReads.disconnected();
         bitmapExchange.stop();
         peerIdentifiers = null;
         sentIdentifiers = null;

@@ -79,6 +79,12 @@ sealed interface PeerProtocol permits BsrProtocol, Drbd84Protocol {
      */
     boolean bothMustFindOut();
 
+    /**
+     * True if a Primary that loses its disk begins the generation in which its peer goes on, and tells it by P_CURRENT_UUID;
+     * else the peer begins one when it hears of the loss.
+     */
+    boolean primaryBeginsGenerationWithoutDisk();
+
     /** True if in Established a peer's disk that is Consistent or Outdated counts as UpToDate, as generations are equal. */
     boolean equalGenerationsAreUpToDate();
 
