@@ -31,8 +31,13 @@ final class BsrProtocol implements PeerProtocol {
     private BsrProtocol() {}
 
     @Override
-    public ProtocolOffer offer() {
+    public ProtocolOffer offer(boolean signs) {
         return OFFER;
+    }
+
+    @Override
+    public boolean offersDependOnDigest() {
+        return false;
     }
 
     @Override
@@ -98,6 +103,11 @@ final class BsrProtocol implements PeerProtocol {
     }
 
     @Override
+    public boolean stateBeforeBitmap() {
+        return false;
+    }
+
+    @Override
     public boolean targetHasFinished(ReplicationState before, DiskState knownDisk, DiskState toldDisk) {
         return before == ReplicationState.SYNC_TARGET || before == ReplicationState.PAUSED_SYNC_T;
     }
@@ -132,6 +142,11 @@ final class BsrProtocol implements PeerProtocol {
                     PAUSED_SYNC_S,
                     PAUSED_SYNC_T -> peerDisk == DiskState.UP_TO_DATE || peerDisk == DiskState.INCONSISTENT;
         };
+    }
+
+    @Override
+    public boolean worksWithoutItsDisk() {
+        return false;
     }
 
     @Override
@@ -178,6 +193,11 @@ final class BsrProtocol implements PeerProtocol {
     }
 
     @Override
+    public void letBehindBegin(PeerDevice p, Session session) {
+        session.sendEndOfOutOfSync(p);
+    }
+
+    @Override
     public void resyncBeginsAsSource(PeerDevice p, Superblock superblock) {}
 
     @Override
@@ -196,12 +216,22 @@ final class BsrProtocol implements PeerProtocol {
     }
 
     @Override
+    public boolean resyncsDifferentGenerationsOnly() {
+        return false;
+    }
+
+    @Override
     public boolean tellsIdentifiersAfterResync() {
         return true;
     }
 
     @Override
     public boolean interlocksReads() {
+        return false;
+    }
+
+    @Override
+    public boolean locksWhileVerifying() {
         return false;
     }
 

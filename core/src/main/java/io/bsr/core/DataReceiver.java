@@ -7,7 +7,6 @@ import io.bsr.base.port.VolumePort;
 import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
-import io.bsr.core.option.Protocol;
 import io.bsr.core.resync.ResyncRequests;
 import io.bsr.wire.Agreement;
 import io.bsr.wire.BlockIds;
@@ -206,8 +205,7 @@ final class DataReceiver implements StreamHandler {
             }
             case PROTOCOL_UPDATE -> {
                 if (packet(in, type) instanceof ProtocolUpdate update) {
-                    connection.adoptProtocol(
-                            Protocol.ofNumber(update.settings().protocol().number()));
+                    connection.adopt(update.settings());
                     integrityAlgorithm(update.settings().integrityAlgorithm());
                 }
             }
@@ -390,6 +388,9 @@ final class DataReceiver implements StreamHandler {
                     .disk(p.volume(), DiskState.INCONSISTENT)
                     .commit();
         }
+        if (p.writesHereAlone()) {
+            p.writesAlone(write.startSector, write.endSector);
+        }
         p.resyncTarget().overwritten(write.startSector, write.endSector);
         p.volume().peerWrites().submit(write);
     }
@@ -453,7 +454,7 @@ final class DataReceiver implements StreamHandler {
         long sector = BlockRequestLayout.sector(in, at);
         long bytes = BlockRequestLayout.sizeBytes(in, at);
         checkRange(PacketType.OV_REPLY, p, sector, bytes, VolumePort.MAX_TRANSFER);
-        VerifyCompare waiting = p.verifySource().replied(sector, (int) (bytes >>> Units.SECTOR_SHIFT));
+        VerifyCompare waiting = p.verifySource().replied(session, sector, (int) (bytes >>> Units.SECTOR_SHIFT));
         if (waiting == null) {
             return;
         }

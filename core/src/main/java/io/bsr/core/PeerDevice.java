@@ -1,8 +1,10 @@
 package io.bsr.core;
 
+import io.bsr.base.Units;
 import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
+import io.bsr.base.state.Role;
 import io.bsr.core.disk.Disk;
 import io.bsr.core.generation.GenerationIdentifiers;
 import io.bsr.core.option.PeerDeviceOptions;
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One volume towards one peer: replication state, the peer's disk, the bitmap slot, resync. */
 final class PeerDevice {
+    /** What an extent of the activity log covers. */
+    private static final long SECTORS_PER_EXTENT = 1L << (Units.AL_EXTENT_SHIFT - Units.SECTOR_SHIFT);
+
     private final Volume volume;
     private final Connection connection;
     private final Resource resource;
@@ -260,6 +265,38 @@ final class PeerDevice {
         }
     }
 
+    /** True if the peer is Primary, and has no good disk on which it writes what it sends. */
+    boolean writesHereAlone() {
+        return connection.protocol().worksWithoutItsDisk()
+                && connection.peerRole() == Role.PRIMARY
+                && replication == ReplicationState.ESTABLISHED
+                && peerDisk != DiskState.UP_TO_DATE
+                && volume.diskState() == DiskState.UP_TO_DATE;
+    }
+
+    /**
+     * Prepares for a write that the peer makes here alone: these are data of a new generation, and its disk lacks what is in
+     * the activity-log extents of the range. Both are stored, and peers' writes wait for it. Extents rather than blocks, for no
+     * activity log covers such a write, and few extents need to be stored.
+     */
+    void writesAlone(long startSector, long endSector) {
+        Disk disk = volume.disk();
+        if (disk == null || !hasSlot()) {
+            return;
+        }
+        long start = startSector & -SECTORS_PER_EXTENT;
+        long end = Math.min(volume.agreedSectors(), (endSector + SECTORS_PER_EXTENT - 1) & -SECTORS_PER_EXTENT);
+        long firstClear = disk.bitmap().nextClear(slot(), start / Units.SECTORS_PER_BIT);
+        if (firstClear * Units.SECTORS_PER_BIT < end) {
+            setOutOfSync(start, end);
+            volume.persist();
+        }
+        PeerEntry entry = entry();
+        if (entry != null && entry.bitmapUuid == 0) {
+            volume.generation().begin(false);
+        }
+    }
+
     /** True if a replicated write makes its blocks equal: not before both bitmaps are merged. */
     boolean clearsBitsForReplicatedWrites() {
         return switch (replication) {
@@ -372,8 +409,9 @@ final class PeerDevice {
     /** The connection is gone. */
     void disconnected() {
         resyncTarget.disconnected();
-        resyncSource.stop();
+        resyncSource.disconnected();
         verifySource.disconnected();
+        verifyTarget.disconnected();
         bitmapExchange.stop();
         peerIdentifiers = null;
         sentIdentifiers = null;
