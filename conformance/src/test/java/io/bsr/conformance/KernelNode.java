@@ -172,7 +172,7 @@ final class KernelNode implements AutoCloseable {
     /** Writes the configuration of the resource, whose peer is the engine at {@code port} of this machine. */
     void configure(String net, int volumes, int port) throws IOException {
         StringBuilder text = new StringBuilder("resource h0 { net { " + net + " } ");
-        text.append("disk { c-plan-ahead 0; resync-rate 200M; } ");
+        text.append("disk { c-plan-ahead 0; resync-rate 200M; c-min-rate 0; } ");
         for (int v = 0; v < volumes; v++) {
             text.append("volume ").append(v).append(" { device /dev/drbd").append(1 + v);
             text.append("; disk ").append(disk(v)).append("; meta-disk internal; } ");

@@ -40,7 +40,7 @@ final class LiveLoad implements AutoCloseable {
                 load.writers.add(load.background(() -> load.write(node, volume, writes, most, random)));
             }
         } else {
-            load.writers.add(load.background(() -> kernel.run(script(volume, bytes, most, seed))));
+            load.writers.add(load.background(() -> kernel.must(script(volume, bytes, most, seed))));
         }
         return load;
     }
@@ -58,6 +58,8 @@ final class LiveLoad implements AutoCloseable {
                 ended.complete(null);
             } catch (IOException e) {
                 ended.complete(null);
+            } catch (AssertionError e) {
+                ended.completeExceptionally(e);
             }
         });
         return ended;
@@ -99,15 +101,17 @@ final class LiveLoad implements AutoCloseable {
         }
     }
 
+    /** It says something all the time, for a silent script is given up; and it fails where a write does. */
     private static String script(int volume, long bytes, int most, long seed) {
         String device = KernelNode.device(volume);
         return "rm -f /tmp/stop; i=0; while [ ! -e /tmp/stop ] && [ $i -lt " + Math.max(1, most / 60)
                 + " ]; do i=$((i+1)); fio --name=w --filename=" + device
-                + " --rw=randwrite --bsrange=512-1M --blockalign=512 --bs_unaligned=1 --direct=1 --ioengine=libaio"
+                + " --rw=randwrite --bsrange=512-1M --blockalign=512 --direct=1 --ioengine=libaio"
                 + " --iodepth=8 --size=" + bytes + " --number_ios=60 --randrepeat=0 --fsync=16 --random_generator=lfsr"
-                + " --norandommap=1 --output=/dev/null --randseed=$((" + (seed & 0xffff) + "+i)) || break;"
-                + " blkdiscard -o $((i*65536)) -l 131072 " + device
-                + "; blkdiscard -z -o $((i*65536+1048576)) -l 65536 "
+                + " --norandommap=1 --output=/tmp/fio.out --randseed=$((" + (seed & 0xffff)
+                + "+i)) || { cat /tmp/fio.out; exit 1; }; echo .;"
+                + " blkdiscard -o $((i%64*65536)) -l 131072 " + device
+                + "; blkdiscard -z -o $((i%64*65536+1048576)) -l 65536 "
                 + device + "; done; sync";
     }
 

@@ -6,12 +6,15 @@ import io.bsr.control.ControlException;
 import io.bsr.control.status.PeerDeviceStatus;
 import io.bsr.control.status.ResourceStatus;
 import io.bsr.control.status.VolumeStatus;
+import io.bsr.frontend.nbd.ExportClient;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -26,6 +29,9 @@ final class LivePair implements AutoCloseable {
     private final boolean oursPrimary;
     private final int port = Pair.freePort();
     private final int nbdPort = Pair.freePort();
+    /** Where a link has its own speed: the ways to the kernel's node and to ours. */
+    private final List<SlowLink> links = new ArrayList<>();
+
     private int volumes = 1;
     private String kernelNet = "";
 
@@ -71,12 +77,29 @@ final class LivePair implements AutoCloseable {
                     on java { node-id 0; address 127.0.0.1:%d; %s }
                     on n1 { node-id 1; address 127.0.0.1:%d; %s }
                 }
-                """.formatted(NET, net, port, here, kernel.port(), there));
+                """.formatted(
+                        NET,
+                        net,
+                        port,
+                        here,
+                        links.isEmpty() ? kernel.port() : links.get(0).port(),
+                        there));
     }
 
     void configureKernel(String net) throws IOException {
         kernelNet = net;
-        kernel.configure(NET + net, volumes, port);
+        kernel.configure(
+                NET + net, volumes, links.isEmpty() ? port : links.get(1).port());
+    }
+
+    /** Lets all that the two nodes send take a way whose speed can be set; before they are configured. */
+    void linkOfSpeed() throws IOException {
+        links.add(SlowLink.to(kernel.port()));
+        links.add(SlowLink.to(port));
+    }
+
+    void linkSpeed(long bytesPerSecond) {
+        links.forEach(link -> link.speed(bytesPerSecond));
     }
 
     private Path disk(int volume) {
@@ -201,6 +224,110 @@ final class LivePair implements AutoCloseable {
 
     LiveLoad load(boolean ours, long seed) {
         return LiveLoad.start(ours, node, kernel, 0, bytes(0), Integer.MAX_VALUE, seed);
+    }
+
+    /** Writes what is there already to the first bytes of the volume. */
+    void writeAgain(boolean ours, int bytes) throws Exception {
+        if (ours) {
+            try (ExportClient client = node.openVolume()) {
+                for (int at = 0; at < bytes; at += 1 << 16) {
+                    client.write(at, client.read(at, 1 << 16));
+                }
+            }
+        } else {
+            String device = KernelNode.device(0);
+            kernel.must("dd if=" + device + " of=" + device + " bs=64k count=" + (bytes >>> 16)
+                    + " iflag=direct oflag=direct conv=notrunc 2>/dev/null");
+        }
+    }
+
+    /** Changes blocks of 4 KiB of the backing disk of volume 0, behind the back of its node. */
+    void spoil(boolean ours, long... blocks) throws IOException {
+        for (long block : blocks) {
+            if (ours) {
+                try (var file = new java.io.RandomAccessFile(disk(0).toFile(), "rw")) {
+                    file.seek(block * 4096);
+                    file.write("spoilt ".repeat(585).getBytes(StandardCharsets.US_ASCII));
+                    file.getFD().sync();
+                }
+            } else {
+                kernel.must("yes spoilt | dd of=" + KernelNode.disk(0) + " bs=4k count=1 seek=" + block
+                        + " oflag=direct conv=notrunc iflag=fullblock 2>/dev/null");
+            }
+        }
+    }
+
+    /** Gives our disk of volume 0 more room; that of the kernel's node has more already. */
+    void enlarge(long more) throws IOException {
+        try (var file = new java.io.RandomAccessFile(disk(0).toFile(), "rw")) {
+            file.setLength(file.length() + more);
+        }
+    }
+
+    /** Lets volume 0 take the room that both disks have, and waits until it has that size on both nodes. */
+    void resize(boolean ours) throws Exception {
+        long before = bytes(0);
+        if (ours) {
+            node.must("resize", Pair.RESOURCE);
+        } else {
+            kernel.must("drbdadm resize h0");
+        }
+        node.until("the volume to grow", () -> bytes(0) > before);
+        kernel.must("for i in $(seq 60); do [ $(cat /sys/block/drbd1/size) -eq " + bytes(0) / 512
+                + " ] && exit 0; sleep 0.5; done; cat /proc/partitions; exit 1");
+    }
+
+    void detach(boolean ours) throws Exception {
+        if (ours) {
+            node.must("detach", Pair.RESOURCE);
+            kernel.await("a peer without its disk", 0, v -> v.peerDisk().equals("Diskless"));
+        } else {
+            kernel.must("drbdadm detach h0");
+            node.await(
+                    "a peer without its disk",
+                    s -> s.peer().isPresent() && s.peer().get().peerDisk() == io.bsr.base.state.DiskState.DISKLESS);
+        }
+    }
+
+    void attach(boolean ours) throws IOException {
+        if (ours) {
+            node.must("attach", Pair.RESOURCE);
+        } else {
+            kernel.must("drbdadm attach h0");
+        }
+    }
+
+    /** What users of the kernel's node read of volume 0 is what our disk has. */
+    void assertKernelReads() throws Exception {
+        String read = kernel.must("dd if=" + KernelNode.device(0) + " bs=4k count=" + bytes(0) / 4096
+                        + " iflag=direct 2>/dev/null | sha256sum")
+                .substring(0, 64);
+        if (!read.equals(digest(disk(0), bytes(0)))) {
+            throw new AssertionError("the kernel's node reads other data than our disk has");
+        }
+    }
+
+    /** Compares both disks online, asked for on one of the nodes, and waits for the end. */
+    void verify(boolean ours) throws Exception {
+        if (ours) {
+            node.must("verify", Pair.RESOURCE);
+        } else {
+            kernel.must("drbdadm verify h0");
+        }
+        kernel.await("the end of the verify", 0, v -> v.connection().equals("Connected"));
+        node.await(
+                "the end of the verify",
+                s -> s.peer().isPresent()
+                        && s.peer().get().replication() == io.bsr.base.state.ReplicationState.ESTABLISHED);
+    }
+
+    /** Both nodes have to take so much for different. */
+    void assertOutOfSyncKib(long expected) throws Exception {
+        long here = node.exactly().outOfSyncBytes() >>> 10;
+        long there = kernel.now(0).outOfSyncKib();
+        if (here != expected || there != expected) {
+            throw new AssertionError("out of sync: " + here + " KiB here and " + there + " KiB there, not " + expected);
+        }
     }
 
     void awaitConnected() throws Exception {
@@ -328,6 +455,9 @@ final class LivePair implements AutoCloseable {
                 byte[] sum = MessageDigest.getInstance("SHA-256").digest(java.util.Arrays.copyOfRange(ours, from, to));
                 if (!theirs.get(i).startsWith(HexFormat.of().formatHex(sum))) {
                     text.append(' ').append(i * 64).append(" KiB");
+                    if (text.length() < 10) {
+                        text.append(firstDifference(volume, i * 16, ours));
+                    }
                 }
             } catch (NoSuchAlgorithmException e) {
                 throw new IllegalStateException(e);
@@ -336,9 +466,30 @@ final class LivePair implements AutoCloseable {
         return text.toString();
     }
 
+    /** What both have of the first 4 KiB block that differs, among 16 of them. */
+    private String firstDifference(int volume, int block, byte[] ours) throws IOException {
+        for (int b = block; b < block + 16; b++) {
+            String theirs = kernel.must("dd if=" + KernelNode.disk(volume) + " bs=4k count=1 skip=" + b
+                    + " iflag=direct 2>/dev/null | base64 -w 0");
+            byte[] bytes = java.util.Base64.getDecoder().decode(theirs.strip());
+            int at = java.util.Arrays.mismatch(
+                    bytes, 0, bytes.length, ours, b * 4096, Math.min(ours.length, b * 4096 + bytes.length));
+            if (at >= 0) {
+                HexFormat hex = HexFormat.of();
+                int end = Math.min(bytes.length, at + 16);
+                return " (first at " + (b * 4096 + at) + ": kernel " + hex.formatHex(bytes, at, end) + ", ours "
+                        + hex.formatHex(ours, b * 4096 + at, b * 4096 + end) + ")";
+            }
+        }
+        return " (equal when read again)";
+    }
+
     @Override
     public void close() throws IOException {
         node.close();
+        for (SlowLink link : links) {
+            link.close();
+        }
         kernel.down();
     }
 }

@@ -387,9 +387,10 @@ final class PeerDevice {
     /** The connection is gone. */
     void disconnected() {
         resyncTarget.disconnected();
-        resyncSource.stop();
+        resyncSource.disconnected();
         verifySource.disconnected();
         remoteReads.disconnected();
+        verifyTarget.disconnected();
         bitmapExchange.stop();
         peerIdentifiers = null;
         sentIdentifiers = null;

@@ -225,18 +225,24 @@ final class VolumeResize {
      * At connect the peer's volume is larger, and the disk here has room: this node missed a resize. It follows, then the
      * connection is made anew, for the generations and bitmaps that were told do not speak of the new space.
      *
+     * <p>DRBD 8.4 grows at every connect by itself, if both disks have room.
+     *
      * @param next what the comparison of generations has decided
      * @return true if it follows; nothing else must be done with the connection
      */
     boolean follow(PeerDevice p, ReplicationState next, Role peerRole, DiskState peerDisk) {
         Disk disk = volume.disk();
-        if (disk == null || p.peerCurrentSectors <= volume.sectors()) {
+        if (disk == null) {
+            return false;
+        }
+        long larger = p.connection().protocol().currentSizeBinds() ? p.peerCurrentSectors : bothHave(p, disk);
+        if (larger <= volume.sectors()) {
             return false;
         }
         if (running) {
             return true;
         }
-        if (p.peerCurrentSectors > disk.sectors()) {
+        if (larger > disk.sectors()) {
             return false;
         }
         boolean better = peerRole != Role.PRIMARY && peerDisk.compareTo(volume.diskState()) < 0;
@@ -247,10 +253,10 @@ final class VolumeResize {
         resource.log(
                 Events.Level.INFO,
                 p.label(),
-                "the peer's volume has " + p.peerCurrentSectors + " sectors: follows, as "
+                "the peer's volume has " + larger + " sectors: follows, as "
                         + (part == Part.SOURCE ? "source" : "target") + " of the new space");
         Session session = p.connection().session();
-        apply(disk, disk.layout(), p.peerCurrentSectors, disk.limit(), part, false, durable -> {
+        apply(disk, disk.layout(), larger, disk.limit(), part, false, durable -> {
             if (durable && session != null && session.alive) {
                 p.connection()
                         .fail(ConnectionState.NETWORK_FAILURE, "the size has changed: generations are compared anew");
@@ -262,5 +268,14 @@ final class VolumeResize {
                     .commit();
         }
         return true;
+    }
+
+    /** What a DRBD 8.4 takes for the size when it knows both disks. */
+    private long bothHave(PeerDevice p, Disk disk) {
+        if (p.peerSectors == 0) {
+            return 0;
+        }
+        long both = Math.min(disk.sectors(), p.peerSectors);
+        return p.peerLimit == 0 ? both : Math.min(both, p.peerLimit);
     }
 }
