@@ -202,7 +202,7 @@ final class EngineModel {
         volumes.forEach((number, volume) -> shown.put(
                 number,
                 new RunningResource.RunningVolume(
-                        number, volume.minor, volume.disk, settings(OptionGroup.DISK, volume.options))));
+                        number, volume.minor, volume.disk, false, settings(OptionGroup.DISK, volume.options))));
         List<RunningResource.RunningConnection> connections = new ArrayList<>();
         peers.forEach((id, peer) -> {
             SortedMap<Integer, Settings> devices = new TreeMap<>();

@@ -8,9 +8,12 @@ import io.bsr.base.state.Role;
 import io.bsr.core.disk.AttachRequest;
 import io.bsr.core.disk.Disk;
 import io.bsr.core.disk.DiskLoader;
+import io.bsr.core.generation.GenerationIdentifiers;
+import io.bsr.metadata.BitmapLayout;
 import io.bsr.metadata.DeviceFlag;
 import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Superblock;
+import org.jspecify.annotations.Nullable;
 
 /** From a request to attach a disk to a disk that is in use, or to a refusal. */
 final class Attaching {
@@ -78,28 +81,37 @@ final class Attaching {
                 return;
             }
         }
-        DiskState state = !superblock.has(DeviceFlag.CONSISTENT)
-                ? DiskState.INCONSISTENT
-                : superblock.has(DeviceFlag.WAS_UP_TO_DATE) ? DiskState.UP_TO_DATE : DiskState.OUTDATED;
-        if (resource.role() == Role.PRIMARY && state != DiskState.UP_TO_DATE) {
-            loaded.close(() -> {});
-            StateChange.imposed(resource, "attach failed")
-                    .disk(volume, DiskState.DISKLESS)
-                    .commit();
-            reply.done(Outcome.of(
-                    ErrorCode.DATA_NOT_CURRENT,
-                    "this node is Primary and the disk is " + state
-                            + ": a peer has newer data. Demote this node first, then attach and resynchronise"));
-            return;
-        }
+        boolean primary = resource.role() == Role.PRIMARY;
+        DiskState state = stored(superblock);
+        long exposed = volume.generation().exposed();
+        boolean seen = exposed == 0 || GenerationIdentifiers.same(exposed, superblock.currentUuid);
+        boolean comesBack = primary && (state != DiskState.UP_TO_DATE || !seen);
         long sectors = loaded.bitmap().bits() == 0
                 ? 0
                 : superblock.effectiveSectors > 0
                         ? Math.min(superblock.effectiveSectors, loaded.sectors())
                         : loaded.sectors();
-        volume.adopt(loaded, sectors, crashed);
+        if (comesBack) {
+            Outcome refusal = refusal(loaded, sectors, state);
+            if (refusal != null) {
+                loaded.close(() -> {});
+                StateChange.imposed(resource, "attach failed")
+                        .disk(volume, DiskState.DISKLESS)
+                        .commit();
+                reply.done(refusal);
+                return;
+            }
+            // Users' writes will mix with its old data.
+            state = DiskState.INCONSISTENT;
+            if (sectors > volume.sectors()) {
+                sectors = volume.sectors();
+                loaded.bitmap().shrink(BitmapLayout.bitsOfSectors(sectors));
+            }
+        }
+        boolean crashedBefore = primary ? superblock.has(DeviceFlag.CRASHED_PRIMARY) : crashed;
+        volume.adopt(loaded, sectors, crashedBefore);
         noteDegradedStart(superblock);
-        if (crashed) {
+        if (crashedBefore) {
             for (int node = 0; node < Superblock.PEERS; node++) {
                 if (superblock.peer(node).hasSlot()) {
                     superblock.peer(node).set(PeerFlag.CRASHED_PRIMARY_WORK_PENDING, true);
@@ -122,12 +134,51 @@ final class Attaching {
             reply.done(
                     durable ? Outcome.OK : Outcome.of(ErrorCode.META_IO_ERROR, "the superblock could not be written"));
             // The peers must compare generations anew, which happens when a connection is made.
+            String reason = "a disk was attached: generations are compared anew";
+            if (comesBack) {
+                ReconnectUnderUsers.begin(resource, reason);
+                return;
+            }
             for (Connection c : resource.connections()) {
                 if (c.connected()) {
-                    c.fail(ConnectionState.NETWORK_FAILURE, "a disk was attached: generations are compared anew");
+                    c.fail(ConnectionState.NETWORK_FAILURE, reason);
                 }
             }
         });
+    }
+
+    private static DiskState stored(Superblock superblock) {
+        if (!superblock.has(DeviceFlag.CONSISTENT)) {
+            return DiskState.INCONSISTENT;
+        }
+        return superblock.has(DeviceFlag.WAS_UP_TO_DATE) ? DiskState.UP_TO_DATE : DiskState.OUTDATED;
+    }
+
+    /** Why a disk that is behind cannot be attached under this Primary; {@code null} if it can. */
+    private @Nullable Outcome refusal(Disk loaded, long sectors, DiskState state) {
+        PeerDevice source = volume.goodPeer();
+        if (source == null) {
+            return Outcome.of(
+                    ErrorCode.DATA_NOT_CURRENT,
+                    "this node is Primary, the disk is "
+                            + (state == DiskState.UP_TO_DATE ? "of another generation than the data in use" : state)
+                            + ", and no UpToDate peer is connected to resynchronise it from. Connect the peer, or demote"
+                            + " this node, and attach it then");
+        }
+        if (sectors < volume.sectors()) {
+            return Outcome.of(
+                    ErrorCode.DISK_TOO_SMALL,
+                    "this node is Primary with a volume of " + volume.sectors() + " sectors, the disk offers " + sectors
+                            + ". Attach a larger one, or demote this node and attach it then");
+        }
+        if (loaded.data().logicalBlockSize() > volume.logicalBlockSize()) {
+            return Outcome.of(
+                    ErrorCode.INVALID_REQUEST,
+                    "this node is Primary with blocks of " + volume.logicalBlockSize()
+                            + " bytes, those of the disk have " + loaded.data().logicalBlockSize()
+                            + ". Demote this node, and attach it then");
+        }
+        return null;
     }
 
     /** Before the flags change: this node was Primary when it stopped, and a peer was not connected then. */

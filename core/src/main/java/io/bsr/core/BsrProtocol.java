@@ -123,6 +123,11 @@ final class BsrProtocol implements PeerProtocol {
     }
 
     @Override
+    public boolean primaryBeginsGenerationWithoutDisk() {
+        return true;
+    }
+
+    @Override
     public boolean equalGenerationsAreUpToDate() {
         return false;
     }
@@ -142,11 +147,6 @@ final class BsrProtocol implements PeerProtocol {
                     PAUSED_SYNC_S,
                     PAUSED_SYNC_T -> peerDisk == DiskState.UP_TO_DATE || peerDisk == DiskState.INCONSISTENT;
         };
-    }
-
-    @Override
-    public boolean worksWithoutItsDisk() {
-        return false;
     }
 
     @Override

@@ -64,6 +64,7 @@ final class Connection {
     private @Nullable Handshake handshake;
     private @Nullable KeepAlive keepAlive;
     private String lastReason = "";
+    private ConnectionError error = ConnectionError.NONE;
 
     /** The peer said that it would close: the end of the streams is no failure. */
     private boolean expectsDisconnect;
@@ -276,7 +277,7 @@ final class Connection {
         Handshake shake = new Handshake(created, resource);
         handshake = shake;
         DataReceiver dataReceiver = new DataReceiver(created, resource, shake);
-        created.onEnd = dataReceiver::releaseIncoming;
+        created.onEnd = dataReceiver::ended;
         ControlReceiver controlReceiver = new ControlReceiver(created, resource, shake);
         KeepAlive alive = new KeepAlive(created, resource);
         keepAlive = alive;
@@ -292,6 +293,7 @@ final class Connection {
     /** The cluster agreed that this connection exists. */
     void connected(Role roleOfPeer) {
         Handshake shake = Objects.requireNonNull(handshake);
+        error = ConnectionError.NONE;
         shake.ended();
         handshake = null;
         for (PeerDevice p : peerDevices.values()) {
@@ -422,6 +424,18 @@ final class Connection {
         standAlone(reason);
     }
 
+    /** The same, with the word that status has for it. */
+    void giveUp(String reason, ConnectionError word) {
+        error = word;
+        giveUp(reason);
+    }
+
+    /** The same as {@link #giveUpTogether(String)}, with the word that status has for it. */
+    void giveUpTogether(String reason, ConnectionError word) {
+        error = word;
+        giveUpTogether(reason);
+    }
+
     /** What both nodes find out by themselves: the peer gets the time for it where it needs that. */
     void giveUpTogether(String reason) {
         Session ending = session;
@@ -478,6 +492,7 @@ final class Connection {
     /** The administrator wants no connection. */
     void disconnectedByCommand() {
         lastReason = "";
+        error = ConnectionError.NONE;
         standAlone("disconnect");
     }
 
@@ -571,6 +586,7 @@ final class Connection {
                 on != null && on.data.unsentBytes() > 1 << 20,
                 on == null ? 0 : on.agreed.version(),
                 reason(),
+                error.toString(),
                 paths.stream().map(p -> p.local() + " " + p.remote()).toList(),
                 devices,
                 options.given());

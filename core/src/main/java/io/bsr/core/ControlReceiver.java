@@ -75,6 +75,7 @@ final class ControlReceiver implements StreamHandler {
             case RECV_ACK, WRITE_ACK, NEG_ACK, RS_WRITE_ACK, RS_WRITE116_ACK -> onBlockAck(in, type);
             case BARRIER_ACK -> onBarrierAck(in);
             case OV_RESULT -> onVerifyResult(in);
+            case NEG_DREPLY -> onReadRefused(in);
             case NEG_RS_DREPLY, RS_CANCEL, RS_IS_IN_SYNC -> onResyncAnswer(in, type);
             case TWOPC_YES, TWOPC_NO, TWOPC_RETRY -> {
                 if (packet(in, type) instanceof TwoPhaseReply reply) {
@@ -108,6 +109,19 @@ final class ControlReceiver implements StreamHandler {
 
     private SessionPacket packet(ByteBuffer in, PacketType type) throws ProtocolException {
         return SessionPacket.decode(type, in, header.length(), session.agreed);
+    }
+
+    private void onReadRefused(ByteBuffer in) throws ProtocolException {
+        PeerDevice p = peerDevice(PacketType.NEG_DREPLY);
+        int at = in.position();
+        long sector = BlockAckLayout.sector(in, at);
+        long bytes = checkedBytes(PacketType.NEG_DREPLY, p, sector, BlockAckLayout.sizeBytes(in, at));
+        if (!p.remoteReads().refused(BlockAckLayout.blockId(in, at), sector, (int) bytes)) {
+            throw new ProtocolException(
+                    ProtocolException.Fault.BAD_VALUE,
+                    "P_NEG_DREPLY refused",
+                    "it answers a read that was not asked for");
+        }
     }
 
     private PeerDevice peerDevice(PacketType type) throws ProtocolException {

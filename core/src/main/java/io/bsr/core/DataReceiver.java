@@ -1,29 +1,23 @@
 package io.bsr.core;
 
 import io.bsr.base.Units;
-import io.bsr.base.memory.Buffer;
 import io.bsr.base.port.StreamHandler;
 import io.bsr.base.port.VolumePort;
 import io.bsr.base.state.ConnectionState;
-import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
-import io.bsr.core.resync.ResyncRequests;
 import io.bsr.wire.Agreement;
 import io.bsr.wire.BlockIds;
-import io.bsr.wire.DpFlags;
 import io.bsr.wire.HeaderReader;
 import io.bsr.wire.PacketHeader;
 import io.bsr.wire.PacketType;
 import io.bsr.wire.ProtocolException;
 import io.bsr.wire.StreamRole;
-import io.bsr.wire.Versions;
 import io.bsr.wire.data.BarrierLayout;
 import io.bsr.wire.data.BlockDescriptorLayout;
 import io.bsr.wire.data.BlockRequestLayout;
 import io.bsr.wire.data.DataLayout;
 import io.bsr.wire.data.TrimLayout;
 import io.bsr.wire.digest.DigestAlgorithm;
-import io.bsr.wire.digest.PayloadDigest;
 import io.bsr.wire.packet.BitmapExchangeState;
 import io.bsr.wire.packet.ConnectionStateChangeRequest;
 import io.bsr.wire.packet.CurrentUuid;
@@ -38,7 +32,6 @@ import io.bsr.wire.packet.TwoPhaseRequest;
 import io.bsr.wire.packet.Uuids;
 import io.bsr.wire.packet.Uuids110;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What arrives on the data stream: one method for each packet that needs more than a line. */
@@ -48,19 +41,15 @@ final class DataReceiver implements StreamHandler {
     private final Resource resource;
     private final Handshake handshake;
     private final HeaderReader header = new HeaderReader(StreamRole.DATA);
+    private final PayloadIntake intake;
     private boolean headerRead;
-
-    /** The write whose data is being received. */
-    private @Nullable PeerWrite incoming;
-
-    private final byte[] expectedDigest = new byte[Versions.LONGEST_DIGEST];
-    private boolean waitingForMemory;
 
     DataReceiver(Session session, Resource resource, Handshake handshake) {
         this.session = session;
         this.connection = session.connection;
         this.resource = resource;
         this.handshake = handshake;
+        intake = new PayloadIntake(session, resource);
     }
 
     void agree(Agreement agreed) {
@@ -71,8 +60,7 @@ final class DataReceiver implements StreamHandler {
     public void received(ByteBuffer in) {
         try {
             while (session.alive
-                    && incoming == null
-                    && !waitingForMemory
+                    && !intake.busy()
                     && !session.waitsForDisks
                     && !session.waitsForRoom
                     && !handshake.holdsData()) {
@@ -99,15 +87,22 @@ final class DataReceiver implements StreamHandler {
             }
         }
         switch (type) {
-            case DATA, RS_DATA_REPLY -> {
-                return takeData(in, type);
+            case DATA, RS_DATA_REPLY, DATA_REPLY -> {
+                if (in.remaining() < DataLayout.BYTES) {
+                    return false;
+                }
+                headerRead = false;
+                if (!intake.begin(in, type, requirePeerDevice(type), header.payloadBytes())) {
+                    headerRead = true;
+                }
+                return false;
             }
             case TRIM, ZEROES -> {
                 if (in.remaining() < TrimLayout.BYTES) {
                     return false;
                 }
                 headerRead = false;
-                onTrim(in, type);
+                intake.trim(in, type, requirePeerDevice(type));
             }
             default -> {
                 if (in.remaining() < header.length()) {
@@ -129,6 +124,8 @@ final class DataReceiver implements StreamHandler {
                     TRIM,
                     ZEROES,
                     BARRIER,
+                    DATA_REQUEST,
+                    DATA_REPLY,
                     RS_DATA_REQUEST,
                     RS_DATA_REPLY,
                     OUT_OF_SYNC,
@@ -258,11 +255,11 @@ final class DataReceiver implements StreamHandler {
         return p;
     }
 
-    private static ProtocolException refused(PacketType type, String why) {
+    static ProtocolException refused(PacketType type, String why) {
         return new ProtocolException(ProtocolException.Fault.BAD_VALUE, type + " refused", why);
     }
 
-    private static void checkRange(PacketType type, PeerDevice p, long sector, long bytes, long limit)
+    static void checkRange(PacketType type, PeerDevice p, long sector, long bytes, long limit)
             throws ProtocolException {
         long sectors = bytes >>> Units.SECTOR_SHIFT;
         if (bytes <= 0
@@ -279,120 +276,9 @@ final class DataReceiver implements StreamHandler {
         }
     }
 
-    // ------------------------------------------------------------------------------------------------ data
-
-    private boolean takeData(ByteBuffer in, PacketType type) throws ProtocolException {
-        if (in.remaining() < DataLayout.BYTES) {
-            return false;
-        }
-        PeerDevice p = requirePeerDevice(type);
-        PayloadDigest digest = session.incomingDigest;
-        int digestBytes = digest == null ? 0 : digest.bytes();
-        if (in.remaining() < DataLayout.BYTES + digestBytes) {
-            return false;
-        }
-        int at = in.position();
-        long sector = DataLayout.sector(in, at);
-        int bytes = header.payloadBytes() - digestBytes;
-        checkRange(type, p, sector, bytes, VolumePort.MAX_TRANSFER);
-        Buffer buffer = resource.buffers().tryAcquire(bytes);
-        if (buffer == null) {
-            waitForMemory();
-            return false;
-        }
-        PeerWrite.Kind kind = type == PacketType.DATA ? PeerWrite.Kind.DATA : PeerWrite.Kind.RESYNC;
-        PeerWrite write = p.volume().peerWrites().acquire(kind, session, p, sector, bytes);
-        write.buffer = buffer;
-        write.blockId = DataLayout.blockId(in, at);
-        write.flags = DataLayout.flags(in, at);
-        write.resyncSequence = DataLayout.sequence(in, at);
-        in.get(at + DataLayout.BYTES, expectedDigest, 0, digestBytes);
-        in.position(at + DataLayout.BYTES + digestBytes);
-        headerRead = false;
-        incoming = write;
-        session.data.receiveInto(buffer, 0, bytes);
-        return false;
-    }
-
-    private void waitForMemory() {
-        waitingForMemory = true;
-        session.data.pauseReading();
-        resource.buffers().whenReleased(() -> {
-            waitingForMemory = false;
-            if (session.alive) {
-                session.data.resumeReading();
-            }
-        });
-    }
-
     @Override
     public void payloadReceived() {
-        PeerWrite write = incoming;
-        if (write != null && session.alive && !genuine(write)) {
-            // Never stored: what was acknowledged is sent again, as a resync, on the next connection.
-            connection.fail(
-                    ConnectionState.PROTOCOL_ERROR,
-                    "data-integrity-alg: the digest of " + write.bytes() + " bytes for sector " + write.startSector
-                            + " is wrong: they were changed on their way, or in memory");
-            return;
-        }
-        incoming = null;
-        if (write == null || !session.alive || write.peerDevice == null) {
-            return;
-        }
-        PeerDevice p = write.peerDevice;
-        if (write.kind == PeerWrite.Kind.RESYNC) {
-            int sectors = (int) (write.endSector - write.startSector);
-            write.resyncRequest = p.resyncTarget().answered(write.startSector, sectors);
-            write.resyncRun = p.resyncTarget().run();
-            p.volume().peerWrites().submit(write);
-        } else {
-            replicated(write, p);
-        }
-    }
-
-    private boolean genuine(PeerWrite write) {
-        PayloadDigest digest = session.incomingDigest;
-        if (digest == null) {
-            return true;
-        }
-        digest.update(Objects.requireNonNull(write.buffer), 0, write.bytes());
-        return digest.matches(expectedDigest);
-    }
-
-    private void onTrim(ByteBuffer in, PacketType type) throws ProtocolException {
-        PeerDevice p = requirePeerDevice(type);
-        int at = in.position();
-        long sector = DataLayout.sector(in, at);
-        long bytes = TrimLayout.sizeBytes(in, at);
-        checkRange(type, p, sector, bytes, VolumePort.MAX_DISCARD);
-        PeerWrite write = p.volume().peerWrites().acquire(PeerWrite.Kind.ZEROES, session, p, sector, (int) bytes);
-        write.blockId = DataLayout.blockId(in, at);
-        write.flags = DataLayout.flags(in, at);
-        write.mayUnmap = (write.flags & DpFlags.DISCARD) != 0;
-        in.position(at + TrimLayout.BYTES);
-        replicated(write, p);
-    }
-
-    /** A write of the peer's users is complete in memory. */
-    private void replicated(PeerWrite write, PeerDevice p) {
-        write.epoch = session.receivedEpochs.begin();
-        p.countReceived(write.endSector - write.startSector);
-        if ((write.flags & DpFlags.SEND_RECEIVE_ACK) != 0) {
-            session.sendBlockAck(PacketType.RECV_ACK, p, write.startSector, write.blockId, write.bytes());
-        }
-        boolean mixesGenerations = p.replication() == ReplicationState.WF_BITMAP_T
-                || (StateRules.targetSide(p.replication()) && !p.resyncTarget().exchangeComplete());
-        if (mixesGenerations && p.volume().diskState().compareTo(DiskState.INCONSISTENT) > 0) {
-            StateChange.imposed(resource, "a write of the peer came before the bitmaps are exchanged")
-                    .disk(p.volume(), DiskState.INCONSISTENT)
-                    .commit();
-        }
-        if (p.writesHereAlone()) {
-            p.writesAlone(write.startSector, write.endSector);
-        }
-        p.resyncTarget().overwritten(write.startSector, write.endSector);
-        p.volume().peerWrites().submit(write);
+        intake.complete();
     }
 
     private void onBarrier(ByteBuffer in) throws ProtocolException {
@@ -512,14 +398,8 @@ final class DataReceiver implements StreamHandler {
         }
     }
 
-    /** The session ended in the middle of a payload. */
-    void releaseIncoming() {
-        PeerWrite write = incoming;
-        incoming = null;
-        if (write != null && write.buffer != null) {
-            write.buffer.release();
-            write.buffer = null;
-            write.resyncRequest = ResyncRequests.NONE;
-        }
+    /** The session ended, perhaps in the middle of data. */
+    void ended() {
+        intake.end();
     }
 }

@@ -206,6 +206,11 @@ final class Drbd84Protocol implements PeerProtocol {
     }
 
     @Override
+    public boolean primaryBeginsGenerationWithoutDisk() {
+        return false;
+    }
+
+    @Override
     public boolean equalGenerationsAreUpToDate() {
         return true;
     }
@@ -232,11 +237,6 @@ final class Drbd84Protocol implements PeerProtocol {
                         || (inconsistentToo
                                 && peerDisk.atLeast(DiskState.INCONSISTENT)
                                 && peerDisk != DiskState.UNKNOWN));
-    }
-
-    @Override
-    public boolean worksWithoutItsDisk() {
-        return true;
     }
 
     @Override

@@ -311,7 +311,7 @@ final class Handshake {
                 case TWO_PRIMARIES -> {
                     resource.happened(new Happening.HandlerDue(
                             "split-brain", connection.peer().value(), Happening.NONE));
-                    connection.giveUp(twoPrimaries());
+                    connection.giveUp(twoPrimaries(), ConnectionError.SPLIT_BRAIN);
                 }
                 case CONCURRENT_STATE_CHANGE, TIMEOUT, IN_TRANSIENT_STATE -> {
                     long pause = TENTH / 2 + resource.entropy().nextInt((int) TENTH);

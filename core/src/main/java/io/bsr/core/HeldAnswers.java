@@ -43,6 +43,9 @@ final class HeldAnswers {
                 if (p != null) {
                     p.setOutOfSync(r.startSector, r.endSector);
                 }
+                if (r.volume.diskState() != DiskState.UP_TO_DATE) {
+                    r.volume.requests().flushes().writesMayBeLost();
+                }
                 r.awaitsPeerState = false;
                 r.awaitingAck = (r.awaitingAck & ~bit) | own;
                 r.awaitingBarrier &= ~bit;
@@ -96,10 +99,12 @@ final class HeldAnswers {
             volume.generation().begin(false);
             disk.writer().persist(durable -> answer(writes));
         } else {
-            if (!volume.dataAccessible()) {
-                // Only a copy that is not good has them.
-                for (WriteRequest r : writes) {
-                    r.localError = r.localError == Errno.OK ? Errno.EIO : r.localError;
+            boolean accessible = volume.dataAccessible();
+            for (WriteRequest r : writes) {
+                boolean nowhere = r.countsAtPeer && r.refusedBy != 0;
+                if ((!accessible || nowhere) && r.localError == Errno.OK) {
+                    // Only a copy that is not good has it.
+                    r.localError = Errno.EIO;
                 }
             }
             answer(writes);

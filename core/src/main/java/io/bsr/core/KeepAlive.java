@@ -169,7 +169,7 @@ final class KeepAlive {
             session.connection.fail(ConnectionState.TIMEOUT, "the network took no data for " + limit / SECOND + " s");
         } else if (koCount > 0 && waiting > limit) {
             session.connection.fail(
-                    ConnectionState.TIMEOUT, "the peer did not answer a write for " + waiting / SECOND + " s");
+                    ConnectionState.TIMEOUT, "the peer did not answer a request for " + waiting / SECOND + " s");
         } else {
             armStall();
         }

@@ -1,6 +1,5 @@
 package io.bsr.core;
 
-import io.bsr.base.Units;
 import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
@@ -17,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One volume towards one peer: replication state, the peer's disk, the bitmap slot, resync. */
 final class PeerDevice {
-    /** What an extent of the activity log covers. */
-    private static final long SECTORS_PER_EXTENT = 1L << (Units.AL_EXTENT_SHIFT - Units.SECTOR_SHIFT);
-
     private final Volume volume;
     private final Connection connection;
     private final Resource resource;
@@ -41,6 +37,7 @@ final class PeerDevice {
     private final VerifySource verifySource;
     private final VerifyTarget verifyTarget;
     private final PeerReads peerReads;
+    private final RemoteReads remoteReads;
     private final OwnIdentifiers ownIdentifiers;
     private final ResyncEnd resyncEnd;
 
@@ -114,6 +111,7 @@ final class PeerDevice {
         verifySource = new VerifySource(this, resource);
         verifyTarget = new VerifyTarget(this, resource);
         peerReads = new PeerReads(this, resource);
+        remoteReads = new RemoteReads(this, resource);
         ownIdentifiers = new OwnIdentifiers(this, resource);
         resyncEnd = new ResyncEnd(this, resource);
     }
@@ -182,6 +180,10 @@ final class PeerDevice {
 
     PeerReads peerReads() {
         return peerReads;
+    }
+
+    RemoteReads remoteReads() {
+        return remoteReads;
     }
 
     VerifyTarget verifyTarget() {
@@ -265,38 +267,6 @@ final class PeerDevice {
         }
     }
 
-    /** True if the peer is Primary, and has no good disk on which it writes what it sends. */
-    boolean writesHereAlone() {
-        return connection.protocol().worksWithoutItsDisk()
-                && connection.peerRole() == Role.PRIMARY
-                && replication == ReplicationState.ESTABLISHED
-                && peerDisk != DiskState.UP_TO_DATE
-                && volume.diskState() == DiskState.UP_TO_DATE;
-    }
-
-    /**
-     * Prepares for a write that the peer makes here alone: these are data of a new generation, and its disk lacks what is in
-     * the activity-log extents of the range. Both are stored, and peers' writes wait for it. Extents rather than blocks, for no
-     * activity log covers such a write, and few extents need to be stored.
-     */
-    void writesAlone(long startSector, long endSector) {
-        Disk disk = volume.disk();
-        if (disk == null || !hasSlot()) {
-            return;
-        }
-        long start = startSector & -SECTORS_PER_EXTENT;
-        long end = Math.min(volume.agreedSectors(), (endSector + SECTORS_PER_EXTENT - 1) & -SECTORS_PER_EXTENT);
-        long firstClear = disk.bitmap().nextClear(slot(), start / Units.SECTORS_PER_BIT);
-        if (firstClear * Units.SECTORS_PER_BIT < end) {
-            setOutOfSync(start, end);
-            volume.persist();
-        }
-        PeerEntry entry = entry();
-        if (entry != null && entry.bitmapUuid == 0) {
-            volume.generation().begin(false);
-        }
-    }
-
     /** True if a replicated write makes its blocks equal: not before both bitmaps are merged. */
     boolean clearsBitsForReplicatedWrites() {
         return switch (replication) {
@@ -350,6 +320,14 @@ final class PeerDevice {
             return false;
         }
         return connection.protocol().mirrors(replication, peerDisk);
+    }
+
+    /** True if the peer is Primary and has no disk: what it writes is stored here only. */
+    boolean peerLacksDisk() {
+        return connection.state() == ConnectionState.CONNECTED
+                && replication.atLeast(ReplicationState.ESTABLISHED)
+                && connection.peerRole() == Role.PRIMARY
+                && peerDisk.compareTo(DiskState.INCONSISTENT) < 0;
     }
 
     /** True if writes of users are not sent to this peer, but declared different. */
@@ -412,6 +390,7 @@ final class PeerDevice {
         resyncSource.disconnected();
         verifySource.disconnected();
         verifyTarget.disconnected();
+        remoteReads.disconnected();
         bitmapExchange.stop();
         peerIdentifiers = null;
         sentIdentifiers = null;

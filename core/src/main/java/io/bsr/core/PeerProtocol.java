@@ -90,6 +90,12 @@ sealed interface PeerProtocol permits BsrProtocol, Drbd84Protocol {
      */
     boolean bothMustFindOut();
 
+    /**
+     * True if a Primary that loses its disk begins the generation in which its peer goes on, and tells it by P_CURRENT_UUID;
+     * else the peer begins one when it hears of the loss.
+     */
+    boolean primaryBeginsGenerationWithoutDisk();
+
     /** True if in Established a peer's disk that is Consistent or Outdated counts as UpToDate, as generations are equal. */
     boolean equalGenerationsAreUpToDate();
 
@@ -97,9 +103,6 @@ sealed interface PeerProtocol permits BsrProtocol, Drbd84Protocol {
 
     /** True if writes of users are sent to this peer in this state (wire-protocol reference, section 10.1). */
     boolean mirrors(ReplicationState replication, DiskState peerDisk);
-
-    /** True if a peer that is Primary goes on without its disk: it reads here, and writes here alone. */
-    boolean worksWithoutItsDisk();
 
     /** True if a write that is not sent is declared different (P_OUT_OF_SYNC) in this state. */
     boolean declaresOutOfSync(ReplicationState replication);

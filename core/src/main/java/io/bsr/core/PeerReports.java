@@ -125,6 +125,7 @@ final class PeerReports {
         p.peerTold(uuids);
         Session session = Objects.requireNonNull(p.connection().session());
         session.sendControl(Signal.UUID_ACK);
+        p.volume().generation().peerHas(uuids.current());
         Disk disk = p.volume().disk();
         if (disk == null || p.handshaking() || NewCurrentUuid.follow(p, uuids, disk)) {
             return;
@@ -156,6 +157,13 @@ final class PeerReports {
     void identifiersOfDrbd84(PeerDevice p, Uuids packet) {
         Uuids110 uuids = Drbd84Protocol.received(packet, resource.nodeId().value());
         p.peerTold(uuids);
+        boolean begunForUs = resource.role() == Role.PRIMARY
+                && p.volume().usableDisk() == null
+                && p.connection().peerRole() == Role.SECONDARY
+                && p.peerDisk() == DiskState.UP_TO_DATE;
+        if (begunForUs) {
+            p.volume().generation().peerBegan(uuids.current());
+        }
         Disk disk = p.volume().disk();
         if (disk == null
                 || p.replication() != ReplicationState.ESTABLISHED
@@ -203,6 +211,7 @@ final class PeerReports {
 
     /** P_CURRENT_UUID: a peer without a disk, or the answer to a new generation. */
     void currentUuid(PeerDevice p, CurrentUuid uuid) {
+        p.volume().generation().peerHas(uuid.current());
         Uuids110 known = p.peerIdentifiers;
         p.peerTold(
                 known == null
@@ -215,6 +224,18 @@ final class PeerReports {
                                 known.bitmapMask(),
                                 known.bitmaps(),
                                 known.history()));
+        Disk disk = p.volume().disk();
+        if (disk != null
+                && p.peerLacksDisk()
+                && p.volume().diskState() == DiskState.UP_TO_DATE
+                && !GenerationIdentifiers.same(uuid.current(), disk.superblock().currentUuid)) {
+            Session session = p.connection().session();
+            p.volume().generation().follow(uuid.current(), () -> {
+                if (session != null) {
+                    session.send(p.volume().number(), new CurrentUuid(disk.superblock().currentUuid, 0));
+                }
+            });
+        }
     }
 
     // ------------------------------------------------------------------------------------------------ state
@@ -285,7 +306,10 @@ final class PeerReports {
         }
         Consequence consequence = consequence(p, word, theirs, peerDisk, false);
         if (consequence.decision().drop() != null) {
-            p.connection().giveUpTogether(consequence.decision().drop());
+            p.connection()
+                    .giveUpTogether(
+                            consequence.decision().drop(),
+                            consequence.decision().error());
         } else {
             act(consequence);
         }
@@ -342,7 +366,7 @@ final class PeerReports {
             c.p().firstState = null;
             String drop = c.decision().drop();
             if (drop != null) {
-                connection.giveUpTogether(drop);
+                connection.giveUpTogether(drop, c.decision().error());
                 return;
             }
         }
@@ -381,7 +405,13 @@ final class PeerReports {
         boolean compared = false;
         SyncHandshake.Decision decision = SyncHandshake.Decision.enter(uncompared(p, theirs, first));
         if (first && role == Role.PRIMARY && resource.role() == Role.PRIMARY) {
-            decision = SyncHandshake.Decision.drop(Handshake.twoPrimaries());
+            decision = SyncHandshake.Decision.drop(Handshake.twoPrimaries(), ConnectionError.SPLIT_BRAIN);
+        } else if (otherData(p, peerDisk)) {
+            decision = SyncHandshake.Decision.drop(
+                    "this node is Primary without a good disk, and its users have seen data of generation "
+                            + Long.toHexString(p.volume().exposedUuid())
+                            + "; the peer's are others. Make this node Secondary, then connect again",
+                    ConnectionError.NONE);
         } else if (bothHaveDisks && (first || asked)) {
             p.considerResync = false;
             SyncHandshake.Decision made = handshake.decide(p, role, peerDisk, first);
@@ -393,6 +423,16 @@ final class PeerReports {
             compared = made.drop() == null;
         }
         return new Consequence(p, word, theirs, peerDisk, first, compared, decision);
+    }
+
+    /** Users of this node, which has no good disk, would read something else than before. */
+    private boolean otherData(PeerDevice p, DiskState peerDisk) {
+        Uuids110 theirs = p.peerIdentifiers;
+        return resource.role() == Role.PRIMARY
+                && p.volume().diskState() != DiskState.UP_TO_DATE
+                && peerDisk == DiskState.UP_TO_DATE
+                && theirs != null
+                && !p.volume().generation().mayBeExposed(theirs.current());
     }
 
     /** What to enter where the generations are not compared. */

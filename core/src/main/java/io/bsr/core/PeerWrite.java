@@ -1,7 +1,9 @@
 package io.bsr.core;
 
+import io.bsr.base.Units;
 import io.bsr.base.memory.Buffer;
 import io.bsr.base.port.Completion;
+import io.bsr.core.disk.Disk;
 import io.bsr.core.resync.RangeNode;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,12 @@ final class PeerWrite extends RangeNode implements Completion {
     /** Number of the epoch in {@link ReceivedEpochs}. */
     long epoch;
 
+    /** A write of a peer that has no disk: its blocks are marked, and its extents have to be in the activity log. */
+    boolean onlyHere;
+
+    /** The disk in whose activity log it has references. */
+    @Nullable Disk logDisk;
+
     /** RESYNC: handle of the request, and the sequence number to echo. */
     int resyncRequest;
 
@@ -45,6 +53,9 @@ final class PeerWrite extends RangeNode implements Completion {
 
     /** RESYNC: the run of the resync that asked for it. */
     int resyncRun;
+
+    /** RESYNC: what keeps users' writes away from the range; {@code null} if there are no users here. */
+    ResyncLooks.@Nullable Look look;
 
     /** LOOK: who looks. */
     @Nullable Looker looker;
@@ -63,7 +74,7 @@ final class PeerWrite extends RangeNode implements Completion {
     }
 
     int bytes() {
-        return (int) (endSector - startSector) << io.bsr.base.Units.SECTOR_SHIFT;
+        return (int) (endSector - startSector) << Units.SECTOR_SHIFT;
     }
 
     @Override

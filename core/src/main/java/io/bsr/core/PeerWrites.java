@@ -2,6 +2,7 @@ package io.bsr.core;
 
 import io.bsr.base.Units;
 import io.bsr.base.port.Errno;
+import io.bsr.core.disk.ActivityLog;
 import io.bsr.core.disk.Disk;
 import io.bsr.core.resync.RangeLocks;
 import io.bsr.core.resync.RangeNode;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * under protocols A and B a second write of the same block may come before the first is on disk, and resync data must
  * not pass a replicated write (activity-log reference, section 5.7).
  *
- * <p>The activity log is not used for them: with two nodes the writer's log covers every write that is not yet durable
- * here.
+ * <p>With two nodes the writer's activity log covers every write that is not yet durable here, so that of this node is not
+ * used for them; but for the writes of a Primary without disk, which has no log either.
  */
 final class PeerWrites {
     private final Volume volume;
@@ -52,6 +53,8 @@ final class PeerWrites {
         write.endSector = startSector + (bytes >>> Units.SECTOR_SHIFT);
         write.error = Errno.OK;
         write.started = false;
+        write.onlyHere = false;
+        write.logDisk = null;
         write.next = null;
         return write;
     }
@@ -95,6 +98,9 @@ final class PeerWrites {
     void submit(PeerWrite write) {
         inProgress++;
         write.order = ++orders;
+        if (write.onlyHere) {
+            Objects.requireNonNull(write.peerDevice).setOutOfSync(write.startSector, write.endSector);
+        }
         boolean mustWait = held(write) || ranges.anyOverlap(write.startSector, write.endSector);
         ranges.insert(write);
         if (mustWait) {
@@ -112,9 +118,33 @@ final class PeerWrites {
     private boolean held(PeerWrite write) {
         Session session = write.session;
         return volume.peerWritesHeld()
+                || (write.onlyHere && !logged(write))
                 || ((write.kind == PeerWrite.Kind.DATA || write.kind == PeerWrite.Kind.ZEROES)
                         && session != null
                         && session.receivedEpochs.holds(write.epoch));
+    }
+
+    /** Begins a transaction if one is needed. */
+    private boolean logged(PeerWrite write) {
+        Disk disk = volume.usableDisk();
+        if (disk == null) {
+            return true;
+        }
+        ActivityLog log = disk.activityLog();
+        int first = Disk.firstExtent(write.startSector);
+        int last = Disk.lastExtent(write.endSector);
+        if (write.logDisk == disk) {
+            return log.contains(first, last);
+        }
+        if (log.tryGet(first, last)) {
+            write.logDisk = disk;
+            return true;
+        }
+        if (log.get(first, last)) {
+            write.logDisk = disk;
+        }
+        disk.writer().commitTransaction();
+        return false;
     }
 
     private void start(PeerWrite write) {
@@ -205,6 +235,15 @@ final class PeerWrites {
             case LOOK -> write.looker = null;
         }
         ranges.remove(write);
+        ResyncLooks.Look look = write.look;
+        if (look != null) {
+            write.look = null;
+            look.end();
+        }
+        Disk logged = write.logDisk;
+        if (logged != null) {
+            logged.activityLog().put(Disk.firstExtent(write.startSector), Disk.lastExtent(write.endSector));
+        }
         if (write.buffer != null) {
             write.buffer.release();
             write.buffer = null;
@@ -224,6 +263,7 @@ final class PeerWrites {
         volume.replicatedSinceFlush();
         peerDevice.resyncSource().usersWrote(write.bytes());
         boolean inSync = write.error == Errno.OK
+                && !write.onlyHere
                 && (write.flags & DpFlags.MAY_SET_IN_SYNC) != 0
                 && peerDevice.clearsBitsForReplicatedWrites();
         if (inSync) {

@@ -4,6 +4,7 @@ import io.bsr.base.Units;
 import io.bsr.core.disk.Disk;
 import io.bsr.metadata.Superblock;
 import io.bsr.wire.PacketType;
+import org.jspecify.annotations.Nullable;
 
 /** The way of the users' writes to the peers and back: who gets one, who has answered, which epochs are closed. */
 final class Replication {
@@ -18,20 +19,24 @@ final class Replication {
         this.resource = resource;
     }
 
-    /** Sends a dispatched write to the peers that mirror it, and marks its blocks for all others. */
-    void replicate(WriteRequest write, Volume volume, Disk disk) {
+    /**
+     * Sends a dispatched write to the peers that mirror it, and marks its blocks for all others.
+     *
+     * @param disk where it is written as well
+     */
+    void replicate(WriteRequest write, Volume volume, @Nullable Disk disk) {
         int sent = 0;
         for (Connection c : resource.connections()) {
             PeerDevice p = c.peerDevice(volume);
             Session session = c.session();
-            if (p != null && session != null) {
+            if (p != null && session != null && disk != null) {
                 c.congestion().look(p, disk);
             }
             if (p != null && session != null && p.mirrors()) {
                 int bit = 1 << c.peer().value();
                 sent |= bit;
                 write.awaitingBarrier |= bit;
-                if (c.writes().acknowledges()) {
+                if (c.writes().acknowledges() || write.countsAtPeer) {
                     write.awaitingAck |= bit;
                 }
                 c.writes().write(session, p, write);
@@ -42,9 +47,8 @@ final class Replication {
             }
         }
         write.sentTo = sent;
-        Superblock superblock = disk.superblock();
-        for (int node = 0; node < Superblock.PEERS; node++) {
-            int slot = superblock.peer(node).bitmapIndex;
+        for (int node = 0; disk != null && node < Superblock.PEERS; node++) {
+            int slot = disk.superblock().peer(node).bitmapIndex;
             if (slot >= 0 && (sent >>> node & 1) == 0) {
                 disk.setOutOfSync(slot, write.startSector, write.endSector);
             }
@@ -61,7 +65,7 @@ final class Replication {
             p.setOutOfSync(write.startSector, write.endSector);
             resource.considerLeftovers(p);
         } else if (type == connection.protocol().inSyncAck()
-                && write.localError == 0
+                && !write.missedHere
                 && (write.inSyncWhenAcked & bit) != 0
                 && p.clearsBitsForReplicatedWrites()) {
             p.setInSync(write.startSector, write.endSector);
@@ -91,13 +95,17 @@ final class Replication {
         }
     }
 
-    /** True if every peer that a flush counts has made the epochs up to {@code epoch} durable. */
-    boolean epochClosedByPeers(int epoch) {
+    /**
+     * True if every peer that a flush counts has made the epochs up to {@code epoch} durable.
+     *
+     * @param peersOnly there is no good disk here: every peer counts
+     */
+    boolean epochClosedByPeers(int epoch, boolean peersOnly) {
         for (Connection c : resource.connections()) {
             Session session = c.session();
             if (c.connected()
                     && session != null
-                    && c.writes().acknowledges()
+                    && (peersOnly || c.writes().acknowledges())
                     && !session.sentEpochs.closedUpTo(epoch)) {
                 return false;
             }
@@ -166,14 +174,19 @@ final class Replication {
         }
     }
 
-    /** When the oldest write was dispatched that still needs this peer; 0 if there is none. */
+    /** When the oldest request was sent that this peer has to answer; 0 if there is none. */
     long oldestUnanswered(Connection connection) {
         int bit = 1 << connection.peer().value();
+        long oldest = 0;
+        for (PeerDevice p : connection.peerDevices()) {
+            long read = p.remoteReads().oldestUnanswered();
+            oldest = oldest == 0 || (read != 0 && read < oldest) ? read : oldest;
+        }
         for (WriteRequest r = resource.transferLog().head(); r != null; r = r.newer) {
             if (((r.awaitingAck | r.awaitingBarrier) & bit) != 0) {
-                return r.dispatchedAt;
+                return oldest == 0 ? r.dispatchedAt : Math.min(oldest, r.dispatchedAt);
             }
         }
-        return 0;
+        return oldest;
     }
 }

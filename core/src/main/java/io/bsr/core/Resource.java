@@ -444,7 +444,7 @@ public final class Resource {
     }
 
     /** Sends a dispatched write to the peers that mirror it, and marks its blocks for all others. */
-    void replicate(WriteRequest write, Volume volume, Disk disk) {
+    void replicate(WriteRequest write, Volume volume, @Nullable Disk disk) {
         replication.replicate(write, volume, disk);
     }
 
@@ -454,10 +454,6 @@ public final class Resource {
     }
 
     /** True if every peer that a flush counts has made the epochs up to {@code epoch} durable. */
-    boolean epochClosedByPeers(int epoch) {
-        return replication.epochClosedByPeers(epoch);
-    }
-
     Leftovers leftovers() {
         return leftovers;
     }

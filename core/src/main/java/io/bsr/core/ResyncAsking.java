@@ -3,6 +3,7 @@ package io.bsr.core;
 import io.bsr.base.Units;
 import io.bsr.base.memory.BufferPool;
 import io.bsr.base.state.ReplicationState;
+import io.bsr.base.state.Role;
 import io.bsr.core.disk.Disk;
 import io.bsr.core.disk.OutOfSyncBitmap;
 import io.bsr.core.option.PeerDeviceOptions;
@@ -12,6 +13,7 @@ import io.bsr.core.resync.ResyncRequests;
 import io.bsr.wire.BlockIds;
 import io.bsr.wire.PacketType;
 import io.bsr.wire.Versions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the target of a resync asks for: the next marked blocks, as many as the {@link RateController} allows, and none
@@ -24,14 +26,18 @@ final class ResyncAsking {
     /** Most data asked for and not yet written: bounds the memory that answers can take. */
     private static final long MAX_OUTSTANDING_SECTORS = (16L << 20) >> Units.SECTOR_SHIFT;
 
+    private static final int TURNS_PER_SECOND = 10;
+
     private final PeerDevice peerDevice;
     private final Resource resource;
     private final ResyncRequests requests = new ResyncRequests(MAX_REQUESTS);
     private final ResyncChecksums checksums;
+    private final ResyncLooks looks;
     private RateController controller;
     private int run;
     private boolean running;
     private long budgetBlocks;
+    private long wantedBlocks;
     private long position;
     private boolean lookedAtAll;
     private long failedBlocks;
@@ -46,6 +52,7 @@ final class ResyncAsking {
         this.peerDevice = peerDevice;
         this.resource = resource;
         checksums = new ResyncChecksums(this, peerDevice, resource);
+        looks = new ResyncLooks(peerDevice, MAX_REQUESTS, this::send);
         controller = newController();
     }
 
@@ -79,6 +86,11 @@ final class ResyncAsking {
         return failedBlocks;
     }
 
+    /** As many blocks as this turn may ask for, as a speed. */
+    long wantedBlocksPerSecond() {
+        return wantedBlocks * TURNS_PER_SECOND;
+    }
+
     /** A run begins. */
     void start() {
         running = true;
@@ -88,6 +100,7 @@ final class ResyncAsking {
         failedBlocks = 0;
         retryAt = 0;
         budgetBlocks = 0;
+        wantedBlocks = 0;
         controller.reset();
     }
 
@@ -100,6 +113,7 @@ final class ResyncAsking {
         run++;
         orphans = onWire;
         requests.clear();
+        looks.endAll();
     }
 
     /** The connection is gone: no more answers will come. */
@@ -111,6 +125,7 @@ final class ResyncAsking {
     /** A tenth of a second is over. */
     void turn() {
         budgetBlocks = controller.blocksForNextTurn();
+        wantedBlocks = budgetBlocks;
         if ((failedBlocks > 0 || lookedAtAll) && requests.size() == 0 && resource.now() >= retryAt) {
             // What failed, and what was marked behind the position meanwhile.
             failedBlocks = 0;
@@ -153,13 +168,30 @@ final class ResyncAsking {
             int sectors = (int)
                     (Math.min(end * Units.SECTORS_PER_BIT, peerDevice.volume().sectors()) - start);
             position = end;
-            requests.add(start, sectors);
+            int handle = requests.add(start, sectors);
             budgetBlocks -= end - bit;
             controller.requested(sectors);
-            if (!checksums.inUse() || !checksums.ask(disk, start, sectors, run)) {
-                sendPlain(session, start, sectors);
+            if (resource.role() == Role.PRIMARY) {
+                looks.begin(handle, start, sectors);
+            } else {
+                send(start, sectors);
             }
         }
+    }
+
+    private void send(long startSector, int sectors) {
+        Disk disk = peerDevice.volume().usableDisk();
+        Session session = peerDevice.connection().session();
+        if (disk != null
+                && session != null
+                && (!checksums.inUse() || !checksums.ask(disk, startSector, sectors, run))) {
+            sendPlain(session, startSector, sectors);
+        }
+    }
+
+    /** What keeps users away from the range of a request goes over to the write of its answer. */
+    ResyncLooks.@Nullable Look takeLook(int handle) {
+        return looks.take(handle);
     }
 
     /** True if the run goes on. */
@@ -204,7 +236,9 @@ final class ResyncAsking {
     /** The source has the same; returns the request, which stays, or {@link ResyncRequests#NONE}. */
     int equal(long startSector, int sectors) {
         controller.settled(sectors);
-        return settle(startSector, sectors);
+        int handle = settle(startSector, sectors);
+        looks.end(handle);
+        return handle;
     }
 
     /** A request has ended without data. */
@@ -212,6 +246,7 @@ final class ResyncAsking {
         controller.settled(sectors);
         int handle = settle(startSector, sectors);
         if (handle != ResyncRequests.NONE) {
+            looks.end(handle);
             requests.remove(handle);
         }
         return handle;

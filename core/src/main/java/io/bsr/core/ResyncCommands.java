@@ -39,6 +39,10 @@ final class ResyncCommands {
             reply.refuse(ErrorCode.INVALID_REQUEST, "this node is Primary; demote it before its data are discarded");
             return;
         }
+        if (volume.diskState().compareTo(DiskState.INCONSISTENT) < 0) {
+            reply.refuse(ErrorCode.NO_LOCAL_DISK, "the disk of " + volume.label() + " is " + volume.diskState());
+            return;
+        }
         PeerDevice chosen = p;
         ErrorCode verdict = change(chosen, side).test();
         if (!verdict.success()) {

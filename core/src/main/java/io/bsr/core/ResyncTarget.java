@@ -146,6 +146,11 @@ final class ResyncTarget {
         return running ? handle : ResyncRequests.NONE;
     }
 
+    /** What keeps users away from the range of a request goes over to the write of its answer. */
+    ResyncLooks.@Nullable Look takeLook(int handle) {
+        return asking.takeLook(handle);
+    }
+
     /** An answer is on disk (or was refused): acknowledge its parts and take them out of the bitmap. */
     void written(PeerWrite write, Session session) {
         int handle = write.resyncRequest;
@@ -305,6 +310,11 @@ final class ResyncTarget {
 
     boolean running() {
         return running;
+    }
+
+    /** The speed that it asks for at the moment. */
+    long wantedBlocksPerSecond() {
+        return asking.wantedBlocksPerSecond();
     }
 
     long totalBlocks() {

@@ -92,14 +92,19 @@ final class SizeAgreement {
         Disk disk = volume.usableDisk();
         if (disk == null) {
             refuse(reply, ErrorCode.NO_DISK, "the disk of " + volume.label() + " is " + volume.diskState());
-            return;
+        } else if (allowed(volume, reply)) {
+            start(volume, disk, wanted, reply);
         }
+    }
+
+    /** Looks whether a size may be decided on here; the request is refused if not. */
+    private boolean allowed(Volume volume, Reply reply) {
         boolean primary = resource.role() == Role.PRIMARY && volume.diskState() == DiskState.UP_TO_DATE;
         for (Connection c : resource.connections()) {
             PeerDevice p = c.peerDevice(volume);
             if (p != null && p.replication().compareTo(ReplicationState.ESTABLISHED) > 0) {
                 refuse(reply, ErrorCode.RESIZE_DURING_RESYNC, p.label() + " is " + p.replication());
-                return;
+                return false;
             }
             primary |= p != null
                     && p.replication() == ReplicationState.ESTABLISHED
@@ -108,9 +113,8 @@ final class SizeAgreement {
         }
         if (!primary) {
             refuse(reply, ErrorCode.NO_PRIMARY, "make a node with UpToDate data Primary first");
-            return;
         }
-        start(volume, disk, wanted, reply);
+        return primary;
     }
 
     /**
@@ -175,7 +179,9 @@ final class SizeAgreement {
                 refuse(reply, ErrorCode.NO_DISK, "the size of the disk could not be read: " + Errno.name(errno));
                 return;
             }
-            MetadataLayout layout = layout(disk, wanted, volume, reply);
+            // A Secondary that lost the Primary meanwhile must not begin a size, and with it a generation, of its own.
+            boolean byItself = volume.goodPeer() == null;
+            MetadataLayout layout = byItself && !allowed(volume, reply) ? null : layout(disk, wanted, volume, reply);
             if (layout != null) {
                 ask(new Own(volume, wanted, disk, layout, reply));
             }

@@ -23,7 +23,7 @@ final class Snapshots {
         boolean flushes = false;
         int pending = 0;
         for (Volume v : resource.volumes()) {
-            volumes.add(of(v));
+            volumes.add(of(resource, v));
             Disk disk = v.disk();
             flushes |= disk != null && disk.writer().flushesData();
             pending += v.requests().inProgress();
@@ -45,7 +45,7 @@ final class Snapshots {
                 resource.options().given());
     }
 
-    private static VolumeSnapshot of(Volume v) {
+    private static VolumeSnapshot of(Resource resource, Volume v) {
         Disk disk = v.disk();
         String flushes = disk == null
                 ? ""
@@ -77,6 +77,7 @@ final class Snapshots {
                 disk == null ? 0 : disk.metaIndex(),
                 disk == null ? 0 : disk.layout().deviceBytes(),
                 flushes,
+                resource.suspension().byUser() || resource.handshaking(),
                 waits.isEmpty() ? "" : "requests wait for " + waits,
                 v.errors().failure(),
                 v.errors().failedAt(),
@@ -129,6 +130,7 @@ final class Snapshots {
                 total * SECTORS_PER_BLOCK,
                 total == 0 ? 0 : left,
                 total == 0 ? 0 : (long) ((double) done * NANOS_PER_SECOND / nanos),
+                target ? p.resyncTarget().wantedBlocksPerSecond() * SECTORS_PER_BLOCK : 0,
                 waits.isEmpty() ? "" : "resync waits for " + waits,
                 p.startedDegraded,
                 entry == null ? 0 : entry.bitmapUuid,

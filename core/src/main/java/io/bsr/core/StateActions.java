@@ -50,12 +50,23 @@ final class StateActions {
             }
         }
         for (DiskChange change : t.disks()) {
+            Disk disk = change.volume().disk();
+            if (change.became(DiskState.UP_TO_DATE)) {
+                change.volume().generation().goodDiskGained();
+            } else if (change.from() == DiskState.UP_TO_DATE && resource.role() == Role.PRIMARY && disk != null) {
+                change.volume().generation().goodDiskLost(disk.superblock().currentUuid);
+            }
             if (change.became(DiskState.UP_TO_DATE) && resource.role() == Role.PRIMARY) {
                 // Contact may have been lost while the data here did not count.
                 change.volume().generation().due();
             }
         }
         storeFlags(t);
+        for (PeerChange change : t.peers()) {
+            if (becameOnlyCopy(change)) {
+                change.peerDevice().volume().generation().begin(false);
+            }
+        }
         for (PeerChange change : t.peers()) {
             if (change.diskFrom() == DiskState.UP_TO_DATE && change.diskTo() != DiskState.UP_TO_DATE) {
                 resource.heldAnswers().peerDiskChanged(change.peerDevice());
@@ -110,6 +121,17 @@ final class StateActions {
         if (sameGeneration && p.connection().protocol().resyncsDifferentGenerationsOnly() && p.outOfSyncBlocks() > 0) {
             generation.begin(false);
         }
+    }
+
+    /** A Primary has lost its disk, or comes without one, and expects this node to know that the disk is behind. */
+    private static boolean becameOnlyCopy(PeerChange change) {
+        PeerDevice p = change.peerDevice();
+        boolean before = change.from().atLeast(ReplicationState.ESTABLISHED)
+                && change.diskFrom().compareTo(DiskState.INCONSISTENT) < 0;
+        return p.peerLacksDisk()
+                && !before
+                && p.volume().diskState() == DiskState.UP_TO_DATE
+                && !p.connection().protocol().primaryBeginsGenerationWithoutDisk();
     }
 
     /** The flags in the superblocks follow the states; what changed must reach the disk. */

@@ -29,15 +29,16 @@ final class SyncHandshake {
     /**
      * Either the reason to give the connection up, or the state to enter.
      *
+     * @param error the word that status has for that reason
      * @param carryOut changes identifiers and bitmap as decided; until then nothing is changed
      */
-    record Decision(@Nullable String drop, ReplicationState next, Runnable carryOut) {
-        static Decision drop(String reason) {
-            return new Decision(reason, ReplicationState.OFF, () -> {});
+    record Decision(@Nullable String drop, ConnectionError error, ReplicationState next, Runnable carryOut) {
+        static Decision drop(String reason, ConnectionError error) {
+            return new Decision(reason, error, ReplicationState.OFF, () -> {});
         }
 
         static Decision enter(ReplicationState next) {
-            return new Decision(null, next, () -> {});
+            return new Decision(null, ConnectionError.NONE, next, () -> {});
         }
     }
 
@@ -89,17 +90,20 @@ final class SyncHandshake {
         if (inconsistentSource && inconsistentHere != inconsistentThere) {
             return Decision.drop(
                     "the identifiers make the node source whose data are Inconsistent, an interrupted resync overwrote"
-                            + " them in part: connect that node with discard-my-data");
+                            + " them in part: connect that node with discard-my-data",
+                    ConnectionError.NONE);
         }
         if (inconsistentSource) {
             resource.log(Events.Level.WARN, p.label(), "both disks are Inconsistent: there is nothing to resync from");
             return Decision.enter(ReplicationState.ESTABLISHED);
         }
         if (outcome.verdict() instanceof SyncOutcome.Verdict.Drop drop) {
-            return Decision.drop(drop.reason().explanation() + " (" + outcome.explanation() + ")");
+            return Decision.drop(
+                    drop.reason().explanation() + " (" + outcome.explanation() + ")",
+                    ConnectionError.of(drop.reason()));
         }
         SyncOutcome decided = outcome;
-        return new Decision(null, decided.next(), () -> carryOut(p, disk, mine, decided));
+        return new Decision(null, ConnectionError.NONE, decided.next(), () -> carryOut(p, disk, mine, decided));
     }
 
     private void log(PeerDevice p, GenerationReport mine, GenerationReport theirs, SyncOutcome outcome) {

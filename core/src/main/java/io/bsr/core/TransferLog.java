@@ -65,6 +65,7 @@ final class TransferLog {
         request.disk = null;
         request.dispatched = false;
         request.localError = 0;
+        request.missedHere = false;
         request.awaitingAck = 0;
         request.awaitingBarrier = 0;
         request.sentTo = 0;

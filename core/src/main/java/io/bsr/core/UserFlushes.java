@@ -3,10 +3,14 @@ package io.bsr.core;
 import io.bsr.base.port.Completion;
 import io.bsr.base.port.Errno;
 import io.bsr.base.port.IoRequest;
+import io.bsr.base.state.DiskState;
 import io.bsr.core.disk.Disk;
 import org.jspecify.annotations.Nullable;
 
-/** The flushes of a volume's users: answered when the local store and every peer that counts have what was written before. */
+/**
+ * The flushes of a volume's users: answered when the local store and every peer that counts have what was written before.
+ * Without a good local store the peers count under every protocol.
+ */
 final class UserFlushes {
     private final Volume volume;
     private final Resource resource;
@@ -14,6 +18,7 @@ final class UserFlushes {
     private @Nullable FlushRequest activeFlushes;
     private int inProgress;
     private int localOperations;
+    private boolean writesLost;
 
     UserFlushes(Volume volume, Resource resource) {
         this.volume = volume;
@@ -39,6 +44,11 @@ final class UserFlushes {
         }
         inProgress++;
         flush.start(request);
+    }
+
+    /** What a peer alone had, and had not said to be durable, may be lost with it: users must hear of it once. */
+    void writesMayBeLost() {
+        writesLost = true;
     }
 
     /** A peer closed an epoch or was lost, or the disk was: some may be answered now. */
@@ -69,9 +79,6 @@ final class UserFlushes {
             resource.sendBarriers();
             Disk disk = volume.usableDisk();
             localPending = disk != null && disk.writer().flushesData();
-            if (disk == null) {
-                error = Errno.EIO;
-            }
             if (localPending && disk != null) {
                 localOperations++;
                 disk.data().flush(this);
@@ -85,8 +92,10 @@ final class UserFlushes {
             localOperations--;
             localPending = false;
             if (errno != Errno.OK) {
-                error = errno;
                 volume.errors().flushFailed(errno);
+                if (volume.usableDisk() != null) {
+                    error = errno;
+                }
             }
             check();
             volume.quietCheck();
@@ -94,9 +103,17 @@ final class UserFlushes {
 
         void check() {
             IoRequest request = user;
-            if (request == null || localPending || (error == Errno.OK && !resource.epochClosedByPeers(epoch))) {
+            if (request == null || localPending) {
                 return;
             }
+            boolean peersOnly = volume.diskState() != DiskState.UP_TO_DATE;
+            if (peersOnly && (writesLost || !volume.dataAccessible())) {
+                error = Errno.EIO;
+            }
+            if (error == Errno.OK && !resource.replication().epochClosedByPeers(epoch, peersOnly)) {
+                return;
+            }
+            writesLost &= error == Errno.OK;
             user = null;
             unlink();
             next = freeFlushes;

@@ -5,16 +5,21 @@ import io.bsr.base.memory.Buffer;
 import io.bsr.base.port.Completion;
 import io.bsr.base.port.Errno;
 import io.bsr.base.port.IoRequest;
+import io.bsr.base.state.DiskState;
 import io.bsr.core.disk.Disk;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The reads of a volume's users: from the local disk, in no order with writes. */
+/**
+ * The reads of a volume's users, in no order with writes: from the local disk, or from that of a peer while the local one
+ * is gone or not good.
+ */
 final class UserReads {
     private final Volume volume;
     private final Resource resource;
     private @Nullable ReadRequest freeReads;
     private int inProgress;
+    private int remote;
 
     long sectorsRead;
 
@@ -23,13 +28,24 @@ final class UserReads {
         this.resource = resource;
     }
 
-    /** Reads that are not answered; each is an operation of the backing store. */
+    /** Reads that are not answered. */
     int inProgress() {
+        return inProgress + remote;
+    }
+
+    /** Reads of the backing store in flight. */
+    int localOperations() {
         return inProgress;
     }
 
     void read(IoRequest request) {
         Disk disk = volume.usableDisk();
+        PeerDevice source = volume.diskState() == DiskState.UP_TO_DATE ? null : volume.goodPeer();
+        if (source != null) {
+            remote++;
+            source.remoteReads().read(request);
+            return;
+        }
         if (disk == null) {
             resource.later(() -> request.completed(Errno.EIO));
             return;
@@ -42,6 +58,19 @@ final class UserReads {
         }
         inProgress++;
         read.start(request, disk);
+    }
+
+    /** A peer has answered. */
+    void remoteEnded(IoRequest request, int errno) {
+        remote--;
+        sectorsRead += request.length >>> Units.SECTOR_SHIFT;
+        request.completed(errno);
+    }
+
+    /** The peer that was asked is gone. */
+    void remoteLost(IoRequest request) {
+        remote--;
+        read(request);
     }
 
     private final class ReadRequest implements Completion {
@@ -68,7 +97,12 @@ final class UserReads {
                         .readFailed(
                                 request.offset >>> Units.SECTOR_SHIFT, request.length >>> Units.SECTOR_SHIFT, errno);
             }
-            request.completed(errno);
+            if (errno != Errno.OK && volume.usableDisk() == null && volume.dataAccessible()) {
+                // The disk was given up for that error, and the peer has the data.
+                read(request);
+            } else {
+                request.completed(errno);
+            }
             volume.quietCheck();
         }
     }

@@ -3,6 +3,7 @@ package io.bsr.core;
 import io.bsr.base.Units;
 import io.bsr.base.port.Errno;
 import io.bsr.base.port.IoRequest;
+import io.bsr.base.state.DiskState;
 import io.bsr.core.disk.ActivityLog;
 import io.bsr.core.disk.Disk;
 import io.bsr.core.resync.RangeLocks;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * Dispatch sends it to the peers and to the local disk at the same time. Its user is answered when the local disk and
- * the peers that the protocol counts have answered.
+ * the peers that the protocol counts have answered. While there is no good local disk, users are answered when a peer has
+ * the write on its own, whatever the protocol.
  */
 final class UserWrites {
     private final Volume volume;
@@ -102,12 +104,7 @@ final class UserWrites {
     }
 
     private void begin(WriteRequest write, IoRequest request) {
-        write.volume = volume;
-        write.user = request;
-        write.operation = request.operation;
-        write.forceUnitAccess = request.forceUnitAccess;
-        write.startSector = request.offset >>> Units.SECTOR_SHIFT;
-        write.endSector = write.startSector + (request.length >>> Units.SECTOR_SHIFT);
+        write.begin(volume, request);
         writesInProgress++;
         boolean overlaps = writes.anyOverlap(write.startSector, write.endSector)
                 || looks.anyOverlap(write.startSector, write.endSector);
@@ -127,7 +124,7 @@ final class UserWrites {
                 && !volume.writesHeld()
                 && !beingRead(write)
                 && disk.activityLog().tryGet(Disk.firstExtent(write.startSector), Disk.lastExtent(write.endSector))) {
-            dispatch(write, disk);
+            dispatchToAll(write, disk);
         } else {
             gated.add(write);
             pump();
@@ -150,8 +147,15 @@ final class UserWrites {
 
     private void pumpOnce() {
         Disk disk = volume.usableDisk();
-        if (disk == null || !volume.dataAccessible()) {
+        if (!volume.dataAccessible()) {
             failAll();
+            return;
+        }
+        if (disk == null) {
+            pumpToPeers(logging);
+            if (logging.isEmpty()) {
+                pumpToPeers(gated);
+            }
             return;
         }
         ActivityLog log = disk.activityLog();
@@ -160,7 +164,7 @@ final class UserWrites {
             int last = Disk.lastExtent(w.endSector);
             if (log.tryGet(first, last)) {
                 gated.remove();
-                dispatch(w, disk);
+                dispatchToAll(w, disk);
             } else if (log.get(first, last)) {
                 gated.remove();
                 logging.add(w);
@@ -173,10 +177,19 @@ final class UserWrites {
         }
     }
 
+    /** Without a disk there is no activity log to wait for. */
+    private void pumpToPeers(WriteQueue queue) {
+        for (WriteRequest w = queue.peek(); w != null && !volume.writesHeld() && !beingRead(w); w = queue.peek()) {
+            queue.remove();
+            dispatchToPeers(w);
+        }
+    }
+
     /** A transaction is on disk. */
     void transactionCommitted() {
         Disk disk = volume.usableDisk();
         if (disk == null) {
+            pump();
             return;
         }
         int waiting = logging.size();
@@ -184,7 +197,7 @@ final class UserWrites {
             WriteRequest w = Objects.requireNonNull(logging.remove());
             boolean logged = disk.activityLog().contains(Disk.firstExtent(w.startSector), Disk.lastExtent(w.endSector));
             if (logged && !volume.writesHeld() && !beingRead(w)) {
-                dispatch(w, disk);
+                dispatchToAll(w, disk);
             } else {
                 logging.add(w);
             }
@@ -197,15 +210,30 @@ final class UserWrites {
         transactionCommitted();
     }
 
-    private void dispatch(WriteRequest write, Disk disk) {
-        IoRequest user = Objects.requireNonNull(write.user);
+    private void dispatch(WriteRequest write, @Nullable Disk disk) {
         resource.transferLog().append(write);
         write.disk = disk;
+        write.countsAtPeer = volume.diskState() != DiskState.UP_TO_DATE;
         write.dispatchedAt = resource.now();
+        sectorsWritten += write.sectors();
         resource.replicate(write, volume, disk);
+        if (write.countsAtPeer && write.sentTo == 0) {
+            write.localError = Errno.EIO;
+        }
+    }
+
+    private void dispatchToPeers(WriteRequest write) {
+        dispatch(write, null);
+        if (write.sentTo == 0) {
+            resource.later(() -> answerIfDone(write));
+        }
+    }
+
+    private void dispatchToAll(WriteRequest write, Disk disk) {
+        IoRequest user = Objects.requireNonNull(write.user);
+        dispatch(write, disk);
         write.localPending = true;
         localOperations++;
-        sectorsWritten += write.sectors();
         long offset = write.startSector << Units.SECTOR_SHIFT;
         switch (write.operation) {
             case WRITE ->
@@ -229,8 +257,14 @@ final class UserWrites {
         localOperations--;
         write.localPending = false;
         if (errno != Errno.OK) {
-            write.localError = errno;
+            write.missedHere = true;
             volume.errors().writeFailed(write, errno);
+            if (!write.countsAtPeer) {
+                write.localError = errno;
+                if (volume.usableDisk() == null && volume.dataAccessible()) {
+                    writeAgain(write);
+                }
+            }
         }
         answerIfDone(write);
         if (!resyncReads.isEmpty()) {
@@ -239,13 +273,31 @@ final class UserWrites {
         volume.quietCheck();
     }
 
+    /**
+     * The disk was given up, and the peer goes on alone: it gets the write once more, and says when it is on its disk. That
+     * it has the first one is known under protocol C only.
+     */
+    private void writeAgain(WriteRequest write) {
+        IoRequest user = write.user;
+        WriteRequest again = user == null ? null : resource.transferLog().tryAcquire();
+        if (user == null || again == null) {
+            return;
+        }
+        write.user = null;
+        writes.remove(write);
+        again.begin(volume, user);
+        again.order = write.order;
+        writes.insert(again);
+        enter(again);
+    }
+
     /** Something that the user waits for has happened. */
     void answerIfDone(WriteRequest write) {
         IoRequest user = write.user;
         if (user != null && !write.localPending && write.awaitingAck == 0) {
             write.user = null;
-            // An error of the local disk is the user's to know, also where a peer has the data: this node cannot go on
-            // without its disk, and must not have acknowledged what only the peer has.
+            // An error of the local disk is the user's to know, also where a peer has the data: as long as the disk is
+            // in use, it is read.
             int errno = write.localError;
             if (write.epoch == resource.transferLog().epoch()) {
                 resource.transferLog().closeEpoch();
@@ -382,8 +434,8 @@ final class UserWrites {
         writingFound |= ((WriteRequest) node).localPending;
     }
 
-    /** The disk is gone: what was not dispatched fails. */
-    void failAll() {
+    /** No good data are within reach: what was not dispatched fails. */
+    private void failAll() {
         failQueue(gated);
         failQueue(logging);
         failQueue(blocked);

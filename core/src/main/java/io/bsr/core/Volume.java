@@ -99,7 +99,29 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
 
     /** True if good data are within reach; without them users get errors (on-no-data-accessible io-error). */
     boolean dataAccessible() {
-        return diskState == DiskState.UP_TO_DATE || resource.upToDateElsewhere(this);
+        return diskState == DiskState.UP_TO_DATE || goodPeer() != null;
+    }
+
+    /** A peer with good data that are within reach; {@code null} if there is none. */
+    @Nullable PeerDevice goodPeer() {
+        for (Connection c : resource.connections()) {
+            PeerDevice p = c.peerDevice(this);
+            if (p != null && p.peerDisk() == DiskState.UP_TO_DATE) {
+                return p;
+            }
+        }
+        return null;
+    }
+
+    /** A peer that is Primary has no disk: of what it writes here there is no other copy. */
+    boolean onlyCopyForPeer() {
+        for (Connection c : resource.connections()) {
+            PeerDevice p = c.peerDevice(this);
+            if (p != null && p.peerLacksDisk()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void adoptNextState() {
@@ -132,10 +154,11 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         crashedPrimary = crashed;
     }
 
-    /** The generation that users of this node see; 0 without a disk. */
+    /** The generation that users of this node see; 0 if there never was a disk. */
     long exposedUuid() {
         Disk attached = disk;
-        return attached == null ? 0 : attached.superblock().currentUuid;
+        long exposed = generation.exposed();
+        return exposed != 0 || attached == null ? exposed : attached.superblock().currentUuid;
     }
 
     // ------------------------------------------------------------------------------------------------ users
@@ -160,9 +183,6 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     public @Nullable String open(User user) {
         if (resource.role() != Role.PRIMARY) {
             return "volume " + label() + " is Secondary on this node; only the Primary serves it";
-        }
-        if (diskState.compareTo(DiskState.INCONSISTENT) < 0) {
-            return "volume " + label() + " has no usable disk on this node (" + diskState + ")";
         }
         if (!dataAccessible()) {
             return "volume " + label() + " has no UpToDate data: the disk of this node is " + diskState
@@ -195,9 +215,15 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
 
     @Override
     public void mapAllocation(long offset, long length, BlockStore.AllocationSink sink) {
-        Disk attached = disk;
-        if (attached == null || offset < 0 || length < 0 || offset > size() - length) {
+        Disk attached = diskState == DiskState.UP_TO_DATE ? disk : null;
+        if (offset < 0 || length < 0 || offset > size() - length) {
             resource.later(() -> sink.completed(Errno.EINVAL));
+        } else if (attached == null) {
+            // Which parts are holes on the peer's disk is not known.
+            resource.later(() -> {
+                sink.extent(length, false);
+                sink.completed(Errno.OK);
+            });
         } else {
             attached.data().mapAllocation(offset, length, sink);
         }
@@ -226,12 +252,12 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     /** True if no write of a user may be dispatched now. Begins a new generation if that is what is missing. */
     boolean writesHeld() {
         Disk attached = disk;
-        if (attached == null || attached.writer().persistPending() || resource.handshaking()) {
+        if (resource.handshaking() || (attached != null && attached.writer().persistPending())) {
             return true;
         }
         if (generation.isDue()) {
             generation.begin(false);
-            return attached.writer().persistPending();
+            return attached != null && attached.writer().persistPending();
         }
         return false;
     }
@@ -387,6 +413,7 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     @Override
     public void transactionCommitted() {
         requests.writes().transactionCommitted();
+        peerWrites.holdEnded();
     }
 
     @Override

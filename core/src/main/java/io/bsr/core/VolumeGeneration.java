@@ -1,6 +1,7 @@
 package io.bsr.core;
 
 import io.bsr.base.NodeId;
+import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
 import io.bsr.core.disk.Disk;
@@ -10,6 +11,7 @@ import io.bsr.metadata.PeerEntry;
 import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Superblock;
 import io.bsr.wire.UuidFlags;
+import io.bsr.wire.packet.CurrentUuid;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +21,15 @@ final class VolumeGeneration {
     private final Volume volume;
     private final Resource resource;
     private boolean due;
+
+    /** While there is no good disk here: what users see, and what it was before, until a peer has confirmed it. */
+    private long exposed;
+
+    private long unconfirmed;
+    private boolean goneOn;
+
+    /** A Primary without disk has used the data here; it may still be there, and come back. */
+    private boolean served;
 
     VolumeGeneration(Volume volume, Resource resource) {
         this.volume = volume;
@@ -31,7 +42,100 @@ final class VolumeGeneration {
     }
 
     boolean isDue() {
-        return due;
+        return due || (volume.usableDisk() == null && !goneOn);
+    }
+
+    long exposed() {
+        return exposed;
+    }
+
+    /** The disk of this Primary is gone, or not good any more; it had the data that users have seen. */
+    void goodDiskLost(long current) {
+        due = false;
+        goneOn = false;
+        exposed = current;
+        unconfirmed = 0;
+    }
+
+    /** This disk is the only one of a connected Primary. */
+    void serves() {
+        served = true;
+    }
+
+    /** True if users of a Primary without disk, which is out of contact, may go on with the data here later. */
+    boolean usersElsewhere() {
+        for (Connection c : resource.connections()) {
+            if (c.connected()) {
+                return false;
+            }
+        }
+        return served || volume.crashedPrimary();
+    }
+
+    /** There is a good disk, which users see from now on. */
+    void goodDiskGained() {
+        exposed = 0;
+        unconfirmed = 0;
+        goneOn = false;
+    }
+
+    /**
+     * Before the first write that a disk here does not get: the peers that store it begin a generation, so that this disk is
+     * known to be behind when it comes back. They store that before the write. DRBD 8.4 begins one by itself when it hears of
+     * the loss.
+     */
+    private void goOnWithoutDisk() {
+        due = false;
+        if (resource.role() != Role.PRIMARY || !volume.dataAccessible()) {
+            return;
+        }
+        goneOn = true;
+        long next = NewGeneration.usable(resource.entropy().nextLong()) | Superblock.UUID_PRIMARY;
+        for (Connection c : resource.connections()) {
+            PeerDevice p = c.peerDevice(volume);
+            Session session = c.session();
+            if (p != null
+                    && session != null
+                    && p.peerDisk() == DiskState.UP_TO_DATE
+                    && c.protocol().primaryBeginsGenerationWithoutDisk()) {
+                if (unconfirmed == 0) {
+                    unconfirmed = exposed;
+                }
+                exposed = next;
+                session.send(volume.number(), new CurrentUuid(next, 0));
+            }
+        }
+        resource.log(
+                Events.Level.WARN,
+                volume.label(),
+                "goes on with the disk of the peer alone, generation " + Long.toHexString(exposed));
+    }
+
+    /** While there is no disk here, an UpToDate peer tells its generation. */
+    void peerHas(long current) {
+        if (GenerationIdentifiers.same(current, exposed)) {
+            unconfirmed = 0;
+        }
+    }
+
+    /** DRBD 8.4 has begun a generation because this Primary has no disk. */
+    void peerBegan(long current) {
+        exposed = current;
+    }
+
+    /** False if a peer's data are not those that users here have seen. */
+    boolean mayBeExposed(long current) {
+        if (exposed == 0 || GenerationIdentifiers.same(current, exposed)) {
+            return true;
+        }
+        if (unconfirmed == 0 || !GenerationIdentifiers.same(current, unconfirmed)) {
+            return false;
+        }
+        // The peer was lost before it had heard of the new generation, and so before any write that belongs to it.
+        exposed = unconfirmed;
+        unconfirmed = 0;
+        goneOn = false;
+        return true;
     }
 
     void notDue() {
@@ -41,6 +145,10 @@ final class VolumeGeneration {
     /** Begins a new generation if a peer that has a bitmap here is out of contact, or if {@code forced}. */
     void begin(boolean forced) {
         Disk attached = volume.disk();
+        if (volume.usableDisk() == null) {
+            goOnWithoutDisk();
+            return;
+        }
         if (!next(forced) || attached == null) {
             return;
         }
@@ -57,8 +165,25 @@ final class VolumeGeneration {
         next(true);
     }
 
+    /** A peer that is Primary goes on without its disk in this generation. */
+    void follow(long current, Runnable then) {
+        Disk attached = volume.disk();
+        if (next(true, current) && attached != null) {
+            attached.writer().persist(durable -> {
+                if (durable) {
+                    then.run();
+                }
+            });
+        }
+    }
+
     private boolean next(boolean forced) {
+        return next(forced, resource.entropy().nextLong());
+    }
+
+    private boolean next(boolean forced, long current) {
         due = false;
+        served &= resource.role() != Role.PRIMARY;
         Disk attached = volume.disk();
         if (attached == null) {
             return false;
@@ -73,12 +198,8 @@ final class VolumeGeneration {
             }
         }
         GenerationIdentifiers mine = Generations.of(superblock, resource.nodeId());
-        Optional<GenerationIdentifiers> next = NewGeneration.begin(
-                mine,
-                others,
-                resource.role() == Role.PRIMARY,
-                forced,
-                resource.entropy().nextLong());
+        Optional<GenerationIdentifiers> next =
+                NewGeneration.begin(mine, others, resource.role() == Role.PRIMARY, forced, current);
         if (next.isEmpty()) {
             return false;
         }

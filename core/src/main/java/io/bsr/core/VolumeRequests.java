@@ -17,7 +17,7 @@ final class VolumeRequests {
     /** What has not begun because I/O is suspended. */
     private final HeldRequests held = new HeldRequests();
 
-    private boolean heldForCommand;
+    private int holdingCommands;
 
     VolumeRequests(Volume volume, Resource resource) {
         this.volume = volume;
@@ -46,7 +46,7 @@ final class VolumeRequests {
             held.add(request);
             return;
         }
-        if (volume.usableDisk() == null || !volume.dataAccessible()) {
+        if (!volume.dataAccessible()) {
             resource.later(() -> request.completed(Errno.EIO));
             return;
         }
@@ -58,17 +58,17 @@ final class VolumeRequests {
     }
 
     private boolean holds() {
-        return heldForCommand || resource.suspension().byUser();
+        return holdingCommands > 0 || resource.suspension().byUser();
     }
 
-    /** While {@code on}, no request begins. */
+    /** While {@code on}, no request begins; calls that turn it on and off belong together. */
     void holdForCommand(boolean on) {
-        heldForCommand = on;
+        holdingCommands += on ? 1 : -1;
         suspensionEnded();
     }
 
     boolean heldForCommand() {
-        return heldForCommand;
+        return holdingCommands > 0;
     }
 
     /** What was held begins, in its order, unless there is another reason to hold it. */
@@ -118,10 +118,14 @@ final class VolumeRequests {
         writes.peersCaughtUp();
     }
 
-    /** The disk was given up; its activity log is gone with it. */
+    /** The disk was given up; its activity log is gone with it. What users wait for a peer does, or it fails. */
     void diskLost() {
-        writes.failAll();
+        writes.pump();
         flushes.check();
+    }
+
+    UserFlushes flushes() {
+        return flushes;
     }
 
     /** Requests of users that are not answered. */
@@ -141,7 +145,7 @@ final class VolumeRequests {
 
     /** Operations of the backing store in flight. */
     int localOperations() {
-        return writes.localOperations() + reads.inProgress() + flushes.localOperations();
+        return writes.localOperations() + reads.localOperations() + flushes.localOperations();
     }
 
     boolean quiet() {

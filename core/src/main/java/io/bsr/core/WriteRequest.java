@@ -1,5 +1,6 @@
 package io.bsr.core;
 
+import io.bsr.base.Units;
 import io.bsr.base.port.Completion;
 import io.bsr.base.port.IoRequest;
 import io.bsr.core.disk.Disk;
@@ -26,8 +27,11 @@ final class WriteRequest extends RangeNode implements Completion {
     /** {@code null} once the user has been answered. */
     @Nullable IoRequest user;
 
-    /** The disk whose activity log covers it. */
+    /** The disk that it is written to, whose activity log covers it; {@code null} if only peers get it. */
     @Nullable Disk disk;
+
+    /** There is no good disk here: the write counts when a peer has it on its own, whatever the protocol. */
+    boolean countsAtPeer;
 
     IoRequest.Operation operation = IoRequest.Operation.WRITE;
     boolean forceUnitAccess;
@@ -36,7 +40,11 @@ final class WriteRequest extends RangeNode implements Completion {
     boolean dispatched;
 
     boolean localPending;
+    /** What its user is told when nothing is waited for any more. */
     int localError;
+
+    /** The local disk did not take it. */
+    boolean missedHere;
 
     /** Node masks: whose acknowledgement the user waits for, who has not yet closed its epoch, who refused it. */
     int awaitingAck;
@@ -70,6 +78,16 @@ final class WriteRequest extends RangeNode implements Completion {
 
     WriteRequest(int index) {
         this.index = index;
+    }
+
+    /** Becomes the way of a user's request through the volume. */
+    void begin(Volume of, IoRequest request) {
+        volume = of;
+        user = request;
+        operation = request.operation;
+        forceUnitAccess = request.forceUnitAccess;
+        startSector = request.offset >>> Units.SECTOR_SHIFT;
+        endSector = startSector + (request.length >>> Units.SECTOR_SHIFT);
     }
 
     /** What the peer echoes in its acknowledgement. */

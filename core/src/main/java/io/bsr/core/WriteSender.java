@@ -33,7 +33,7 @@ final class WriteSender {
         on.peerDagtag = write.dagtag;
         on.sentEpochs.writeSent(write.epoch);
         boolean clearsBits = clearsBits(peerDevice);
-        int flags = ackFlags(peerDevice, clearsBits) | (write.forceUnitAccess ? DpFlags.FUA : 0);
+        int flags = ackFlags(peerDevice, write, clearsBits) | (write.forceUnitAccess ? DpFlags.FUA : 0);
         write.inSyncWhenAcked =
                 clearsBits ? write.inSyncWhenAcked | 1 << connection.peer().value() : write.inSyncWhenAcked;
         IoRequest user = Objects.requireNonNull(write.user);
@@ -96,8 +96,14 @@ final class WriteSender {
                 0);
     }
 
-    /** With MAY_SET_IN_SYNC both sides take the blocks out of their bitmaps when the write is done. */
-    private int ackFlags(PeerDevice peerDevice, boolean clearsBits) {
+    /**
+     * With MAY_SET_IN_SYNC both sides take the blocks out of their bitmaps when the write is done. What only the peer gets
+     * counts when it is on the peer's disk, whatever the protocol.
+     */
+    private int ackFlags(PeerDevice peerDevice, WriteRequest write, boolean clearsBits) {
+        if (write.countsAtPeer) {
+            return DpFlags.SEND_WRITE_ACK;
+        }
         if (StateRules.syncing(peerDevice.replication())) {
             return (clearsBits ? DpFlags.MAY_SET_IN_SYNC : 0) | DpFlags.SEND_WRITE_ACK;
         }

@@ -1,6 +1,7 @@
 package io.bsr.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -505,6 +506,46 @@ class EngineTest {
 
         assertTrue(outcome.success());
         assertTrue(outcome.detail().contains("has no effect"), outcome.detail());
+    }
+
+    @Test
+    void quorum_is_said_to_have_no_effect() throws Exception {
+        TestNode node = start();
+
+        Outcome created = node.run(new Command.NewResource("r0", 0, Map.of("quorum", "majority")));
+        Outcome changed =
+                node.run(new Command.ResourceOptions("r0", true, Map.of("quorum", "all", "on-no-quorum", "io-error")));
+        Outcome off = node.run(new Command.ResourceOptions("r0", true, Map.of("quorum", "off")));
+
+        assertTrue(created.success());
+        assertTrue(created.detail().startsWith("quorum majority has no effect: "), created.detail());
+        assertTrue(changed.success());
+        assertTrue(
+                changed.detail().startsWith("quorum all and on-no-quorum io-error have no effect: "), changed.detail());
+        assertEquals(Outcome.OK, off);
+    }
+
+    @Test
+    void a_size_is_no_option_that_can_be_changed() throws Exception {
+        TestNode node = withVolume();
+
+        assertRefused(
+                node,
+                new Command.DiskOptions(0, false, Map.of("size", "8")),
+                ErrorCode.INVALID_REQUEST,
+                "changed by resize");
+    }
+
+    @Test
+    void a_suspended_volume_is_blocked() throws Exception {
+        TestNode node = withVolume();
+        assertFalse(node.r0().volumes().getFirst().blocked());
+
+        node.does(new Command.SuspendIo(0));
+        node.await("blocked", r0 -> r0.volumes().getFirst().blocked());
+
+        node.does(new Command.ResumeIo(0));
+        node.await("not blocked", r0 -> !r0.volumes().getFirst().blocked());
     }
 
     private interface Condition {

@@ -3,6 +3,7 @@ package io.bsr.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bsr.base.error.ErrorCode;
 import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
@@ -109,6 +110,67 @@ class PairTest {
 
         beta.await("word of ten blocks", r0 -> peer(r0).received() - receivedBefore == 10 * 8);
         alpha.await("nothing out of sync", r0 -> peer(r0).outOfSync() == 0);
+    }
+
+    @Test
+    void a_resync_says_how_fast_its_target_wants_it() throws Exception {
+        TestNode alpha = start("alpha", LoopKind.PORTABLE);
+        TestNode beta = start("beta", LoopKind.PORTABLE);
+        connect(alpha, beta);
+        beta.does(new Command.PeerDeviceOptions("r0", 0, 0, false, Map.of("resync-rate", "400")));
+
+        alpha.does(new Command.Primary("r0", true));
+        beta.await(
+                "a resync at 400 KiB/s",
+                r0 -> peer(r0).replication() == ReplicationState.SYNC_TARGET
+                        && peer(r0).resyncWantedSectorsPerSecond() == 800);
+
+        assertEquals(ReplicationState.SYNC_SOURCE, peer(alpha.r0()).replication());
+        assertEquals(0, peer(alpha.r0()).resyncWantedSectorsPerSecond());
+    }
+
+    @Test
+    void a_volume_without_disk_is_not_invalidated_whatever_the_peer_has() throws Exception {
+        TestNode alpha = start("alpha", LoopKind.PORTABLE);
+        TestNode beta = start("beta", LoopKind.PORTABLE);
+        connect(alpha, beta);
+        beta.does(new Command.Detach(0, false));
+
+        assertEquals(ErrorCode.NO_LOCAL_DISK, beta.code(new Command.Invalidate(0, null)));
+        assertEquals(DiskState.INCONSISTENT, alpha.r0().volumes().getFirst().disk());
+    }
+
+    @Test
+    void a_split_brain_is_named_until_the_nodes_are_connected_again() throws Exception {
+        TestNode alpha = start("alpha", LoopKind.PORTABLE);
+        TestNode beta = start("beta", LoopKind.PORTABLE);
+        connect(alpha, beta);
+        alpha.does(new Command.Primary("r0", true));
+        beta.await("end of the initial sync", PairTest::inSync);
+        alpha.does(new Command.Secondary("r0"), new Command.Disconnect("r0", 1, false));
+        beta.does(new Command.Disconnect("r0", 0, true));
+        for (TestNode node : List.of(alpha, beta)) {
+            node.does(new Command.Primary("r0", true));
+            try (ExportClient user = ExportClient.open(node.nbdSocket(), "r0/0")) {
+                user.write(0, new byte[4096]);
+            }
+            node.await("no user", r0 -> r0.volumes().getFirst().users().isEmpty());
+            node.does(new Command.Secondary("r0"));
+        }
+
+        alpha.does(new Command.Connect("r0", 1, false, false));
+        beta.does(new Command.Connect("r0", 0, false, false));
+
+        for (TestNode node : List.of(alpha, beta)) {
+            node.await(
+                    "split brain",
+                    r0 -> connection(r0).state() == ConnectionState.STANDALONE
+                            && connection(r0).error().equals("split-brain"));
+        }
+        alpha.does(new Command.Connect("r0", 1, true, false));
+        beta.does(new Command.Connect("r0", 0, false, false));
+        alpha.await("the end of the resync", PairTest::inSync);
+        assertEquals("", connection(alpha.r0()).error());
     }
 
     @Test

@@ -31,6 +31,8 @@ public final class MetadataException extends Exception {
         BITMAP_SPACE(140),
         /** Kind of place and device do not go together. */
         PLACEMENT(116),
+        /** The device cannot be opened. */
+        OPEN(118),
         /** Reading or writing failed. */
         IO(118),
         /** Somebody else uses the device. */

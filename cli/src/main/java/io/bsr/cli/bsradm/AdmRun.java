@@ -1,6 +1,7 @@
 package io.bsr.cli.bsradm;
 
 import io.bsr.cli.argument.Arguments;
+import io.bsr.cli.terminal.ConfigurationLinks;
 import io.bsr.cli.terminal.Surroundings;
 import io.bsr.config.dump.Dump;
 import io.bsr.config.dump.DumpStyle;
@@ -19,8 +20,10 @@ import io.bsr.config.plan.SetupPlan;
 import io.bsr.config.plan.Stage;
 import io.bsr.config.plan.Target;
 import io.bsr.config.plan.UpPlan;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Carries out one command of {@code bsradm}; command-line reference, sections 2.4 to 2.11. */
 final class AdmRun {
@@ -45,7 +48,7 @@ final class AdmRun {
             return 0;
         }
         if (command == AdmCommand.STATUS && arguments.operands().isEmpty()) {
-            StepRunner runner = StepRunner.of(surroundings, arguments, TimeLimits.DEFAULTS);
+            StepRunner runner = StepRunner.of(surroundings, arguments, TimeLimits.DEFAULTS, Optional.empty());
             return runner.run(new Command(Stage.RESOURCE, "", Command.Program.BSRSETUP, List.of("status")));
         }
         Invocation invocation = invocation();
@@ -77,12 +80,25 @@ final class AdmRun {
         }
         Configured configured = Configured.read(
                 surroundings,
-                arguments.value("config-file").orElse(""),
+                arguments.value("config-file").orElseGet(this::fileOfMinor),
                 arguments.value("config-to-test").map(List::of).orElse(List.of()),
                 arguments.value("config-to-exclude").map(List::of).orElse(List.of()));
         TimeLimits limits = TimeLimits.of(configured.configuration().global());
-        StepRunner runner = StepRunner.of(surroundings, arguments, limits);
+        StepRunner runner = StepRunner.of(surroundings, arguments, limits, configured.file());
         return new Invocation(surroundings, command, arguments, handedOn, configured, runner);
+    }
+
+    /** With which file the minor that {@code sh-udev} is about was created; empty if that is not known. */
+    private String fileOfMinor() {
+        String prefix = "minor-";
+        return arguments.operands().stream()
+                .filter(name -> command == AdmCommand.SH_UDEV && name.matches(prefix + "[0-9]{1,9}"))
+                .map(name -> new ConfigurationLinks(surroundings.files())
+                        .ofMinor(Integer.parseInt(name.substring(prefix.length()))))
+                .flatMap(link -> ConfigurationLinks.target(link).stream())
+                .map(Path::toString)
+                .findFirst()
+                .orElse("");
     }
 
     /** No resource can be stacked; commands about all of them have nothing to do. */

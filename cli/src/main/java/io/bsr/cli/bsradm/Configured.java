@@ -15,14 +15,16 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
  * The configuration and what it means for this node.
  *
  * @param local whether an IP address is one of this node's interfaces
+ * @param file that was read; empty for standard input
  */
-record Configured(Configuration configuration, NodeView view, Predicate<String> local) {
+record Configured(Configuration configuration, NodeView view, Predicate<String> local, Optional<Path> file) {
     private static final int STANDARD_INPUT_LIMIT = 4 << 20;
 
     /** In the order in which they are looked for; the first that exists is read. */
@@ -43,6 +45,10 @@ record Configured(Configuration configuration, NodeView view, Predicate<String> 
         ReadOptions options = new ReadOptions(node, !surroundings.pretending(), alsoRead, leftOut);
         ConfigReader reader = new ConfigReader(new DiskFiles());
         ReadResult result;
+        Optional<Path> read = Optional.empty();
+        for (String also : alsoRead) {
+            requireFile("-t", also);
+        }
         if (file.equals("-")) {
             try {
                 result = reader.readText("STDIN", surroundings.in().readNBytes(STANDARD_INPUT_LIMIT), options);
@@ -50,22 +56,24 @@ record Configured(Configuration configuration, NodeView view, Predicate<String> 
                 throw new AdmException(AdmException.INVALID, "STDIN: " + e.getMessage());
             }
         } else {
-            requireFile(file);
-            result = reader.read(file.isEmpty() ? usualFile(surroundings) : file, options);
+            requireFile("-c", file);
+            String name = file.isEmpty() ? usualFile(surroundings) : file;
+            read = Optional.of(Path.of(name));
+            result = reader.read(name, options);
         }
         result.diagnostics().forEach(finding -> surroundings.complain(finding.render()));
         if (!result.valid()) {
             throw new AdmException(AdmException.INVALID, "");
         }
         try {
-            return new Configured(result.configuration(), result.view(), local);
+            return new Configured(result.configuration(), result.view(), local, read);
         } catch (ConfigException e) {
             throw new AdmException(AdmException.INVALID, String.valueOf(e.getMessage()));
         }
     }
 
     /** A file that was named and is not there is another case than one with mistakes. */
-    private static void requireFile(String file) throws AdmException {
+    private static void requireFile(String option, String file) throws AdmException {
         boolean there;
         try {
             there = file.isEmpty() || Files.isReadable(Path.of(file));
@@ -75,7 +83,8 @@ record Configured(Configuration configuration, NodeView view, Predicate<String> 
         if (!there) {
             throw new AdmException(
                     StepRunner.FATAL,
-                    "Can not open '" + file + "': no such file, or it must not be read. Correct the name behind -c.");
+                    "Can not open '" + file + "': no such file, or it must not be read. Correct the name behind "
+                            + option + ".");
         }
     }
 

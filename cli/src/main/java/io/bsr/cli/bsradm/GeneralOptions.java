@@ -1,5 +1,6 @@
 package io.bsr.cli.bsradm;
 
+import io.bsr.cli.argument.OldNames;
 import io.bsr.cli.argument.Option;
 import io.bsr.config.plan.AdmCommand;
 import java.util.ArrayList;
@@ -48,7 +49,9 @@ final class GeneralOptions {
 
     /** Options that a command takes beside the general ones. */
     static List<Option> of(AdmCommand command) {
-        return command.options().stream().map(row -> Option.of(row)).toList();
+        return command.options().stream()
+                .map(row -> OldNames.with(command.verb(), Option.of(row), ALL))
+                .toList();
     }
 
     /** All options that may stand on the command line of a command. */

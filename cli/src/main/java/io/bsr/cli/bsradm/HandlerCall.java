@@ -1,6 +1,7 @@
 package io.bsr.cli.bsradm;
 
 import io.bsr.cli.argument.Arguments;
+import io.bsr.cli.terminal.ConfigurationLinks;
 import io.bsr.cli.terminal.Surroundings;
 import io.bsr.config.model.Host;
 import io.bsr.config.model.PeerView;
@@ -10,6 +11,7 @@ import io.bsr.config.option.OptionDefinition;
 import io.bsr.config.option.OptionGroup;
 import io.bsr.config.option.OptionTable;
 import io.bsr.config.plan.ShellText;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,9 +45,17 @@ final class HandlerCall {
             surroundings.complain("'bsradm " + OLD_NAME + "' is deprecated, use 'bsradm " + NEW_NAME + "' instead.");
         }
         String handler = verb.equals(OLD_NAME) ? NEW_NAME : verb;
-        Configured configured =
-                Configured.read(surroundings, arguments.value("config-file").orElse(""), List.of(), List.of());
         List<String> names = arguments.operands();
+        ConfigurationLinks links = new ConfigurationLinks(surroundings.files());
+        String known = names.stream()
+                .limit(1)
+                .flatMap(name -> links.ofResource(name).stream())
+                .flatMap(link -> ConfigurationLinks.target(link).stream())
+                .map(Path::toString)
+                .findFirst()
+                .orElse("");
+        Configured configured =
+                Configured.read(surroundings, arguments.value("config-file").orElse(known), List.of(), List.of());
         List<ResourceView> resources = ObjectName.resources(surroundings, configured.view(), handler, names);
         if (names.size() > 1) {
             surroundings.complain("WARN: " + handler + " is called for one resource at a time");
@@ -59,7 +69,7 @@ final class HandlerCall {
             List<String> words = List.of("/bin/sh", "-c", command.get());
             boolean dry = arguments.has("dry-run");
             if (dry || arguments.has("verbose")) {
-                surroundings.out().println(ShellText.line(words));
+                surroundings.out().println(ShellText.printed(words));
             }
             if (!dry) {
                 int limit = configured.configuration().global().timeoutLong();

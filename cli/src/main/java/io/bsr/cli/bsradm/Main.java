@@ -126,8 +126,8 @@ public final class Main {
         }
         // Below another root the node is one of several on this host, and its name is given on purpose.
         if (surroundings.pretending() && surroundings.files().root().getNameCount() == 0) {
-            surroundings.complain(
-                    "   found __BSR_NODE__ in environment\n   PRETENDING that I am >>" + surroundings.node() + "<<\n");
+            surroundings.complain("\n   found __BSR_NODE__ in environment\n   PRETENDING that I am >>"
+                    + surroundings.node() + "<<\n");
         }
         return command == null
                 ? HandlerCall.run(surroundings, name, arguments)

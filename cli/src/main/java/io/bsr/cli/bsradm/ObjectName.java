@@ -117,13 +117,13 @@ final class ObjectName {
         String front = slash < 0 ? name : name.substring(0, slash);
         int colon = front.indexOf(':');
         String resourceName = colon < 0 ? front : front.substring(0, colon);
+        if (slash >= 0 && !volumeText.matches("[0-9]{1,5}")) {
+            throw new AdmException(NOT_A_NUMBER, name + ": '" + volumeText + "' is not a valid number");
+        }
         ResourceView resource = resource(resourceName, name);
         PeerView peer = colon < 0 ? null : peer(resource, front.substring(colon + 1));
         if (slash < 0) {
             return new Target(resource, null, peer);
-        }
-        if (!volumeText.matches("[0-9]{1,5}")) {
-            throw new AdmException(NOT_A_NUMBER, name + ": '" + volumeText + "' is not a valid number");
         }
         Volume volume = resource.volume(Integer.parseInt(volumeText)).orElse(null);
         if (volume == null) {

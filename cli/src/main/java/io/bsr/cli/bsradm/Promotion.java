@@ -16,12 +16,8 @@ final class Promotion {
     }
 
     int run() throws AdmException {
-        boolean check = invocation.arguments().has("force")
-                && !invocation
-                        .arguments()
-                        .value("skip-check-fs")
-                        .map(value -> !isNo(value))
-                        .orElse(false);
+        boolean check =
+                invocation.arguments().has("force") && !invocation.arguments().has("skip-check-fs");
         boolean fullSync = invocation.arguments().has("full-sync-on-fail");
         int worst = 0;
         for (ResourceView resource : invocation.resources()) {
@@ -36,10 +32,6 @@ final class Promotion {
             }
         }
         return worst;
-    }
-
-    private static boolean isNo(String value) {
-        return value.equals("no") || value.equals("false");
     }
 
     /** The exit code of the first check that failed; with {@code all} the others are run nevertheless. */

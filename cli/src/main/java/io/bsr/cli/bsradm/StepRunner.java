@@ -1,6 +1,7 @@
 package io.bsr.cli.bsradm;
 
 import io.bsr.cli.argument.Arguments;
+import io.bsr.cli.terminal.ConfigurationLinks;
 import io.bsr.cli.terminal.Surroundings;
 import io.bsr.config.plan.Command;
 import io.bsr.config.plan.CommandPlan;
@@ -8,12 +9,15 @@ import io.bsr.config.plan.Fallback;
 import io.bsr.config.plan.SetupPlan;
 import io.bsr.config.plan.ShellText;
 import io.bsr.config.plan.Stage;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,31 +34,37 @@ final class StepRunner {
     private final boolean verbose;
     private final Map<Command.Program, String> programs;
     private final TimeLimits limits;
+    private final Optional<Path> configuration;
 
     private StepRunner(
             Surroundings surroundings,
             boolean dryRun,
             boolean verbose,
             Map<Command.Program, String> programs,
-            TimeLimits limits) {
+            TimeLimits limits,
+            Optional<Path> configuration) {
         this.surroundings = surroundings;
         this.dryRun = dryRun;
         this.verbose = verbose;
         this.programs = programs;
         this.limits = limits;
+        this.configuration = configuration;
     }
 
     /**
      * A runner as the general options want it.
      *
      * @param limits for programs that are not built in
+     * @param configuration the file that was read, if it is one
      */
-    static StepRunner of(Surroundings surroundings, Arguments arguments, TimeLimits limits) {
+    static StepRunner of(
+            Surroundings surroundings, Arguments arguments, TimeLimits limits, Optional<Path> configuration) {
         Map<Command.Program, String> programs = new EnumMap<>(Command.Program.class);
         for (Command.Program program : Command.Program.values()) {
             arguments.value(program.fileName()).ifPresent(path -> programs.put(program, path));
         }
-        return new StepRunner(surroundings, arguments.has("dry-run"), arguments.has("verbose"), programs, limits);
+        return new StepRunner(
+                surroundings, arguments.has("dry-run"), arguments.has("verbose"), programs, limits, configuration);
     }
 
     /** Runs one step; a failure worth a word is reported. */
@@ -65,7 +75,7 @@ final class StepRunner {
     private int run(Command command, Surroundings where, boolean report) {
         String line = line(command);
         if (dryRun || verbose) {
-            surroundings.out().println(line);
+            surroundings.out().println(ShellText.printed(command.argv(path(command))));
         }
         if (dryRun) {
             return 0;
@@ -75,7 +85,34 @@ final class StepRunner {
         if (report && code >= REPORTED) {
             surroundings.complain("Command '" + line + "' terminated with exit code " + code);
         }
+        if (code == 0) {
+            remember(command);
+        }
         return code;
+    }
+
+    /** What was created comes from this file: handlers will want to read it again. */
+    private void remember(Command command) {
+        if (configuration.isEmpty() || command.program() != Command.Program.BSRSETUP) {
+            return;
+        }
+        ConfigurationLinks links = new ConfigurationLinks(surroundings.files());
+        Optional<Path> link =
+                switch (command.verb()) {
+                    case "new-resource" -> links.ofResource(command.resource());
+                    case "new-minor" ->
+                        Optional.of(links.ofMinor(
+                                Integer.parseInt(command.arguments().get(2))));
+                    default -> Optional.empty();
+                };
+        if (link.isPresent()) {
+            try {
+                ConfigurationLinks.lead(link.get(), configuration.get());
+            } catch (IOException e) {
+                surroundings.complain("Can not make the link " + link.get() + ": " + e.getMessage()
+                        + ". Handlers will read the usual configuration.");
+            }
+        }
     }
 
     private String path(Command command) {
@@ -171,7 +208,7 @@ final class StepRunner {
 
     /**
      * Stage by stage over all resources. A resource that cannot be created is left alone from then on; a stage with a
-     * failure is the last one.
+     * failure is the last one, and the exit code says no more than that.
      */
     int runStages(SetupPlan plan) {
         for (Stage stage : plan.stages()) {
@@ -191,9 +228,6 @@ final class StepRunner {
                     if (stage.cancelsResource()) {
                         cancelled.add(command.resource());
                         surroundings.complain(command.resource() + ": skipped due to earlier error");
-                    }
-                    if (code >= FATAL && command.program() == Command.Program.BSRSETUP) {
-                        return code;
                     }
                 }
             }

@@ -7,9 +7,13 @@ import io.bsr.config.plan.AdmCommand;
 import io.bsr.config.plan.Command;
 import io.bsr.config.plan.CommandPlan;
 import io.bsr.config.plan.Target;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,14 +28,22 @@ import java.util.concurrent.TimeoutException;
 final class WaitDialog {
     private static final int QUIET_SECONDS = 10;
     private static final int ANSWER_LIMIT = 256;
+    private static final String NO_TERMINAL = "WARN: stdin/stdout is not a TTY; using /dev/console";
 
     private final Invocation invocation;
     private final Surroundings surroundings;
     private final StringBuilder answer = new StringBuilder();
 
+    /** Where the operator is. */
+    private InputStream in;
+
+    private PrintStream out;
+
     WaitDialog(Invocation invocation) {
         this.invocation = invocation;
         this.surroundings = invocation.surroundings();
+        in = surroundings.in();
+        out = surroundings.out();
     }
 
     int run() throws AdmException {
@@ -42,10 +54,37 @@ final class WaitDialog {
             CommandPlan.of(AdmCommand.WAIT_CONNECT, Target.of(resource), List.of())
                     .forEach(step -> commands.add(step.command()));
         }
+        if (!surroundings.terminal()) {
+            surroundings.complain(NO_TERMINAL);
+        }
         if (invocation.dryRun()) {
             commands.forEach(command -> invocation.runner().run(command));
             return 0;
         }
+        return surroundings.terminal() ? run(commands, resources) : onConsole(commands, resources);
+    }
+
+    /** Whoever started this has no terminal; somebody may sit before the console of the host. */
+    private int onConsole(List<Command> commands, List<ResourceView> resources) {
+        surroundings.out().println(NO_TERMINAL);
+        surroundings.out().flush();
+        Path console = surroundings.files().root().resolve("dev/console");
+        try (InputStream typed = new FileInputStream(console.toFile());
+                PrintStream shown =
+                        new PrintStream(new FileOutputStream(console.toFile(), true), true, StandardCharsets.UTF_8)) {
+            in = typed;
+            out = shown;
+            return run(commands, resources);
+        } catch (IOException e) {
+            in = InputStream.nullInputStream();
+            out = surroundings.out();
+            surroundings.complain("Can not open " + console + ". To end the waiting, end process "
+                    + ProcessHandle.current().pid() + ".");
+            return run(commands, resources);
+        }
+    }
+
+    private int run(List<Command> commands, List<ResourceView> resources) {
         List<CompletableFuture<Integer>> waits = new ArrayList<>();
         for (Command command : commands) {
             CompletableFuture<Integer> wait = new CompletableFuture<>();
@@ -65,17 +104,17 @@ final class WaitDialog {
         int refresh = invocation.configured().configuration().global().dialogRefresh();
         for (int second = 0; ; second++) {
             if (endsWithinASecond(all)) {
-                surroundings.out().println();
+                out.println();
                 return true;
             }
             if (second < QUIET_SECONDS) {
-                surroundings.out().print(".");
+                out.print(".");
             } else if (second == QUIET_SECONDS) {
                 explain(resources);
             } else if (refresh > 0 && second % refresh == 0) {
-                surroundings.out().print("\rTo abort waiting enter 'yes' [" + second + "]: ");
+                out.print("\rTo abort waiting enter 'yes' [" + second + "]: ");
             }
-            surroundings.out().flush();
+            out.flush();
             if (second > QUIET_SECONDS && saysYes()) {
                 return false;
             }
@@ -100,14 +139,14 @@ final class WaitDialog {
         Settings startup = resources.isEmpty()
                 ? Settings.NONE
                 : resources.getFirst().resource().options().startup();
-        surroundings.out().println();
-        surroundings.out().println("***************************************************************");
-        surroundings.out().println(" Waiting for the peers of all resources.");
-        surroundings.out().println(" - If this node was in a degraded cluster before it went down, the");
-        surroundings.out().println("   limit is " + limit(startup, "degr-wfc-timeout") + " (degr-wfc-timeout).");
-        surroundings.out().println(" - If not, the limit is " + limit(startup, "wfc-timeout") + " (wfc-timeout).");
-        surroundings.out().println(" To do without the peers, enter 'yes'.");
-        surroundings.out().println("***************************************************************");
+        out.println();
+        out.println("***************************************************************");
+        out.println(" Waiting for the peers of all resources.");
+        out.println(" - If this node was in a degraded cluster before it went down, the");
+        out.println("   limit is " + limit(startup, "degr-wfc-timeout") + " (degr-wfc-timeout).");
+        out.println(" - If not, the limit is " + limit(startup, "wfc-timeout") + " (wfc-timeout).");
+        out.println(" To do without the peers, enter 'yes'.");
+        out.println("***************************************************************");
     }
 
     private static String limit(Settings startup, String option) {
@@ -117,7 +156,6 @@ final class WaitDialog {
 
     /** Reads what was typed so far, without waiting for more. */
     private boolean saysYes() {
-        InputStream in = surroundings.in();
         try {
             while (in.available() > 0 && answer.length() < ANSWER_LIMIT) {
                 byte[] typed = in.readNBytes(Math.min(in.available(), ANSWER_LIMIT));

@@ -149,8 +149,8 @@ final class Creation {
     }
 
     int restore(RestoreMetadata.Source source) throws MetadataException, MetaExit, IOException {
-        if (valid() && !session.confirmed("Valid meta-data in place, overwrite?")) {
-            throw new MetaExit(MetaExit.NOTHING, "\nOperation cancelled.");
+        if (valid()) {
+            session.confirm("Valid meta-data in place, overwrite?");
         }
         RestoreMetadata restore = RestoreMetadata.check(
                 session.device(),

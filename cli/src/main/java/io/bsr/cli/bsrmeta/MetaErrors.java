@@ -31,6 +31,7 @@ public final class MetaErrors {
             case CAPACITY -> "the data do not fit in the space that is left or covered";
             case BITMAP_SPACE -> "the area of the bitmaps is too small for the data";
             case PLACEMENT -> "place and kind of device do not go together";
+            case OPEN -> "the device cannot be opened";
             case IO -> "reading or writing failed";
             case BUSY -> "somebody else uses the device";
             case LOG_UNREADABLE -> "no block of the activity log is readable";
@@ -57,6 +58,7 @@ public final class MetaErrors {
             case CAPACITY -> "shrink what is on the device, enlarge the device, or place the metadata elsewhere";
             case BITMAP_SPACE -> "create the metadata anew on a larger device";
             case PLACEMENT -> "take another index or another device";
+            case OPEN -> "check the name of the device and the permissions";
             case IO -> "look for faults of the disk in the log of the system";
             case BUSY -> "detach it, or end the program that uses it";
             case LOG_UNREADABLE, LOG_USELESS -> "invalidate, and let a peer resync all";

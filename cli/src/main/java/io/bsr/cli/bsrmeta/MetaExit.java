@@ -16,7 +16,7 @@ final class MetaExit extends Exception {
     static final int ACTIVITY_LOG = 30;
     /** Data would be destroyed. */
     static final int WOULD_DESTROY = 40;
-    /** No valid metadata, or the answer to "overwrite?" was no. */
+    /** No valid metadata. */
     static final int NOTHING = 255;
 
     private static final int LOG_UNREADABLE = 1;
@@ -40,7 +40,7 @@ final class MetaExit extends Exception {
             case LOG_UNREADABLE -> LOG_UNREADABLE;
             case LOG_USELESS -> LOG_USELESS;
             case INCONSISTENT -> INCONSISTENT;
-            case PLACEMENT, BUSY -> USAGE;
+            case OPEN, PLACEMENT, BUSY -> USAGE;
             case EXISTING_METADATA -> DECLINED;
             case EXISTING_DATA, CAPACITY -> WOULD_DESTROY;
             case IO, NO_FREE_SLOT, DEVICE_TOO_SMALL, DEVICE_TOO_LARGE, BITMAP_SPACE, DUMP_SYNTAX, ARGUMENT -> FAILED;

@@ -114,10 +114,7 @@ final class MetaRun {
             case V09 -> GenerationIdentifiers.set(metadata.superblock(), node(), text);
         }
         session.print("set GI to  " + identifiers(metadata) + "\n");
-        if (!session.confirmed("Write new GI to disk?")) {
-            session.tell("\nOperation cancelled.");
-            return OK;
-        }
+        session.confirm("Write new GI to disk?");
         return store(metadata);
     }
 

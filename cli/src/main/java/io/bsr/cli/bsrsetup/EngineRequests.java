@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The commands that change something, as requests. */
 final class EngineRequests {
-    private static final String SET_DEFAULTS = "set-defaults";
+    private static final String SET_DEFAULTS = SetupCommand.SET_DEFAULTS;
 
     private EngineRequests() {}
 

@@ -35,11 +35,11 @@ public final class ExitCodes {
         };
     }
 
-    /** What is printed of a refusal: the line that scripts know, and the details on lines of their own. */
+    /** What is printed of a refusal: the line that scripts know, and the details below a line that announces them. */
     public static String text(String object, Outcome outcome) {
         ErrorCode code = outcome.code();
         String kind = code.stateCode() ? "State change failed" : "Failure";
         return object + ": " + kind + ": (" + code.number() + ") " + code.text()
-                + (outcome.detail().isEmpty() ? "" : "\n" + outcome.detail());
+                + (outcome.detail().isEmpty() ? "" : "\nadditional info from kernel:\n" + outcome.detail());
     }
 }

@@ -6,6 +6,7 @@ import io.bsr.cli.argument.Arguments;
 import io.bsr.cli.argument.Syntax;
 import io.bsr.cli.argument.ToolManual;
 import io.bsr.cli.argument.UsageException;
+import io.bsr.cli.terminal.ConfigurationLinks;
 import io.bsr.cli.terminal.Surroundings;
 import io.bsr.cli.terminal.Tool;
 import io.bsr.config.diagnostic.NearestWord;
@@ -14,6 +15,8 @@ import io.bsr.control.ControlException;
 import io.bsr.control.ControlException.Kind;
 import io.bsr.control.command.Command;
 import io.bsr.control.status.ResourceStatus;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code bsrsetup}. */
 public final class Main {
-    private static final Set<String> HELP = Set.of("help", "-h", "--help");
+    private static final String XML_HELP = "xml-help";
+    private static final Set<String> HELP = Set.of("help", XML_HELP, "-h", "--help");
     private static final String PROGRAM = "bsrsetup";
 
     /** What a single command may take in the engine. */
@@ -110,13 +114,48 @@ public final class Main {
 
     private static int change(Surroundings surroundings, ControlClient client, String object, Command request)
             throws ControlException {
+        List<Path> links = linksOf(surroundings, client, request);
         Outcome outcome = patiently(client, request);
+        if (outcome.success()) {
+            remove(surroundings, links);
+        }
         if (!outcome.success()) {
             surroundings.complain(ExitCodes.text(object, outcome));
         } else if (!outcome.detail().isEmpty()) {
             surroundings.complain(outcome.detail());
         }
         return ExitCodes.of(outcome);
+    }
+
+    /** The links that have no meaning any more when the request was carried out. */
+    private static List<Path> linksOf(Surroundings surroundings, ControlClient client, Command request)
+            throws ControlException {
+        ConfigurationLinks links = new ConfigurationLinks(surroundings.files());
+        List<Path> found = new ArrayList<>();
+        if (request instanceof Command.DelMinor(int minor)) {
+            found.add(links.ofMinor(minor));
+        } else if (request instanceof Command.DelResource(String name)) {
+            links.ofResource(name).ifPresent(found::add);
+        } else if (request instanceof Command.Down(String name)) {
+            links.ofResource(name).ifPresent(found::add);
+            for (ResourceStatus resource : client.status().resources()) {
+                if (resource.name().equals(name)) {
+                    resource.volumes().forEach(volume -> found.add(links.ofMinor(volume.minor())));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static void remove(Surroundings surroundings, List<Path> links) {
+        for (Path link : links) {
+            try {
+                ConfigurationLinks.remove(link);
+            } catch (IOException e) {
+                surroundings.complain("Can not remove the link " + link + ": " + e.getMessage()
+                        + ". Remove it by hand, or handlers may read an old configuration.");
+            }
+        }
     }
 
     /** A state that is about to change is waited for, with growing pauses. */
@@ -174,7 +213,10 @@ public final class Main {
         if (words.size() > 1) {
             SetupCommand command = SetupCommand.named(words.get(1)).orElse(null);
             if (command != null) {
-                surroundings.out().print(command.syntax().help(command.text()));
+                boolean xml = words.getFirst().equals(XML_HELP);
+                surroundings
+                        .out()
+                        .print(xml ? XmlHelp.of(command) : command.syntax().help(command.text()));
                 return ExitCodes.OK;
             }
         }
@@ -183,7 +225,9 @@ public final class Main {
             Syntax syntax = command.syntax();
             surroundings.out().printf("  %-22s %s%n", command.verb(), String.join(" ", syntax.operands()));
         }
-        surroundings.out().println("\n'bsrsetup help COMMAND' explains one of them.");
+        surroundings
+                .out()
+                .println("\n'bsrsetup help COMMAND' explains one of them, 'bsrsetup xml-help COMMAND' to programs.");
         return ExitCodes.LOCAL;
     }
 }

@@ -28,6 +28,7 @@ final class OutputOptions {
             Option.flag("timestamps", "the time before each line", "-T"),
             Option.flag("statistics", "with counters", "-s"),
             Option.flag("now", "only the present state", "-n"),
+            Option.flag("poll", "with --now: the state again for each n on standard input", "-p"),
             COLOUR,
             Option.flag("diff", "changed values as OLD->NEW", "-d"),
             Option.flag("sync", "also the progress of resyncs", "-S"),

@@ -5,7 +5,6 @@ import io.bsr.base.error.Outcome;
 import io.bsr.base.state.DiskState;
 import io.bsr.cli.argument.Arguments;
 import io.bsr.cli.argument.UsageException;
-import io.bsr.cli.status.EventText;
 import io.bsr.cli.status.GenerationText;
 import io.bsr.cli.status.RunningConfiguration;
 import io.bsr.cli.status.StatusJson;
@@ -30,7 +29,6 @@ import io.bsr.metadata.tool.LastKnownPlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -40,9 +38,6 @@ import java.util.function.Predicate;
 /** The commands that ask and print. */
 final class Queries {
     private static final int INTERNAL = -3;
-
-    /** Events are waited for in pieces, so that a vanished reader is noticed. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Surroundings surroundings;
     private final ControlClient client;
@@ -79,7 +74,7 @@ final class Queries {
                 case DSTATE -> dstate();
                 case GET_GI -> generations(false);
                 case SHOW_GI -> generations(true);
-                case EVENTS2 -> events();
+                case EVENTS2 -> followEvents();
                 case APPLY_PERSIST_ROLE -> applyPersistRole();
                 case CHECK_FS -> checkFileSystem();
                 case MINOR_MOUNT_PATH -> minorMountPath();
@@ -242,28 +237,12 @@ final class Queries {
         return ExitCodes.NOTHING_TO_SHOW;
     }
 
-    private int events() throws ControlException, Refused, UsageException {
-        EventText text = new EventText(OutputOptions.events(arguments, surroundings));
-        String resource = wanted().equals("all") ? null : wanted();
-        client.subscribe(new Command.Events(resource, arguments.has("now")));
-        while (true) {
-            switch (client.nextEvent(PATIENCE)) {
-                case ControlClient.Next.Event(var event) -> {
-                    text.line(event).ifPresent(surroundings.out()::println);
-                    surroundings.out().flush();
-                }
-                case ControlClient.Next.Quiet quiet -> surroundings.out().flush();
-                case ControlClient.Next.End(Outcome outcome) -> {
-                    if (!outcome.success()) {
-                        throw new Refused(outcome);
-                    }
-                    return ExitCodes.OK;
-                }
-            }
-            if (surroundings.out().checkError()) {
-                return ExitCodes.OK;
-            }
+    private int followEvents() throws ControlException, Refused, UsageException {
+        Outcome outcome = new EventFollowing(surroundings, client, arguments).run();
+        if (!outcome.success()) {
+            throw new Refused(outcome);
         }
+        return ExitCodes.OK;
     }
 
     /** The metadata remember whether this node was Primary when it was last in use. */

@@ -1,7 +1,9 @@
 package io.bsr.cli.bsrsetup;
 
+import io.bsr.cli.argument.OldNames;
 import io.bsr.cli.argument.Option;
 import io.bsr.cli.argument.Syntax;
+import io.bsr.config.option.OptionDefinition;
 import io.bsr.config.option.OptionGroup;
 import io.bsr.config.option.OptionTable;
 import java.util.ArrayList;
@@ -9,27 +11,35 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The commands of {@code bsrsetup}; command-line reference, section 3.1. */
+/**
+ * The commands of {@code bsrsetup}; command-line reference, section 3.1. {@code +name} is an option of commands,
+ * {@code @NET} a group of the option table, {@code -name} behind it one that the command does not take.
+ */
 enum SetupCommand {
     PRIMARY("primary", "RESOURCE", "+force +full-sync", "make this node Primary"),
     SECONDARY("secondary", "RESOURCE", "", "make this node Secondary"),
     APPLY_PERSIST_ROLE("apply-persist-role", "RESOURCE", "", "take the role again that persist-role remembered"),
-    ATTACH("attach", "MINOR LOWER_DEVICE META_DEVICE META_INDEX", "@DISK", "give a volume its disk"),
-    DISK_OPTIONS("disk-options", "MINOR", "@DISK +set-defaults", "change options of an attached disk"),
+    ATTACH("attach", "MINOR LOWER_DEV META_DATA_DEV META_DATA_INDEX", "@DISK", "give a volume its disk"),
+    DISK_OPTIONS("disk-options", "MINOR", "+set-defaults @DISK -size", "change options of an attached disk"),
     DETACH("detach", "MINOR", "+force", "take the disk from a volume"),
     CONNECT("connect", "RESOURCE PEER_NODE_ID", "+tentative +discard-my-data", "connect to a peer"),
     NEW_PEER("new-peer", "RESOURCE PEER_NODE_ID", "@NET", "create a connection"),
     DEL_PEER("del-peer", "RESOURCE PEER_NODE_ID", "+force", "forget a connection"),
     DISCONNECT("disconnect", "RESOURCE PEER_NODE_ID", "+force", "disconnect from a peer"),
-    NEW_PATH("new-path", "RESOURCE PEER_NODE_ID LOCAL REMOTE DISABLE_IP_VERIFY", "", "add a way to reach a peer"),
-    DEL_PATH("del-path", "RESOURCE PEER_NODE_ID LOCAL REMOTE", "", "remove a way to reach a peer"),
-    NET_OPTIONS("net-options", "RESOURCE PEER_NODE_ID", "@NET +set-defaults", "change options of a connection"),
-    RESOURCE_OPTIONS("resource-options", "RESOURCE", "@RESOURCE +set-defaults", "change options of a resource"),
-    NODE_OPTIONS("node-options", "RESOURCE", "@NODE +set-defaults", "change options of this node"),
+    NEW_PATH(
+            "new-path",
+            "RESOURCE PEER_NODE_ID LOCAL-ADDR REMOTE-ADDR DISABLE_IP_VERIFY",
+            "",
+            "add a way to reach a peer"),
+    DEL_PATH("del-path", "RESOURCE PEER_NODE_ID LOCAL-ADDR REMOTE-ADDR", "", "remove a way to reach a peer"),
+    NET_OPTIONS(
+            "net-options", "RESOURCE PEER_NODE_ID", "+set-defaults @NET -transport", "change options of a connection"),
+    RESOURCE_OPTIONS("resource-options", "RESOURCE", "+set-defaults @RESOURCE", "change options of a resource"),
+    NODE_OPTIONS("node-options", "RESOURCE", "+set-defaults @NODE", "change options of this node"),
     PEER_DEVICE_OPTIONS(
             "peer-device-options",
             "RESOURCE PEER_NODE_ID VOLUME",
-            "@PEER_DEVICE +set-defaults",
+            "+set-defaults @PEER_DEVICE",
             "change options of a volume towards a peer"),
     INVALIDATE("invalidate", "MINOR", "+sync-from-peer-node-id", "resync the whole volume from a peer"),
     INVALIDATE_REMOTE(
@@ -79,6 +89,8 @@ enum SetupCommand {
     EXPORTS("exports", "[RESOURCE]", "", "show where NBD clients find the volumes"),
     INFO("info", "", "", "show which engine this is");
 
+    static final String SET_DEFAULTS = "set-defaults";
+
     private final String verb;
     private final String operands;
     private final String options;
@@ -115,6 +127,11 @@ enum SetupCommand {
         };
     }
 
+    /** Whether {@code all} stands for every resource. */
+    boolean takesAll() {
+        return this == DOWN || operands.equals("[RESOURCE]");
+    }
+
     /** Whether it waits for something. */
     boolean waits() {
         return verb.startsWith("wait-");
@@ -134,10 +151,10 @@ enum SetupCommand {
         List<Option> found = new ArrayList<>();
         for (String word : options.isEmpty() ? new String[0] : options.split(" ", -1)) {
             String name = word.substring(1);
-            if (word.startsWith("@")) {
-                OptionTable.of(OptionGroup.valueOf(name)).forEach(row -> found.add(Option.of(row)));
-            } else {
-                found.add(Option.of(OptionTable.get(OptionGroup.COMMAND, name)));
+            switch (word.charAt(0)) {
+                case '@' -> OptionTable.of(OptionGroup.valueOf(name)).forEach(row -> found.add(Option.of(row)));
+                case '-' -> found.removeIf(option -> option.key().equals(name));
+                default -> found.add(ofCommand(name));
             }
         }
         found.addAll(
@@ -148,5 +165,11 @@ enum SetupCommand {
                     default -> waits() ? Waiting.OPTIONS : List.of();
                 });
         return found;
+    }
+
+    private Option ofCommand(String name) {
+        OptionDefinition row = OptionTable.get(OptionGroup.COMMAND, name);
+        Option option = name.equals(SET_DEFAULTS) ? Option.of(row, "-(") : Option.of(row);
+        return OldNames.with(verb, option, List.of());
     }
 }

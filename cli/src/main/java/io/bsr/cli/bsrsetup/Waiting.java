@@ -27,10 +27,14 @@ import java.util.Optional;
  * happened between the two can be missed.
  */
 final class Waiting {
+    private static final String GENERAL = "wfc-timeout";
+    private static final String DEGRADED = "degr-wfc-timeout";
+    private static final String OUTDATED = "outdated-wfc-timeout";
+
     static final List<Option> OPTIONS = List.of(
-            Option.of(OptionTable.get(OptionGroup.STARTUP, "wfc-timeout"), "-t"),
-            Option.of(OptionTable.get(OptionGroup.STARTUP, "degr-wfc-timeout"), "-d"),
-            Option.of(OptionTable.get(OptionGroup.STARTUP, "outdated-wfc-timeout"), "-o"),
+            Option.of(OptionTable.get(OptionGroup.STARTUP, GENERAL), "-t"),
+            Option.of(OptionTable.get(OptionGroup.STARTUP, DEGRADED), "-d"),
+            Option.of(OptionTable.get(OptionGroup.STARTUP, OUTDATED), "-o"),
             Option.of(OptionTable.get(OptionGroup.STARTUP, "wait-after-sb"), "-w"));
 
     private static final int TIMED_OUT = 5;
@@ -53,6 +57,7 @@ final class Waiting {
 
     /** The exit code: 0 when there is nothing more to wait for, 5 when the time is over. */
     int run() throws ControlException, UsageException {
+        tellOverridden();
         String name = arguments.operands().getFirst();
         try (ControlClient events = ControlClient.connect(surroundings.files());
                 ControlClient client = ControlClient.connect(surroundings.files())) {
@@ -76,6 +81,18 @@ final class Waiting {
                 if (events.nextEvent(PATIENCE) instanceof ControlClient.Next.End) {
                     return ExitCodes.OK;
                 }
+            }
+        }
+    }
+
+    /** A limit that was given and does not count, because the general one ends first. */
+    private void tellOverridden() {
+        long general = seconds(GENERAL);
+        for (String option : List.of(DEGRADED, OUTDATED)) {
+            boolean longer = seconds(option) == 0 || seconds(option) > general;
+            if (general != 0 && longer && arguments.value(option).isPresent()) {
+                surroundings.complain(option + " has to be shorter than " + GENERAL + ": it is taken for the same, "
+                        + general + " seconds");
             }
         }
     }
@@ -122,12 +139,12 @@ final class Waiting {
     }
 
     private boolean isOver(Awaited awaited) {
-        long general = seconds("wfc-timeout");
+        long general = seconds(GENERAL);
         long limit = general;
         if (awaited.device().peerDisk() == DiskState.OUTDATED) {
-            limit = seconds("outdated-wfc-timeout");
+            limit = seconds(OUTDATED);
         } else if (awaited.device().startedDegraded()) {
-            limit = seconds("degr-wfc-timeout");
+            limit = seconds(DEGRADED);
         }
         if (general != 0 && (limit == 0 || limit > general)) {
             limit = general;

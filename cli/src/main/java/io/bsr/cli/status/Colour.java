@@ -35,15 +35,15 @@ enum Colour {
         return switch (disk) {
             case UP_TO_DATE -> GOOD;
             case DISKLESS -> intended ? GOOD : BAD;
-            case INCONSISTENT, OUTDATED, FAILED -> BAD;
-            case ATTACHING, DETACHING, NEGOTIATING, CONSISTENT -> TRANSITIONAL;
+            case INCONSISTENT, OUTDATED -> BAD;
+            case FAILED, ATTACHING, DETACHING, NEGOTIATING, CONSISTENT -> TRANSITIONAL;
             case UNKNOWN -> NONE;
         };
     }
 
     static Colour of(ConnectionState connection) {
         return switch (connection) {
-            case CONNECTED -> GOOD;
+            case CONNECTED -> NONE;
             case STANDALONE, CONNECTING -> BAD;
             case DISCONNECTING, UNCONNECTED, TIMEOUT, BROKEN_PIPE, NETWORK_FAILURE, PROTOCOL_ERROR, TEAR_DOWN ->
                 TRANSITIONAL;
@@ -52,9 +52,8 @@ enum Colour {
 
     static Colour of(ReplicationState replication) {
         return switch (replication) {
-            case ESTABLISHED -> GOOD;
             case SYNC_SOURCE, SYNC_TARGET, PAUSED_SYNC_S, PAUSED_SYNC_T -> BAD;
-            case OFF -> NONE;
+            case OFF, ESTABLISHED -> NONE;
             case STARTING_SYNC_S,
                     STARTING_SYNC_T,
                     WF_BITMAP_S,

@@ -1,5 +1,9 @@
 package io.bsr.cli.status;
 
+import io.bsr.base.state.ConnectionState;
+import io.bsr.base.state.DiskState;
+import io.bsr.base.state.ReplicationState;
+import io.bsr.base.state.Role;
 import io.bsr.control.event.StateEvent;
 import io.bsr.control.event.StateEvent.Action;
 import io.bsr.control.event.StateEvent.ObjectKind;
@@ -7,12 +11,14 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** {@code events2}, line by line; command-line reference, section 3.6. Remembers what it has printed. */
@@ -119,27 +125,27 @@ public final class EventText {
         if (!style.colour()) {
             return value;
         }
-        boolean ofPeer = object == ObjectKind.PEER_DEVICE || object == ObjectKind.CONNECTION;
-        Colour colour =
-                switch (name + ":" + value) {
-                    case "role:Primary" -> Colour.PRIMARY;
-                    case "disk:UpToDate", "peer-disk:UpToDate", "connection:Connected", "replication:Established" ->
-                        Colour.GOOD;
-                    case "disk:Diskless",
-                            "disk:Inconsistent",
-                            "disk:Outdated",
-                            "peer-disk:Diskless",
-                            "peer-disk:Inconsistent",
-                            "peer-disk:Outdated",
-                            "connection:StandAlone",
-                            "connection:Connecting",
-                            "replication:SyncSource",
-                            "replication:SyncTarget",
-                            "replication:PausedSyncS",
-                            "replication:PausedSyncT" -> Colour.BAD;
-                    default -> Colour.NONE;
-                };
-        return colour.paint(value, ofPeer && !name.equals("connection") && !name.equals("replication"));
+        // With --diff it is the new value that has a colour.
+        String shown = value.substring(value.lastIndexOf('>') + 1);
+        boolean own = object == ObjectKind.RESOURCE || object == ObjectKind.DEVICE;
+        return switch (name) {
+            case "role" -> painted(value, Role.values(), shown, Colour::of, !own);
+            case "disk" -> painted(value, DiskState.values(), shown, disk -> Colour.of(disk, false), false);
+            case "peer-disk" -> painted(value, DiskState.values(), shown, disk -> Colour.of(disk, false), true);
+            case "connection" -> painted(value, ConnectionState.values(), shown, Colour::of, false);
+            case "replication" -> painted(value, ReplicationState.values(), shown, Colour::of, false);
+            case "error" -> shown.equals("no-error") ? value : Colour.BAD.paint(value, false);
+            default -> value;
+        };
+    }
+
+    private static <S> String painted(
+            String value, S[] states, String shown, Function<S, Colour> colour, boolean ofPeer) {
+        return Arrays.stream(states)
+                .filter(state -> state.toString().equals(shown))
+                .map(state -> colour.apply(state).paint(value, ofPeer))
+                .findFirst()
+                .orElse(value);
     }
 
     private String json(StateEvent event, ObjectKind object, Map<String, String> shown) {

@@ -55,7 +55,11 @@ public final class RunningConfiguration {
 
     private static RunningVolume volume(VolumeStatus volume) {
         return new RunningVolume(
-                volume.number(), volume.minor(), disk(volume), settings(OptionGroup.DISK, volume.options()));
+                volume.number(),
+                volume.minor(),
+                disk(volume),
+                Names.wantsNoDisk(volume),
+                settings(OptionGroup.DISK, volume.options()));
     }
 
     private static @Nullable RunningDisk disk(VolumeStatus volume) {

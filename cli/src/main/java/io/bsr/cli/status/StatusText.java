@@ -16,6 +16,8 @@ public final class StatusText {
     /** What is printed if there is no resource. */
     public static final String NOTHING = "# No currently configured BSR found.\n";
 
+    private static final String SYNC_TARGET_PRIMARY = "sync-target-primary";
+
     /**
      * How much is shown, and how.
      *
@@ -119,8 +121,8 @@ public final class StatusText {
                         .field("accelbuf-used", 0);
             }
         }
-        if (style.verbose()) {
-            line.field("blocked", "no");
+        if (style.verbose() || volume.blocked()) {
+            line.field("blocked", volume.blocked() ? "upper" : "no");
         }
         line.end();
     }
@@ -136,6 +138,9 @@ public final class StatusText {
         }
         if (style.verbose() || !connected) {
             line.field("connection", connection.state(), Colour.of(connection.state()), false);
+            if (tellsError(connection)) {
+                line.field("error", connection.error(), Colour.BAD, false);
+            }
         }
         if (style.verbose() || connected) {
             line.field("role", connection.peerRole(), Colour.of(connection.peerRole()), true);
@@ -144,6 +149,13 @@ public final class StatusText {
             line.field("congested", connection.congested() ? "yes" : "no");
         }
         line.end();
+    }
+
+    /** A Primary that would be overwritten is no obstacle any more once the node tries again. */
+    private static boolean tellsError(ConnectionStatus connection) {
+        boolean givenUp =
+                connection.state() == ConnectionState.STANDALONE || connection.state() == ConnectionState.DISCONNECTING;
+        return !connection.error().isEmpty() && (givenUp || !connection.error().equals(SYNC_TARGET_PRIMARY));
     }
 
     private void peerDevice(ConnectionStatus connection, PeerDeviceStatus peer, boolean numbered) {
@@ -181,7 +193,9 @@ public final class StatusText {
                 line.field("pending", peer.pending()).field("unacked", peer.unacked());
             }
             if (resync) {
-                line.field("speed", progress.kibPerSecond()).field("eta", progress.eta());
+                line.field("speed", progress.kibPerSecond())
+                        .field("want", progress.kibWanted())
+                        .field("eta", progress.eta());
             }
         }
         line.end();

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param node the name of this node
  * @param pretending whether the name was given by {@link EngineFiles#NODE_VARIABLE} and not by the system
  * @param colour whether output may be coloured unless asked otherwise
+ * @param terminal whether standard input and output are a terminal
  * @param columns width to which lines are wrapped
  * @param journal the log file of the tool that runs
  */
@@ -36,6 +37,7 @@ public record Surroundings(
         PrintStream out,
         PrintStream err,
         boolean colour,
+        boolean terminal,
         int columns,
         Journal journal) {
 
@@ -43,7 +45,7 @@ public record Surroundings(
     private static final int FEWEST_COLUMNS = 20;
     private static final String ROOT_OPTION = "--root";
 
-    /** Surroundings in which no tool runs yet. */
+    /** Surroundings in which no tool runs yet, without a terminal. */
     public Surroundings(
             EngineFiles files,
             String node,
@@ -53,7 +55,7 @@ public record Surroundings(
             PrintStream err,
             boolean colour,
             int columns) {
-        this(files, node, pretending, in, out, err, colour, columns, Journal.NONE);
+        this(files, node, pretending, in, out, err, colour, false, columns, Journal.NONE);
     }
 
     /**
@@ -86,7 +88,7 @@ public record Surroundings(
             }
         }
         String pretended = environment.getOrDefault(EngineFiles.NODE_VARIABLE, "");
-        boolean terminal = isTerminal();
+        boolean shown = isTerminal(1);
         Surroundings surroundings = new Surroundings(
                 new EngineFiles(path(root.isEmpty() ? "/" : root)),
                 pretended.isEmpty() ? hostName(environment) : pretended,
@@ -94,8 +96,10 @@ public record Surroundings(
                 System.in,
                 stream(FileDescriptor.out),
                 stream(FileDescriptor.err),
-                terminal && !environment.containsKey("NO_COLOR") && !"dumb".equals(environment.get("TERM")),
-                columns(environment.getOrDefault("COLUMNS", "")));
+                shown && !environment.containsKey("NO_COLOR") && !"dumb".equals(environment.get("TERM")),
+                shown && isTerminal(0),
+                columns(environment.getOrDefault("COLUMNS", "")),
+                Journal.NONE);
         return new Start(surroundings, List.copyOf(left));
     }
 
@@ -113,9 +117,10 @@ public record Surroundings(
     }
 
     /** Asking the JDK's console would start more of it than a status takes. */
-    private static boolean isTerminal() {
+    private static boolean isTerminal(int descriptor) {
         try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException | UnsupportedOperationException e) {
             return Optional.ofNullable(System.console())
@@ -141,12 +146,12 @@ public record Surroundings(
 
     /** The same with another place for standard output. */
     public Surroundings withOut(PrintStream other) {
-        return new Surroundings(files, node, pretending, in, other, err, false, columns, journal);
+        return new Surroundings(files, node, pretending, in, other, err, false, false, columns, journal);
     }
 
     /** The same for a tool with a log file of its own. */
     Surroundings withJournal(Journal other) {
-        return new Surroundings(files, node, pretending, in, out, err, colour, columns, other);
+        return new Surroundings(files, node, pretending, in, out, err, colour, terminal, columns, other);
     }
 
     /** Everything printed so far reaches its reader, standard output first. */

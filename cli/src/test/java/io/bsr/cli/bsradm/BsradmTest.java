@@ -7,9 +7,14 @@ import io.bsr.cli.ToolRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code bsradm} without an engine: what it would do, and what it refuses. */
 class BsradmTest {
@@ -27,7 +32,7 @@ class BsradmTest {
 
     @Test
     void a_dry_run_of_up_prints_the_lines_of_the_original() throws IOException {
-        assertEquals(new ToolRun(0, ToolRun.resource("initial-sync.up")), run("-d", "up", "r0"));
+        assertEquals(new ToolRun(0, ToolRun.resource("initial-sync.up").replace("\n", " \n")), run("-d", "up", "r0"));
         assertEquals(run("-d", "up", "r0"), run("up", "all", "--dry-run"));
     }
 
@@ -45,28 +50,56 @@ class BsradmTest {
     @Test
     void a_forced_promotion_checks_the_file_systems_first() {
         assertEquals(
-                new ToolRun(0, "bsrsetup check-fs 0\nbsrsetup primary r0 --force\n"),
+                new ToolRun(0, "bsrsetup check-fs 0 \nbsrsetup primary r0 --force \n"),
                 run("-d", "primary", "--force", "r0"));
         assertEquals(
-                new ToolRun(0, "bsrsetup primary r0 --force\n"),
+                new ToolRun(0, "bsrsetup primary r0 --force \n"),
                 run("-d", "primary", "--force", "--skip-check-fs", "r0"));
-        assertEquals(new ToolRun(0, "bsrsetup primary r0\n"), run("-d", "primary", "r0"));
+        assertEquals(new ToolRun(0, "bsrsetup primary r0 \n"), run("-d", "primary", "r0"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'',true", "=yes,false", "=true,false", "=no,true", "=false,true"})
+    void the_check_of_file_systems_can_be_skipped(String value, boolean checks) {
+        List<String> words = new ArrayList<>(List.of("-d", "primary", "--overwrite-data-of-peer", "r0"));
+        if (!value.isEmpty()) {
+            words.add("--skip-check-fs" + value);
+        }
+
+        assertEquals(
+                new ToolRun(0, (checks ? "bsrsetup check-fs 0 \n" : "") + "bsrsetup primary r0 --force \n"),
+                run(words.toArray(String[]::new)));
+    }
+
+    @Test
+    void a_size_is_no_option_of_a_disk_that_can_be_changed() {
+        ToolRun refused = run("-d", "disk-options", "--size=1G", "r0");
+
+        assertEquals(1, refused.code());
+        assertTrue(refused.text().startsWith("bsradm: unrecognized option '--size'"), refused.text());
+        assertTrue(run("-d", "attach", "--size=1G", "r0").text().contains("--size=1G"));
+    }
+
+    @Test
+    void a_mount_point_that_there_is_none_of_is_an_empty_word() {
+        assertEquals(new ToolRun(0, "bsrsetup minor-mount-path 0  \n"), run("-d", "minor-mount-path", "r0/0"));
     }
 
     @Test
     void options_of_the_lower_tool_and_words_behind_dashes_are_handed_on() {
         assertEquals(
-                new ToolRun(0, "bsrmeta 0 v09 /dev/vdb internal create-md 3 --force\n"),
+                new ToolRun(0, "bsrmeta 0 v09 /dev/vdb internal create-md 3 --force \n"),
                 run("-d", "create-md", "--max-peers=3", "--force", "r0"));
         assertEquals(
-                new ToolRun(0, "bsrsetup connect r0 1 --discard-my-data\n"),
+                new ToolRun(0, "bsrsetup connect r0 1 --discard-my-data \n"),
                 run("-d", "connect", "r0", "--", "--discard-my-data"));
         assertEquals(
-                new ToolRun(0, "bsrsetup connect r0 1 --discard-my-data\n"),
+                new ToolRun(0, "bsrsetup connect r0 1 --discard-my-data \n"),
                 run("-d", "--", "--discard-my-data", "connect", "r0"));
-        assertEquals(new ToolRun(0, "bsrsetup disconnect r0 1 --force\n"), run("-d", "disconnect", "--force", "r0:n2"));
-        assertEquals(new ToolRun(0, "bsrsetup detach 0\n"), run("-d", "detach", "r0/0"));
-        assertEquals(new ToolRun(0, "bsrsetup detach 0\n"), run("-d", "detach", "minor-0"));
+        assertEquals(
+                new ToolRun(0, "bsrsetup disconnect r0 1 --force \n"), run("-d", "disconnect", "--force", "r0:n2"));
+        assertEquals(new ToolRun(0, "bsrsetup detach 0 \n"), run("-d", "detach", "r0/0"));
+        assertEquals(new ToolRun(0, "bsrsetup detach 0 \n"), run("-d", "detach", "minor-0"));
     }
 
     @Test
@@ -88,6 +121,7 @@ class BsradmTest {
                 run("up", "r1"));
         assertEquals(new ToolRun(1, "Resource 'r0' has no volume 7\n"), run("detach", "r0/7"));
         assertEquals(new ToolRun(20, "r0/x: 'x' is not a valid number\n"), run("detach", "r0/x"));
+        assertEquals(new ToolRun(20, "/dev/bsr0: 'bsr0' is not a valid number\n"), run("sh-dev", "/dev/bsr0"));
         assertEquals(new ToolRun(1, "Not a valid connection (r0:n9) for this host\n"), run("connect", "r0:n9"));
         assertEquals(
                 new ToolRun(1, "up operates on whole resources, but you specified a specific volume! (r0/0)\n"),
@@ -127,7 +161,11 @@ class BsradmTest {
 
     @Test
     void a_file_that_was_named_and_is_not_there_ends_with_20() {
-        assertEquals(20, run("-c", root.resolve("none").toString(), "sh-nop").code());
+        String none = root.resolve("none").toString();
+
+        assertEquals(20, run("-c", none, "sh-nop").code());
+        assertEquals(20, run("-t", none, "sh-nop").code());
+        assertTrue(run("-t", none, "dump", "r0").text().contains("Correct the name behind -t"));
     }
 
     @Test
@@ -141,9 +179,33 @@ class BsradmTest {
         assertEquals(new ToolRun(0, ""), run("secondary", "r0"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"apply-al", "dump-md", "dstate", "get-gi", "outdate"})
+    void a_disk_that_cannot_be_opened_ends_with_20(String command) throws IOException {
+        ToolRun.configure(
+                root, ToolRun.resource("initial-sync.res").replace("/dev/vdb", "\"" + root.resolve("none") + "\""));
+
+        ToolRun run = run(command, "r0");
+
+        assertEquals(20, run.code(), run.text());
+        assertTrue(run.text().contains("could not be opened: No such file or directory"), run.text());
+    }
+
+    @Test
+    void an_up_that_fails_ends_with_1_whatever_the_reason() throws IOException {
+        String file = ToolRun.resource("initial-sync.res");
+        ToolRun.configure(root, "global { disable-ip-verification; }\n" + file);
+
+        ToolRun up = run("up", "r0");
+
+        assertEquals(1, up.code(), up.text());
+        assertTrue(up.text().contains("bsrd does not run"), up.text());
+        assertTrue(up.text().endsWith("r0: skipped due to earlier error\n"), up.text());
+    }
+
     @Test
     void a_dry_run_of_adjust_without_an_engine_is_that_of_up() {
-        assertTrue(run("-d", "adjust", "r0").text().startsWith("bsrsetup new-resource r0 0\n"));
+        assertTrue(run("-d", "adjust", "r0").text().startsWith("bsrsetup new-resource r0 0 \n"));
     }
 
     @Test
@@ -166,15 +228,16 @@ class BsradmTest {
     @Test
     void both_tools_are_asked_in_a_dry_run_where_one_stands_in_for_the_other() {
         assertEquals(
-                new ToolRun(0, "bsrsetup outdate 0\nbsrmeta 0 v09 /dev/vdb internal outdate\n"),
+                new ToolRun(0, "bsrsetup outdate 0 \nbsrmeta 0 v09 /dev/vdb internal outdate \n"),
                 run("-d", "outdate", "r0"));
         assertEquals(
-                new ToolRun(0, "bsrsetup get-gi r0 1 0\nbsrmeta 0 v09 /dev/vdb internal --node-id=1 get-gi\n"),
+                new ToolRun(0, "bsrsetup get-gi r0 1 0 \nbsrmeta 0 v09 /dev/vdb internal --node-id=1 get-gi \n"),
                 run("-d", "get-gi", "r0"));
         assertEquals(
-                new ToolRun(0, "bsrsetup forget-peer r0 1\nbsrmeta 0 v09 /dev/vdb internal --node-id=1 forget-peer\n"),
+                new ToolRun(
+                        0, "bsrsetup forget-peer r0 1 \nbsrmeta 0 v09 /dev/vdb internal --node-id=1 forget-peer \n"),
                 run("-d", "forget-peer", "r0"));
-        assertEquals(new ToolRun(0, "bsrsetup resize 0\nbsrsetup check-resize 0\n"), run("-d", "check-resize", "r0"));
+        assertEquals(new ToolRun(0, "bsrsetup resize 0 \nbsrsetup check-resize 0 \n"), run("-d", "check-resize", "r0"));
     }
 
     @Test
@@ -183,10 +246,10 @@ class BsradmTest {
                 new ToolRun(
                         0,
                         "bsrsetup net-options r0 1 --_name=n2 --peer-node-name=n2 --shared-secret=bsrsecret"
-                                + " --cram-hmac-alg=sha1 --protocol=A\n"),
+                                + " --cram-hmac-alg=sha1 --protocol=A \n"),
                 run("-d", "net-options", "--protocol=A", "r0"));
         assertEquals(
-                new ToolRun(0, "bsrsetup resize 0 --size=4G\nbsrsetup check-resize 0\n"),
+                new ToolRun(0, "bsrsetup resize 0 --size=4G \nbsrsetup check-resize 0 \n"),
                 run("-d", "resize", "--size", "4G", "r0"));
     }
 
@@ -220,7 +283,7 @@ class BsradmTest {
         assertEquals(1, unsaid.code());
         assertTrue(unsaid.text().contains("'new-current-uuid r0/<vnr>'"), unsaid.text());
         assertEquals(
-                new ToolRun(0, "bsrsetup new-current-uuid 0 --clear-bitmap\n"),
+                new ToolRun(0, "bsrsetup new-current-uuid 0 --clear-bitmap \n"),
                 run("-d", "new-current-uuid", "--clear-bitmap", "r0/0"));
     }
 
@@ -245,7 +308,7 @@ class BsradmTest {
 
         assertEquals(17, role.code());
         assertEquals("r0: role r0\nCommand '" + tool + " role r0' terminated with exit code 17\n", role.text());
-        assertEquals(new ToolRun(0, tool + " role r0\n"), run("-d", "-s", tool.toString(), "role", "r0"));
+        assertEquals(new ToolRun(0, tool + " role r0 \n"), run("-d", "-s", tool.toString(), "role", "r0"));
     }
 
     @Test
@@ -276,10 +339,13 @@ class BsradmTest {
     @Test
     void the_same_words_as_before_mean_the_same() {
         assertEquals(
-                new ToolRun(0, "'bsradm state' is deprecated, use 'bsradm role' instead.\nbsrsetup role r0\n"),
+                new ToolRun(0, "'bsradm state' is deprecated, use 'bsradm role' instead.\nbsrsetup role r0 \n"),
                 run("-d", "state", "r0"));
-        assertEquals(new ToolRun(0, "bsrsetup wait-connect-resource r0\n"), run("-d", "wait-connect", "r0/0"));
-        assertEquals(new ToolRun(0, "bsrsetup wait-connect-resource r0\n"), run("-d", "wait-con-int"));
+        assertEquals(new ToolRun(0, "bsrsetup wait-connect-resource r0 \n"), run("-d", "wait-connect", "r0/0"));
+        assertEquals(
+                new ToolRun(
+                        0, "WARN: stdin/stdout is not a TTY; using /dev/console\nbsrsetup wait-connect-resource r0 \n"),
+                run("-d", "wait-con-int"));
         assertEquals(1, run("-S", "up", "all").code());
         assertEquals(1, run("-t", "x", "up", "r0").code());
         assertEquals(1, run("-d", "down", "r0", "r0").code());

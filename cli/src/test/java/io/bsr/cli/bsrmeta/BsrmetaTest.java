@@ -143,7 +143,7 @@ class BsrmetaTest {
                 10, answering(dump.replace("node-id", "nodeid"), "restore-md").code());
         assertEquals(255, run("dstate").code());
         assertEquals(0, answering(dump, "restore-md").code());
-        assertEquals(255, answering("no\n", "restore-md", file.toString()).code());
+        assertEquals(1, answering("no\n", "restore-md", file.toString()).code());
         assertEquals(
                 0,
                 answering("yes\n", "restore-md", file.toString(), "--al-stripes=2")
@@ -219,11 +219,11 @@ class BsrmetaTest {
     }
 
     @Test
-    void identifiers_are_not_written_after_a_no_which_is_no_failure() {
+    void identifiers_are_not_written_after_a_no() {
         run("create-md", "1");
 
-        assertEquals(0, answering("no\n", "set-gi", "5", "--node-id=1").code());
-        assertEquals(0, answering("Yes\n", "set-gi", "5", "--node-id=1").code());
+        assertEquals(1, answering("no\n", "set-gi", "5", "--node-id=1").code());
+        assertEquals(1, answering("Yes\n", "set-gi", "5", "--node-id=1").code());
 
         assertTrue(run("get-gi", "--node-id=1").text().startsWith("0000000000000004:"));
     }

@@ -29,7 +29,9 @@ class DryRunLinesTest {
                     root, ToolRun.resource("initial-sync.res").replace("meta-disk internal", kind + " " + metaDisk));
             for (AdmCommand command : AdmCommand.values()) {
                 for (String line : lines(command)) {
-                    List<String> words = List.of(line.split(" ", -1));
+                    // A blank stands behind each word, also the last.
+                    List<String> words =
+                            List.of(line.substring(0, line.length() - 1).split(" ", -1));
                     try {
                         understood.add(
                                 Main.Line.of(words.subList(1, words.size())).command());

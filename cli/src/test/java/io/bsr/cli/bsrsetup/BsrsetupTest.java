@@ -11,10 +11,14 @@ import io.bsr.base.port.Endpoint;
 import io.bsr.cli.ToolRun;
 import io.bsr.cli.argument.UsageException;
 import io.bsr.control.command.Command;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +75,54 @@ class BsrsetupTest {
     }
 
     @Test
+    void old_names_of_options_are_understood() throws UsageException {
+        assertEquals(new Command.Primary("r0", true), request("primary r0 --overwrite-data-of-peer"));
+        assertEquals(new Command.Connect("r0", 1, false, true), request("connect r0 1 --dry-run"));
+        assertEquals(
+                new Command.NetOptions("r0", 1, true, Map.of("ping-int", "5")),
+                request("net-options r0 1 -( --ping-int=5"));
+    }
+
+    @Test
+    void programs_are_told_of_options_in_the_form_of_the_original() throws IOException {
+        ToolRun help = ToolRun.of(Main::run, root, "xml-help", "net-options");
+
+        String ours = help.text()
+                .replaceAll("\t<option name=\"peer-family\"(?s:.*?)</option>\n", "")
+                .replaceFirst("<summary>.*</summary>", "<summary/>");
+        assertEquals(ToolRun.resource("xml-help.net-options"), ours);
+        assertEquals(0, help.code());
+        assertTrue(ToolRun.of(Main::run, root, "xml-help", "down").text().contains("""
+                \t<group>
+                \t\t<argument>resource</argument>
+                \t\t<argument>all</argument>
+                \t</group>
+                """));
+        assertTrue(
+                ToolRun.of(Main::run, root, "xml-help", "new-resource").text().contains("""
+                \t<option name="quorum" type="numeric-or-symbol">
+                \t\t<min>1</min>
+                \t\t<max>32</max>
+                \t\t<default>off</default>
+                \t\t<symbol>off</symbol>
+                \t\t<symbol>majority</symbol>
+                """));
+        assertEquals(20, ToolRun.of(Main::run, root, "xml-help").code());
+    }
+
+    @Test
+    void every_command_has_well_formed_help_for_programs() throws Exception {
+        for (String verb : SetupCommand.verbs()) {
+            String xml = ToolRun.of(Main::run, root, "xml-help", verb).text();
+
+            var document = DocumentBuilderFactory.newInstance()
+                    .newDocumentBuilder()
+                    .parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)));
+            assertEquals(verb, document.getDocumentElement().getAttribute("name"));
+        }
+    }
+
+    @Test
     void minors_may_be_written_in_three_ways() throws UsageException {
         assertEquals(new Command.Detach(7, false), request("detach 7"));
         assertEquals(new Command.Detach(7, false), request("detach minor-7"));
@@ -90,6 +142,9 @@ class BsrsetupTest {
                 "status --color=pink",
                 "events2 --interval 61",
                 "primary r0 --frce",
+                "detach 0 --overwrite-data-of-peer",
+                "disk-options 0 --size=1G",
+                "net-options r0 1 --transport=tcp",
                 "frobnicate")) {
             ToolRun run = ToolRun.of(Main::run, root, line.split(" ", -1));
 
@@ -112,7 +167,7 @@ class BsrsetupTest {
                 "r0: State change failed: (-2) Need access to UpToDate data",
                 ExitCodes.text("r0", Outcome.of(ErrorCode.NO_UP_TO_DATE_DISK, "")));
         assertEquals(
-                "0: Failure: (127) Device minor not allocated\nwhy",
+                "0: Failure: (127) Device minor not allocated\nadditional info from kernel:\nwhy",
                 ExitCodes.text("0", Outcome.of(ErrorCode.MINOR_UNKNOWN, "why")));
     }
 

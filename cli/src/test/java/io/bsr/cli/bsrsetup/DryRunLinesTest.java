@@ -30,7 +30,9 @@ class DryRunLinesTest {
             }
             for (String line :
                     run.text().lines().filter(l -> l.startsWith("bsrsetup ")).toList()) {
-                List<String> words = List.of(line.split(" ", -1));
+                // A blank stands behind each word, also the last.
+                List<String> words =
+                        List.of(line.substring(0, line.length() - 1).split(" ", -1));
                 try {
                     SetupCommand found = SetupCommand.named(words.get(1)).orElseThrow();
                     EngineRequests.of(found, found.syntax().parse(words.subList(2, words.size())));

@@ -3,57 +3,44 @@ package io.bsr.cli.bsrsetup;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.bsr.base.error.Outcome;
 import io.bsr.cli.ToolRun;
 import io.bsr.cli.status.ObservedStates;
-import io.bsr.control.EngineFiles;
-import io.bsr.control.command.Command;
-import io.bsr.control.server.CommandHandler;
-import io.bsr.control.server.ControlServer;
-import io.bsr.control.server.ServerLog;
-import io.bsr.control.status.Answer;
 import io.bsr.control.status.ResourceStatus;
-import io.bsr.control.status.StatusReport;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands that wait, with an engine that only has a state. */
 class WaitingTest {
-    private final LinkedBlockingQueue<CommandHandler.Picture> pictures = new LinkedBlockingQueue<>();
-    private final CountDownLatch asked = new CountDownLatch(1);
-    private volatile StatusReport report = new StatusReport("n1", "", List.of());
     private Path root = Path.of("/");
-    private @Nullable ControlServer server;
+    private @Nullable StandInEngine engine;
 
     @BeforeEach
     void listen(@TempDir Path folder) throws IOException {
         root = folder;
-        EngineFiles files = new EngineFiles(root);
-        Files.createDirectories(files.runtimeFolder());
-        server = ControlServer.open(files.controlSocket(), new Engine(), new Silent());
+        engine = new StandInEngine(root);
     }
 
     @AfterEach
     void close() {
-        if (server != null) {
-            server.close();
-        }
+        engine().close();
+    }
+
+    private StandInEngine engine() {
+        return Objects.requireNonNull(engine);
     }
 
     private void becomes(ResourceStatus... resources) {
-        report = new StatusReport("n1", "", List.of(resources));
-        pictures.add(new CommandHandler.Picture(0, report));
+        engine().becomes(resources);
     }
 
     private ToolRun run(String... words) {
@@ -73,7 +60,7 @@ class WaitingTest {
         becomes(ObservedStates.connecting());
         CompletableFuture<ToolRun> waiting = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> waiting.complete(run("wait-connect-connection", "r0", "1")));
-        assertTrue(asked.await(20, TimeUnit.SECONDS));
+        assertTrue(engine().asked.await(20, TimeUnit.SECONDS));
 
         becomes(ObservedStates.syncTarget());
 
@@ -92,7 +79,7 @@ class WaitingTest {
     void the_limit_ends_the_waiting_with_5() {
         becomes(ObservedStates.connecting());
 
-        assertEquals(new ToolRun(5, ""), run("wait-connect-resource", "r0", "-t", "1", "--degr-wfc-timeout=9"));
+        assertEquals(new ToolRun(5, ""), run("wait-connect-resource", "r0", "-t", "1"));
     }
 
     @Test
@@ -100,7 +87,20 @@ class WaitingTest {
         becomes(ObservedStates.degraded());
 
         assertEquals(new ToolRun(5, ""), run("wait-connect-resource", "r0", "-d", "1"));
-        assertEquals(new ToolRun(5, ""), run("wait-connect-resource", "r0", "-t", "1", "-d", "300"));
+        assertEquals(
+                5, run("wait-connect-resource", "r0", "-t", "1", "-d", "300").code());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"9,1,degr-wfc-timeout", "0,1,degr-wfc-timeout", "1,9,outdated-wfc-timeout", "5,5,''"})
+    void a_limit_that_the_general_one_makes_void_is_told(String degraded, String outdated, String told) {
+        becomes(ObservedStates.primary());
+
+        ToolRun run = run("wait-connect-resource", "r0", "-t", "5", "-d", degraded, "-o", outdated);
+
+        assertEquals(0, run.code());
+        String notice = told + " has to be shorter than wfc-timeout: it is taken for the same, 5 seconds\n";
+        assertEquals(told.isEmpty() ? "" : notice, run.text());
     }
 
     @Test
@@ -108,38 +108,5 @@ class WaitingTest {
         becomes();
 
         assertEquals(10, run("wait-connect-resource", "r0").code());
-    }
-
-    private final class Engine implements CommandHandler {
-        @Override
-        public Answer handle(Command command, long deadline) {
-            asked.countDown();
-            return command instanceof Command.Status ? Answer.of(report) : Answer.of(Outcome.OK);
-        }
-
-        @Override
-        public Feed follow() {
-            return new Feed() {
-                @Override
-                public @Nullable Picture next(long deadline) throws InterruptedException {
-                    return pictures.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                }
-
-                @Override
-                public void close() {}
-            };
-        }
-    }
-
-    private static final class Silent implements ServerLog {
-        @Override
-        public void line(String text) {
-            // Clients that go away in the middle of a stream are what waiting commands are.
-        }
-
-        @Override
-        public void failure(String text, Throwable failure) {
-            throw new IllegalStateException(text, failure);
-        }
     }
 }

@@ -72,6 +72,21 @@ public final class ObservedStates {
                         peer(ReplicationState.ESTABLISHED, DiskState.UP_TO_DATE, 0, 0, NONE, 0x1)));
     }
 
+    /** Given up for a reason that status has a word for; requests of users are held. */
+    static ResourceStatus givenUp(ConnectionState state, String error) {
+        return resource(
+                Role.SECONDARY,
+                volume(DiskState.UP_TO_DATE, "737D2051828CCDFD", 0, true, Map.of()),
+                connection(state, Role.UNKNOWN, error, peer(ReplicationState.OFF, DiskState.UNKNOWN, 0, 0, NONE, 0)));
+    }
+
+    /** A volume that has no disk on purpose. */
+    static ResourceStatus client() {
+        ResourceStatus attached = connected();
+        VolumeStatus volume = volume(DiskState.DISKLESS, NONE, 0, false, Map.of("diskless", "yes"));
+        return resource(Role.SECONDARY, volume, attached.connections().getFirst());
+    }
+
     static ResourceStatus resource(Role role, VolumeStatus volume, ConnectionStatus connection) {
         return new ResourceStatus(
                 "r0",
@@ -88,6 +103,12 @@ public final class ObservedStates {
     }
 
     static VolumeStatus volume(DiskState disk, String current, int flags) {
+        return volume(disk, current, flags, false, Map.of());
+    }
+
+    private static VolumeStatus volume(
+            DiskState disk, String current, int flags, boolean blocked, Map<String, String> options) {
+        String backing = disk == DiskState.DISKLESS ? "" : "/dev/vdb";
         return new VolumeStatus(
                 0,
                 0,
@@ -104,19 +125,24 @@ public final class ObservedStates {
                 0,
                 0,
                 List.of(),
-                "/dev/vdb",
-                "/dev/vdb",
+                backing,
+                backing,
                 -3,
                 0,
                 "no",
+                blocked,
                 "",
                 "",
                 0,
                 new GenerationStatus(current, List.of(), flags),
-                Map.of());
+                options);
     }
 
     static ConnectionStatus connection(ConnectionState state, Role role, PeerDeviceStatus peer) {
+        return connection(state, role, "", peer);
+    }
+
+    private static ConnectionStatus connection(ConnectionState state, Role role, String error, PeerDeviceStatus peer) {
         return new ConnectionStatus(
                 1,
                 "n2",
@@ -125,6 +151,7 @@ public final class ObservedStates {
                 false,
                 118,
                 "",
+                error,
                 List.of("ipv4:10.9.0.1:7788 ipv4:10.9.0.2:7788"),
                 List.of(peer),
                 Map.of(
@@ -161,6 +188,7 @@ public final class ObservedStates {
                 total,
                 left,
                 total == 0 ? 0 : 72,
+                total == 0 ? 0 : 96,
                 "",
                 degraded,
                 bitmap,

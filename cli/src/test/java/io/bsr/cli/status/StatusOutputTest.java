@@ -1,7 +1,9 @@
 package io.bsr.cli.status;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bsr.base.state.ConnectionState;
 import io.bsr.config.running.ShowText;
 import io.bsr.control.event.EventSource;
 import io.bsr.control.event.StateEvent;
@@ -10,8 +12,11 @@ import io.bsr.control.status.StatusReport;
 import io.bsr.metadata.tool.GenerationIdentifiers;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the tools print of a state is what the real bsr 1.7.8.1 printed in it. */
 class StatusOutputTest {
@@ -74,7 +79,7 @@ class StatusOutputTest {
         String text = status(ObservedStates.syncTarget(), new StatusText.Style(false, true, false, false, 80));
 
         assertEquals(
-                "        received:0 sent:0 out-of-sync:588 speed:36 eta:0:00:17",
+                "        received:0 sent:0 out-of-sync:588 speed:36 want:48 eta:0:00:17",
                 text.lines().toList().get(5));
     }
 
@@ -89,6 +94,71 @@ class StatusOutputTest {
                     peer-disk:\033[32mUpToDate\033[0m
 
                 """, text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "StandAlone,split-brain,connection:StandAlone error:split-brain",
+        "Connecting,split-brain,connection:Connecting error:split-brain",
+        "StandAlone,sync-target-primary,connection:StandAlone error:sync-target-primary",
+        "Connecting,sync-target-primary,connection:Connecting",
+        "StandAlone,'',connection:StandAlone"
+    })
+    void what_keeps_a_peer_away_stands_beside_the_connection_and_what_holds_users_beside_the_disk(
+            String state, String error, String shown) {
+        ConnectionState connection = Arrays.stream(ConnectionState.values())
+                .filter(one -> one.toString().equals(state))
+                .findFirst()
+                .orElseThrow();
+
+        assertEquals(
+                "r0 role:Secondary\n  disk:UpToDate blocked:upper\n  n2 " + shown + "\n\n",
+                status(ObservedStates.givenUp(connection, error), StatusText.Style.PLAIN));
+    }
+
+    @Test
+    void only_data_that_are_current_are_green() {
+        StatusText.Style coloured = new StatusText.Style(true, false, false, true, 80);
+
+        String connected = status(ObservedStates.primary(), coloured);
+        String resync = status(ObservedStates.syncTarget(), coloured);
+        String alone = status(ObservedStates.givenUp(ConnectionState.STANDALONE, "split-brain"), coloured);
+
+        assertTrue(connected.contains("connection:Connected "), connected);
+        assertTrue(connected.contains("replication:Established "), connected);
+        assertTrue(resync.contains("replication:\033[1;31mSyncTarget\033[0m"), resync);
+        assertTrue(resync.contains("role:\033[36mPrimary\033[0m"), resync);
+        assertTrue(alone.contains("connection:\033[1;31mStandAlone\033[0m error:\033[1;31msplit-brain\033[0m"), alone);
+    }
+
+    @Test
+    void events_have_the_colours_of_the_status() {
+        EventText.Style coloured = new EventText.Style(false, false, false, 1, true, false, true, ZoneOffset.UTC);
+        EventText text = new EventText(coloured);
+        EventSource source = new EventSource(null);
+        lines(text, source.begin(report(ObservedStates.connecting()), 0));
+
+        List<String> lines = lines(text, source.follow(report(ObservedStates.primary()), 1));
+
+        assertEquals(
+                List.of(
+                        "change resource name:r0 role:\033[1;36mSecondary->Primary\033[0m",
+                        "change connection name:r0 peer-node-id:1 conn-name:n2 connection:Connecting->Connected"
+                                + " role:Unknown->Secondary",
+                        "change device name:r0 volume:0 minor:0 disk:\033[1;32mInconsistent->UpToDate\033[0m"),
+                lines.subList(0, 3));
+    }
+
+    @Test
+    void a_volume_without_disk_on_purpose_is_shown_as_such() {
+        String shown = ShowText.of(RunningConfiguration.of(ObservedStates.client()), false);
+
+        assertTrue(shown.contains("""
+                        volume 0 {
+                            device\t\t\tminor 0;
+                            disk\t\t\tnone;
+                        }
+                """), shown);
     }
 
     @Test

@@ -55,7 +55,7 @@ final class EngineOptions {
 
     static List<OptionDefinition> disk() {
         String balancing = "prefer-local|prefer-remote|round-robin|least-pending|when-congested-remote|" + STRIPINGS;
-        String onIoError = "passthrough|pass_on|call-local-io-error|detach";
+        String onIoError = "pass_on|call-local-io-error|detach|passthrough";
         return new Rows(OptionGroup.DISK)
                 .number("size", 0, 1L << 41, 0, SECTORS, "how much of the disk to use; 0 is all of it")
                 .changes(Change.RESIZE)

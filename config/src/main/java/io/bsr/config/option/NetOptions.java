@@ -57,9 +57,9 @@ final class NetOptions {
     private static void splitBrain(Rows rows) {
         String noPrimary = "disconnect|discard-younger-primary|discard-older-primary|discard-zero-changes"
                 + "|discard-least-changes|discard-local|discard-remote";
-        String onePrimary = "disconnect|consensus|violently-as0p|discard-secondary|call-pri-lost-after-sb";
-        String twoPrimaries = "disconnect|violently-as0p|call-pri-lost-after-sb";
-        String conflict = "disconnect|violently|call-pri-lost";
+        String onePrimary = "disconnect|consensus|discard-secondary|call-pri-lost-after-sb|violently-as0p";
+        String twoPrimaries = "disconnect|call-pri-lost-after-sb|violently-as0p";
+        String conflict = "disconnect|call-pri-lost|violently";
         rows.choice("after-sb-0pri", "disconnect", noPrimary, "split brain, no node is Primary")
                 .changes(Change.NEXT_CONNECT)
                 .choice("after-sb-1pri", "disconnect", onePrimary, "split brain, one node is Primary")

@@ -74,8 +74,12 @@ public sealed interface OptionType {
         }
     }
 
-    /** {@code yes} or {@code no}. */
-    record YesNo(boolean defaultValue) implements OptionType {
+    /**
+     * {@code yes} or {@code no}.
+     *
+     * @param alsoTruth whether {@code true} and {@code false} are taken for these too
+     */
+    record YesNo(boolean defaultValue, boolean alsoTruth) implements OptionType {
         @Override
         public String defaultText() {
             return defaultValue ? "yes" : "no";
@@ -83,17 +87,23 @@ public sealed interface OptionType {
 
         @Override
         public String valuesText() {
-            return "yes | no";
+            return alsoTruth ? "yes | no | true | false" : "yes | no";
         }
 
         @Override
         public String canonical(String value) {
-            return value.isEmpty() ? "yes" : value;
+            return switch (value) {
+                case "" -> "yes";
+                case "true" -> alsoTruth ? "yes" : value;
+                case "false" -> alsoTruth ? "no" : value;
+                default -> value;
+            };
         }
 
         @Override
         public Optional<OptionValue.Refusal> check(String value) {
-            return value.equals("yes") || value.equals("no")
+            boolean truth = alsoTruth && (value.equals("true") || value.equals("false"));
+            return truth || value.equals("yes") || value.equals("no")
                     ? Optional.empty()
                     : OptionValue.refuse(DiagnosticCode.VALUE_NOT_BOOLEAN, "not yes or no", "yes", "no");
         }

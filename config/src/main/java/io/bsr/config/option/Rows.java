@@ -47,11 +47,11 @@ final class Rows {
     }
 
     Rows yes(String name, String text) {
-        return add(name, new OptionType.YesNo(true), text);
+        return add(name, new OptionType.YesNo(true, false), text);
     }
 
     Rows no(String name, String text) {
-        return add(name, new OptionType.YesNo(false), text);
+        return add(name, new OptionType.YesNo(false, false), text);
     }
 
     /** One of the words between vertical bars. */

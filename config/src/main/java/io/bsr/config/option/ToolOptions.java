@@ -73,7 +73,10 @@ final class ToolOptions {
         long sectors = 1L << 41;
         return new Rows(OptionGroup.COMMAND)
                 .no("force", "do it although there are reasons not to")
-                .no("skip-check-fs", "do not check the file system before a forced promotion")
+                .add(
+                        "skip-check-fs",
+                        new OptionType.YesNo(false, true),
+                        "do not check the file system before a forced promotion")
                 .no("full-sync-on-fail", "synchronise everything if the file-system check fails")
                 .no("full-sync", "synchronise everything")
                 .no("tentative", "find out what a connect would do, and do not do it")

@@ -13,6 +13,9 @@ import java.util.Optional;
  * The commands of {@code bsradm}, all of them but the handlers, which are rows of the option table; command-line reference,
  * sections 2.4 and 2.10. Help, completion and manual page are made from this table.
  *
+ * <p>Options are named one by one; {@code @NET} stands for a group of the option table, {@code -transport} behind it for all
+ * but that one: another transport needs another connection, another size a resize.
+ *
  * <p>Commands with {@link Trait#OWN} answer themselves or have a plan of their own ({@link UpPlan}, {@link AdjustPlan},
  * {@link CreateMetadataPlan}); the others are spelled by {@link CommandPlan}.
  */
@@ -49,7 +52,7 @@ public enum AdmCommand {
     DEL_PEER("del-peer", Over.CONNECTIONS, "force", "forget connections", Trait.ADDRESS),
     DETACH("detach", Over.VOLUMES, "force", "take the disks from the volumes", Trait.DISK),
     DISCONNECT("disconnect", Over.CONNECTIONS, "force", "disconnect from the peers"),
-    DISK_OPTIONS("disk-options", Over.VOLUMES, "@DISK", "change options of attached disks", Trait.DISK),
+    DISK_OPTIONS("disk-options", Over.VOLUMES, "@DISK -size", "change options of attached disks", Trait.DISK),
     DOWN("down", Over.RESOURCE, "", "take resources down"),
     DSTATE("dstate", Over.VOLUMES, "", "show the states of the disks", Trait.DISK, Trait.STATUS),
     DUMP("dump", Over.RESOURCE, "", "print the configuration", Trait.OWN, Trait.ADDRESS, Trait.STATUS, Trait.TESTABLE),
@@ -68,7 +71,7 @@ public enum AdmCommand {
     HIDDEN_COMMANDS("hidden-commands", Over.NOTHING, "", "list the commands for scripts and experts", Trait.OWN),
     INVALIDATE("invalidate", Over.VOLUMES, "", "resync whole volumes from a peer", Trait.DISK),
     INVALIDATE_REMOTE("invalidate-remote", Over.PEER_DEVICES, "use-current-oos", "resync whole volumes to the peers"),
-    NET_OPTIONS("net-options", Over.CONNECTIONS, "@NET", "change options of connections", Trait.ADDRESS),
+    NET_OPTIONS("net-options", Over.CONNECTIONS, "@NET -transport", "change options of connections", Trait.ADDRESS),
     NEW_PATH("new-path", Over.CONNECTIONS, "", "add the ways to reach the peers", Trait.ADDRESS),
     NEW_PEER("new-peer", Over.CONNECTIONS, "@NET", "create connections", Trait.ADDRESS),
     NODE_OPTIONS("node-options", Over.RESOURCE, "@NODE", "change options of this node"),
@@ -265,16 +268,14 @@ public enum AdmCommand {
 
     /** The options that may be given on the command line. */
     public List<OptionDefinition> options() {
-        if (options.startsWith("@")) {
-            // Another transport needs another connection.
-            return OptionTable.of(OptionGroup.valueOf(options.substring(1))).stream()
-                    .filter(option -> this != NET_OPTIONS || !option.name().equals("transport"))
-                    .toList();
+        List<OptionDefinition> found = new ArrayList<>();
+        for (String word : options.isEmpty() ? new String[0] : options.split(" ", -1)) {
+            switch (word.charAt(0)) {
+                case '@' -> found.addAll(OptionTable.of(OptionGroup.valueOf(word.substring(1))));
+                case '-' -> found.removeIf(option -> option.name().equals(word.substring(1)));
+                default -> found.add(OptionTable.get(OptionGroup.COMMAND, word));
+            }
         }
-        List<OptionDefinition> named = new ArrayList<>();
-        for (String name : options.isEmpty() ? new String[0] : options.split(" ", -1)) {
-            named.add(OptionTable.get(OptionGroup.COMMAND, name));
-        }
-        return named;
+        return found;
     }
 }

@@ -13,11 +13,13 @@ public final class ShellText {
         return String.join(" ", words.stream().map(ShellText::escape).toList());
     }
 
-    /** The word with a backslash before every character that a shell could take for its own. */
+    /** The words as a dry run prints them: with a blank behind each, also the last. */
+    public static String printed(List<String> words) {
+        return line(words) + " ";
+    }
+
+    /** The word with a backslash before every character that a shell could take for its own; an empty word is nothing. */
     public static String escape(String word) {
-        if (word.isEmpty()) {
-            return "\"\"";
-        }
         StringBuilder out = new StringBuilder(word.length() + 8);
         for (int i = 0; i < word.length(); i++) {
             char c = word.charAt(i);

@@ -148,9 +148,9 @@ public final class RunningReader {
                 }
             }
         }
-        boolean attached = !disk.isEmpty() && !disk.equals("none") && metaDisk != null;
-        return new RunningVolume(
-                number, minor, attached && metaDisk != null ? new RunningDisk(disk, metaDisk) : null, options);
+        boolean none = disk.equals("none");
+        RunningDisk attached = disk.isEmpty() || none || metaDisk == null ? null : new RunningDisk(disk, metaDisk);
+        return new RunningVolume(number, minor, attached, none, options);
     }
 
     private static @Nullable MetaDisk metaDisk(List<Token> words) {

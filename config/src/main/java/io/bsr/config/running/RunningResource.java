@@ -36,9 +36,10 @@ public record RunningResource(
      * A volume as the engine has it.
      *
      * @param backing null if no disk is attached
+     * @param diskless whether it has no disk on purpose
      */
     public record RunningVolume(
-            int number, int minor, @Nullable RunningDisk backing, Settings diskOptions) {}
+            int number, int minor, @Nullable RunningDisk backing, boolean diskless, Settings diskOptions) {}
 
     /** An attached disk. */
     public record RunningDisk(String disk, MetaDisk metaDisk) {}

@@ -80,6 +80,9 @@ public final class ShowText {
             line("disk\t\t\t" + quoted(backing.disk()) + ";");
             line("meta-disk\t\t\t" + metaDisk(backing.metaDisk()) + ";");
         }
+        if (backing == null && volume.diskless()) {
+            line("disk\t\t\tnone;");
+        }
         options("disk", OptionGroup.DISK, volume.diskOptions());
         close();
     }

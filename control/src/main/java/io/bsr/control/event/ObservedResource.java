@@ -1,5 +1,6 @@
 package io.bsr.control.event;
 
+import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.control.event.StateEvent.ObjectKind;
 import io.bsr.control.status.ConnectionStatus;
@@ -46,13 +47,23 @@ final class ObservedResource {
         add(
                 ObjectKind.CONNECTION,
                 connectionKey(connection),
-                map("connection", connection.state(), "role", connection.peerRole()),
+                connectionFields(connection),
                 map("congested", word(connection.congested())));
         add(
                 ObjectKind.PEER_NODE,
                 map("name", resource.name(), "peer-node-id", connection.peerNodeId()),
                 node("peer-node-name", connection.name()),
                 NONE);
+    }
+
+    /** The error has a place only where the connection was given up. */
+    private static Map<String, String> connectionFields(ConnectionStatus connection) {
+        Map<String, String> fields = map("connection", connection.state());
+        if (!connection.state().atLeast(ConnectionState.UNCONNECTED)) {
+            fields.put("error", connection.error().isEmpty() ? "no-error" : connection.error());
+        }
+        fields.put("role", connection.peerRole().toString());
+        return fields;
     }
 
     private void volume(VolumeStatus volume) {
@@ -72,7 +83,7 @@ final class ObservedResource {
                         "al-pending-changes", volume.alPendingChanges(),
                         "al-used", volume.alUsed(),
                         "accelbuf-used", 0,
-                        "blocked", "no"));
+                        "blocked", volume.blocked() ? "upper" : "no"));
         for (ConnectionStatus connection : resource.connections()) {
             for (PeerDeviceStatus peer : connection.peerDevices()) {
                 if (peer.volume() == volume.number()) {
@@ -116,6 +127,7 @@ final class ObservedResource {
                     "unacked", peer.unacked());
             if (progress.running()) {
                 statistics.put("speed", Long.toString(progress.kibPerSecond()));
+                statistics.put("want", Long.toString(progress.kibWanted()));
                 statistics.put("eta", progress.eta());
             }
             objects.add(new ObservedObject(

@@ -21,6 +21,7 @@ import java.util.Map;
  * @param metaIndex -3 internal, -2 flexible external, 0 … 255 indexed
  * @param metaDeviceSize size in bytes of the device with the metadata, as these were placed for it; 0 if diskless
  * @param flushes {@code "yes"}, {@code "no"}, or {@code "not needed"} (no volatile cache)
+ * @param blocked whether requests of users are held: by a suspension, or while a peer is exchanging identifiers
  * @param waitsFor what keeps the volume from making progress, in words; empty if nothing does
  * @param failure why the disk that was attached last was given up, in words; empty if it was not
  * @param failedAt when, in microseconds since 1970 UTC; 0 if it was not
@@ -46,6 +47,7 @@ public record VolumeStatus(
         int metaIndex,
         long metaDeviceSize,
         String flushes,
+        boolean blocked,
         String waitsFor,
         String failure,
         long failedAt,

@@ -1,6 +1,7 @@
 package io.bsr.control.event;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
@@ -15,6 +16,8 @@ import io.bsr.control.status.VolumeStatus;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EventSourceTest {
     private static final String ZERO = "0000000000000000";
@@ -104,6 +107,30 @@ class EventSourceTest {
     }
 
     @Test
+    void the_speed_that_is_asked_for_stands_beside_the_speed() {
+        List<StateEvent> events = source.begin(report(status(Role.SECONDARY, ReplicationState.SYNC_TARGET, 1000)), 0);
+
+        assertTrue(
+                lines(events).stream().anyMatch(line -> line.endsWith(" unacked:0 speed:5 want:12 eta:0:01:40")),
+                lines(events)::toString);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "STANDALONE,split-brain,connection:StandAlone error:split-brain role:Unknown",
+        "DISCONNECTING,'',connection:Disconnecting error:no-error role:Unknown",
+        "CONNECTING,split-brain,connection:Connecting role:Unknown"
+    })
+    void a_connection_that_was_given_up_has_an_error(ConnectionState state, String error, String shown) {
+        ResourceStatus alone = status(
+                new ConnectionStatus(1, "n2", state, Role.UNKNOWN, false, 0, "", error, List.of(), List.of(), Map.of()),
+                Role.SECONDARY);
+
+        assertTrue(lines(source.begin(report(alone), 0))
+                .contains("exists connection name:r0 peer-node-id:1 conn-name:n2 " + shown + " congested:no"));
+    }
+
+    @Test
     void other_resources_are_left_out() {
         EventSource other = new EventSource("r1");
 
@@ -130,11 +157,28 @@ class EventSourceTest {
                 replication == ReplicationState.SYNC_TARGET ? 4000 : 0,
                 outOfSync,
                 10,
+                24,
                 "",
                 false,
                 ZERO,
                 3,
                 Map.of());
+        ConnectionStatus connection = new ConnectionStatus(
+                1,
+                "n2",
+                ConnectionState.CONNECTED,
+                Role.SECONDARY,
+                false,
+                118,
+                "",
+                "",
+                List.of(),
+                List.of(peerDevice),
+                Map.of());
+        return status(connection, role);
+    }
+
+    private static ResourceStatus status(ConnectionStatus connection, Role role) {
         return new ResourceStatus(
                 "r0",
                 0,
@@ -165,22 +209,13 @@ class EventSourceTest {
                         -3,
                         0,
                         "yes",
+                        false,
                         "",
                         "",
                         0,
                         new GenerationStatus("0000000000000004", List.of(ZERO, ZERO), 0),
                         Map.of())),
-                List.of(new ConnectionStatus(
-                        1,
-                        "n2",
-                        ConnectionState.CONNECTED,
-                        Role.SECONDARY,
-                        false,
-                        118,
-                        "",
-                        List.of(),
-                        List.of(peerDevice),
-                        Map.of())),
+                List.of(connection),
                 Map.of());
     }
 

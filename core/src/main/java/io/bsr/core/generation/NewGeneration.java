@@ -78,7 +78,7 @@ public final class NewGeneration {
     }
 
     /** A current identifier out of a random value: none of those with a meaning of their own. Bit 0 is clear. */
-    static long usable(long random) {
+    public static long usable(long random) {
         long uuid = withoutRole(random);
         boolean reserved =
                 uuid == 0 || uuid == JUST_CREATED || uuid == withoutRole(GenerationIdentifiers.CLEAR_BUT_DIFFERENT);

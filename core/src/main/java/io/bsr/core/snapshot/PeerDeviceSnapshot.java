@@ -15,6 +15,7 @@ import java.util.Map;
  * @param resyncTotal sectors to resync when the running resync began, 0 if none runs
  * @param resyncLeft sectors still to resync
  * @param resyncSectorsPerSecond recent speed
+ * @param resyncWantedSectorsPerSecond speed that this node asks for at the moment; 0 where the peer does the asking
  * @param waitsFor what keeps a resync from making progress, in words; empty if nothing does
  * @param startedDegraded when its disk was attached, this node had been Primary without this peer: the limit for
  *     degraded clusters counts when the peer is waited for
@@ -32,6 +33,7 @@ public record PeerDeviceSnapshot(
         long resyncTotal,
         long resyncLeft,
         long resyncSectorsPerSecond,
+        long resyncWantedSectorsPerSecond,
         String waitsFor,
         boolean startedDegraded,
         long bitmapGeneration,

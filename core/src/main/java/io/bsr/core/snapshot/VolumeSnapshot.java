@@ -19,6 +19,7 @@ import java.util.Map;
  * @param backing description of the data store, empty if diskless
  * @param metaDeviceSize size of the store with the metadata that these were placed for, in bytes; 0 if diskless
  * @param flushes how durability is reached: {@code "yes"}, {@code "no"}, or {@code "not needed"} (no volatile cache)
+ * @param blocked whether requests of users are held: by a suspension, or while a peer is exchanging identifiers
  * @param waitsFor what keeps the volume from making progress, in words; empty if nothing does
  * @param failure why the disk that was attached last was given up, in words; empty if it was not
  * @param failedAt when, in ns on the clock of the loop
@@ -44,6 +45,7 @@ public record VolumeSnapshot(
         int metaIndex,
         long metaDeviceSize,
         String flushes,
+        boolean blocked,
         String waitsFor,
         String failure,
         long failedAt,

@@ -61,11 +61,14 @@ public final class CommandExecutor implements CommandHandler {
 
     private Outcome carryOut(Command command, Deadline deadline) throws Refusal, InterruptedException {
         return switch (command) {
-            case Command.NewResource c -> resources.create(c, deadline);
+            case Command.NewResource c -> IneffectiveOptions.resource(resources.create(c, deadline), c.options());
             case Command.DelResource c -> resources.delete(c.resource(), deadline);
             case Command.Down c -> resources.down(c.resource(), deadline);
-            case Command.ResourceOptions c ->
-                setResourceOptions(c.resource(), new Target.OfResource(), c.setDefaults(), c.options(), deadline);
+            case Command.ResourceOptions c -> {
+                Outcome outcome = setResourceOptions(
+                        c.resource(), new Target.OfResource(), c.setDefaults(), c.options(), deadline);
+                yield IneffectiveOptions.resource(outcome, c.options());
+            }
             case Command.NodeOptions c ->
                 setResourceOptions(c.resource(), new Target.OfNode(), c.setDefaults(), c.options(), deadline);
 
@@ -106,7 +109,7 @@ public final class CommandExecutor implements CommandHandler {
                         c.options(),
                         deadline,
                         core -> options -> core.newPeer(peer, options));
-                yield withoutFencing(outcome, c.options());
+                yield IneffectiveOptions.net(outcome, c.options());
             }
             case Command.NetOptions c -> {
                 NodeId peer = peer(c.peerNodeId());
@@ -117,7 +120,7 @@ public final class CommandExecutor implements CommandHandler {
                         c.options(),
                         deadline,
                         core -> options -> core.setNetOptions(peer, options));
-                yield withoutFencing(outcome, c.options());
+                yield IneffectiveOptions.net(outcome, c.options());
             }
             case Command.PeerDeviceOptions c -> {
                 NodeId peer = peer(c.peerNodeId());
@@ -198,19 +201,6 @@ public final class CommandExecutor implements CommandHandler {
             case Command.Exports c -> throw notACommand(c);
             case Command.Events c -> throw notACommand(c);
         };
-    }
-
-    /** A policy that is accepted and does nothing must not look like one that protects. */
-    private static Outcome withoutFencing(Outcome outcome, Map<String, String> options) {
-        String policy = options.getOrDefault("fencing", "dont-care");
-        if (!outcome.success() || policy.equals("dont-care")) {
-            return outcome;
-        }
-        return Outcome.of(
-                outcome.code(),
-                "fencing " + policy
-                        + " has no effect: the engine of this version neither freezes I/O nor calls fence-peer."
-                        + " Two Primaries have to be kept apart by whoever promotes nodes.");
     }
 
     private static IllegalArgumentException notACommand(Command query) {

@@ -147,6 +147,9 @@ final class DiskCommands {
     }
 
     Outcome setOptions(Command.DiskOptions command, Deadline deadline) throws Refusal, InterruptedException {
+        if (command.options().containsKey("size")) {
+            throw new Refusal(ErrorCode.INVALID_REQUEST, "the size of a volume is changed by resize");
+        }
         Registry.VolumeAddress address = Lookups.minor(registry, command.minor());
         HostedResource hosted = address.resource();
         Target target = new Target.OfDisk(address.volume());

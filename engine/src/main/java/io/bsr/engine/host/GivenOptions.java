@@ -36,7 +36,7 @@ public final class GivenOptions {
     public Map<String, String> with(Target target, boolean setDefaults, Map<String, String> changes) {
         Map<String, String> merged = new LinkedHashMap<>();
         of(target).forEach((name, value) -> {
-            if (!setDefaults || identity(name)) {
+            if (!setDefaults || stays(name)) {
                 merged.put(name, value);
             }
         });
@@ -80,12 +80,16 @@ public final class GivenOptions {
         });
     }
 
-    /** Says who is meant rather than how to behave, and so has no default to go back to. */
-    private static boolean identity(String name) {
+    /**
+     * Says who is meant rather than how to behave, and so has no default to go back to; or is changed by a command of its
+     * own (size: by resize).
+     */
+    private static boolean stays(String name) {
         return name.equals("_name")
                 || name.equals("node-name")
                 || name.equals("peer-node-name")
                 || name.equals("peer-node-group")
-                || name.equals("transport");
+                || name.equals("transport")
+                || name.equals("size");
     }
 }

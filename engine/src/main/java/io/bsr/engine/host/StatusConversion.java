@@ -78,6 +78,7 @@ final class StatusConversion {
                 from.metaIndex(),
                 from.metaDeviceSize(),
                 from.flushes(),
+                from.blocked(),
                 from.waitsFor(),
                 from.failure(),
                 from.failure().isEmpty() ? 0 : clock.epochMicros(from.failedAt()),
@@ -101,6 +102,7 @@ final class StatusConversion {
                 from.congested(),
                 from.agreedVersion(),
                 from.reason(),
+                from.error(),
                 from.paths(),
                 from.peerDevices().stream().map(StatusConversion::peerDevice).toList(),
                 from.options());
@@ -120,6 +122,7 @@ final class StatusConversion {
                 from.resyncTotal(),
                 from.resyncLeft(),
                 from.resyncSectorsPerSecond(),
+                from.resyncWantedSectorsPerSecond(),
                 from.waitsFor(),
                 from.startedDegraded(),
                 hex(from.bitmapGeneration()),

@@ -30,6 +30,14 @@ class GivenOptionsTest {
     }
 
     @Test
+    void the_size_of_a_disk_is_not_reset_with_its_options() {
+        Target disk = new Target.OfDisk(0);
+        options.set(disk, Map.of("size", "8", "al-extents", "67"));
+
+        assertEquals(Map.of("size", "8"), options.with(disk, true, Map.of()));
+    }
+
+    @Test
     void options_of_the_resource_and_of_the_node_reach_the_core_together_and_reset_apart() {
         options.set(NODE, Map.of("node-name", "alpha", "persist-role", "yes"));
         options.set(RESOURCE, Map.of("twopc-timeout", "60"));

@@ -52,7 +52,7 @@ public final class FileMetadataDevice implements MetadataDevice {
     /**
      * Opens and locks a device.
      *
-     * @throws MetadataException IO if it cannot be opened, PLACEMENT if it is not a block device, BUSY if it is in use
+     * @throws MetadataException OPEN if it cannot be opened, PLACEMENT if it is not a block device, BUSY if it is in use
      */
     public static FileMetadataDevice open(Path path, Set<Option> options) throws MetadataException {
         boolean write = options.contains(Option.WRITE);
@@ -81,7 +81,7 @@ public final class FileMetadataDevice implements MetadataDevice {
             opened = true;
             return device;
         } catch (IOException e) {
-            throw failed("opened", path, e);
+            throw notOpened(path, e);
         } finally {
             if (!opened) {
                 release(channel, claim);
@@ -182,11 +182,19 @@ public final class FileMetadataDevice implements MetadataDevice {
         } catch (UnsupportedOperationException e) {
             return Files.isRegularFile(path) ? REGULAR_FILE : BLOCK_DEVICE;
         } catch (IOException e) {
-            throw failed("opened", path, e);
+            throw notOpened(path, e);
         }
     }
 
     private static MetadataException failed(String action, Path path, IOException cause) {
+        return failed(Code.IO, action, path, cause);
+    }
+
+    private static MetadataException notOpened(Path path, IOException cause) {
+        return failed(Code.OPEN, "opened", path, cause);
+    }
+
+    private static MetadataException failed(Code code, String action, Path path, IOException cause) {
         String why =
                 switch (cause) {
                     case NoSuchFileException e -> "No such file or directory";
@@ -194,6 +202,6 @@ public final class FileMetadataDevice implements MetadataDevice {
                     default -> String.valueOf(cause.getMessage());
                 };
         return new MetadataException(
-                Code.IO, path + " could not be " + action, why, "Check the path, the permissions and the disk", cause);
+                code, path + " could not be " + action, why, "Check the path, the permissions and the disk", cause);
     }
 }

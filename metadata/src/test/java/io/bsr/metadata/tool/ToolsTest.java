@@ -450,7 +450,7 @@ class ToolsTest {
 
         assertCode(Code.PLACEMENT, () -> FileMetadataDevice.open(file, EnumSet.of(Option.WRITE)));
         assertCode(Code.PLACEMENT, () -> FileMetadataDevice.open(directory, writing));
-        assertCode(Code.IO, () -> FileMetadataDevice.open(directory.resolve("absent"), writing));
+        assertCode(Code.OPEN, () -> FileMetadataDevice.open(directory.resolve("absent"), writing));
         try (FileMetadataDevice first = FileMetadataDevice.open(file, writing)) {
             assertEquals(1 << 20, first.size());
             assertCode(Code.BUSY, () -> FileMetadataDevice.open(file, writing));

@@ -86,12 +86,15 @@ final class UserRules {
             write.peerWasCurrent = true;
         }
         write.sameSession = view.connected() && view.session() == write.sessionAtSubmit;
-        boolean onBoth = write.peerWasCurrent && m.protocol != Protocol.A && !m.troubled(s) && !takenBack(write, s);
+        boolean local = view.hasDisk(m.volume) && !m.copies[p].flux;
+        boolean there = write.peerWasCurrent && !m.troubled(s) && !takenBack(write, s);
         if (view.hasDisk(m.volume)) {
             hold(p, write, true);
         }
-        if (onBoth && !m.copies[s].flux) {
-            hold(s, write, m.protocol == Protocol.C);
+        if (there && (m.protocol != Protocol.A || !local) && !m.copies[s].flux) {
+            // Without a good disk of its own, a Primary may acknowledge only what is on the other's, whatever the
+            // protocol.
+            hold(s, write, m.protocol == Protocol.C || !local);
         }
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A reasonable person: starts what is down, attaches what is detached, connects what is disconnected, and resolves a
- * split brain by choosing a victim; but gives up data only if both nodes were Primary without each other.
+ * split brain by choosing a victim; but gives up data only if both nodes had data without each other.
  */
 final class Administrator {
     private final World world;
@@ -128,9 +128,8 @@ final class Administrator {
         world.timeline()
                 .event(
                         "admin",
-                        () -> "attempt " + attempt + " to connect; both were Primary alone: "
-                                + world.bothPrimaryAlone());
-        if (attempts >= 2 && world.bothPrimaryAlone()) {
+                        () -> "attempt " + attempt + " to connect; both went on alone: " + world.bothWentOnAlone());
+        if (attempts >= 2 && world.bothWentOnAlone()) {
             resolveSplitBrain();
         } else if (attempts >= 2) {
             demoteAll(() -> reconnect(leftAlone, rightAlone));
@@ -240,19 +239,19 @@ final class Administrator {
     }
 
     /**
-     * Somebody has to declare data good: nobody ever did with success, or the survivor of a split brain had begun to be
-     * overwritten in an earlier attempt and so is Outdated. In all other cases it is the nodes' task to know who has good
-     * data.
+     * Somebody has to declare data good: nobody ever did with success; or the survivor of a split brain had begun to be
+     * overwritten in an earlier attempt and so is Outdated; or both disks were detached while each node took the other for
+     * the one that goes on. In all other cases it is the nodes' task to know who has good data.
      */
     private void nobodyHasGoodData() {
         boolean first = world.roleKeeper().firstPromotionMissing();
-        SimNode node = first || chosen == null ? world.node(0) : chosen;
+        SimNode node =
+                first || chosen == null ? hasMarkedBlocks(world.node(1)) ? world.node(1) : world.node(0) : chosen;
         NodeView view = world.view(node);
         boolean needed = first;
         for (NodeVolume volume : node.volumes()) {
             int number = volume.setup().number();
-            needed |= chosen != null
-                    && view.replication(number) == ReplicationState.ESTABLISHED
+            needed |= view.replication(number) == ReplicationState.ESTABLISHED
                     && view.disk(number) == DiskState.OUTDATED
                     && view.peerDisk(number) == DiskState.OUTDATED;
         }
@@ -265,6 +264,18 @@ final class Administrator {
                 }
             });
         }
+    }
+
+    /** It knows of blocks that the other one may lack. */
+    private boolean hasMarkedBlocks(SimNode node) {
+        for (NodeVolume volume : node.volumes()) {
+            PeerDeviceSnapshot device =
+                    world.view(node).peerDevice(volume.setup().number());
+            if (device != null && device.outOfSync() > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What disk errors leave behind: blocks out of sync that nobody resyncs. Reconnecting makes a resync. */

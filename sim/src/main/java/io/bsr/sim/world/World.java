@@ -6,6 +6,7 @@ import io.bsr.base.state.Role;
 import io.bsr.core.Events;
 import io.bsr.core.Reply;
 import io.bsr.core.option.PeerFamily;
+import io.bsr.core.snapshot.ConnectionSnapshot;
 import io.bsr.core.snapshot.ResourceSnapshot;
 import io.bsr.sim.disk.DiskCharacter;
 import io.bsr.sim.disk.SimDisk;
@@ -58,7 +59,7 @@ public final class World implements SimNode.Listener {
     private final Growth growth;
     private final Verifies verifies;
     private final boolean[] reportedSplitBrain = new boolean[2];
-    private final boolean[] primaryAlone = new boolean[2];
+    private final boolean[] wentOnAlone = new boolean[2];
     private boolean storming;
 
     /** What a world is made of besides its seed. */
@@ -293,9 +294,16 @@ public final class World implements SimNode.Listener {
         for (VolumeOracle oracle : oracles) {
             oracle.observe(node.id());
         }
-        if (snapshot.role() == Role.PRIMARY && alone(views[node.id()])) {
-            primaryAlone[node.id()] = true;
+        if (hasUsers(views[node.id()]) && alone(views[node.id()])) {
+            wentOnAlone[node.id()] = true;
         }
+    }
+
+    /** True if users write there: its own, or those of a connected Primary, for which it may have the only disk. */
+    private static boolean hasUsers(NodeView view) {
+        ConnectionSnapshot connection = view.connection();
+        return view.role() == Role.PRIMARY
+                || (view.connected() && connection != null && connection.peerRole() == Role.PRIMARY);
     }
 
     /** True if some volume's peer gets no writes: it is out of contact, or has no disk. */
@@ -408,7 +416,7 @@ public final class World implements SimNode.Listener {
         }
         for (int n = 0; n < 2; n++) {
             reportedSplitBrain[n] = false;
-            primaryAlone[n] = false;
+            wentOnAlone[n] = false;
         }
         administrator.allIsWell();
         return true;
@@ -477,9 +485,9 @@ public final class World implements SimNode.Listener {
         return storming;
     }
 
-    /** True if both nodes were Primary without the other since they were last equal. */
-    boolean bothPrimaryAlone() {
-        return primaryAlone[0] && primaryAlone[1];
+    /** True if both nodes took writes without the other since they were last equal. */
+    boolean bothWentOnAlone() {
+        return wentOnAlone[0] && wentOnAlone[1];
     }
 
     /** The running Primary, if there is exactly one. */

@@ -21,6 +21,7 @@ import io.bsr.sim.time.SimRandom;
 import io.bsr.sim.time.Timeline;
 import io.bsr.sim.time.VirtualClock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +39,7 @@ final class ScriptedPair implements SimNode.Listener {
     final List<SimDisk> data = new ArrayList<>();
     final List<SimDisk> meta = new ArrayList<>();
     final List<String> log = new ArrayList<>();
+    private long writes;
 
     /** The outcome of a command, {@code null} until it has ended. */
     static final class Ending implements Reply {
@@ -70,6 +72,19 @@ final class ScriptedPair implements SimNode.Listener {
 
     /** As the other one, with several volumes. */
     ScriptedPair(Protocol protocol, boolean synced, int count) {
+        this(protocol, synced, count, Map.of(), Map.of());
+    }
+
+    /** As the other one, with more options of disks and of the connection. */
+    ScriptedPair(
+            Protocol protocol,
+            boolean synced,
+            int count,
+            Map<String, String> diskOptions,
+            Map<String, String> netOptions) {
+        Map<String, String> net =
+                new HashMap<>(Map.of("protocol", protocol.toString(), "connect-int", "1", "ping-int", "1"));
+        net.putAll(netOptions);
         EventHash hash = new EventHash();
         SimRandom random = new SimRandom(1);
         Timeline timeline = new Timeline(clock, Timeline.Detail.NOTHING, 10, line -> {});
@@ -79,16 +94,7 @@ final class ScriptedPair implements SimNode.Listener {
             volumes.add(new VolumeSetup(
                     number, 4 << 20, 1 << 20, new Placement.FlexibleExternal(), ActivityLogRing.DEFAULT));
         }
-        PairSetup setup = new PairSetup(
-                protocol,
-                volumes,
-                1,
-                synced,
-                false,
-                Map.of(),
-                Map.of(),
-                Map.of("protocol", protocol.toString(), "connect-int", "1", "ping-int", "1"),
-                Map.of());
+        PairSetup setup = new PairSetup(protocol, volumes, 1, synced, false, Map.of(), diskOptions, net, Map.of());
         for (int n = 0; n < 2; n++) {
             List<NodeVolume> disks = new ArrayList<>();
             for (VolumeSetup volume : volumes) {
@@ -150,15 +156,31 @@ final class ScriptedPair implements SimNode.Listener {
     }
 
     Request write(int node, long offset, VolumePort.@Nullable User user) {
+        return submit(node, IoRequest.Operation.WRITE, offset, user);
+    }
+
+    /** Submits a read of 4 KiB. */
+    Request read(int node, long offset) {
+        return submit(node, IoRequest.Operation.READ, offset, null);
+    }
+
+    Request flush(int node) {
+        Request request = new Request();
+        nodes[node].inTurn(r -> port(node).submit(request));
+        return request;
+    }
+
+    private Request submit(int node, IoRequest.Operation operation, long offset, VolumePort.@Nullable User user) {
         Request request = new Request();
         request.submitter = user;
-        request.operation = IoRequest.Operation.WRITE;
+        request.operation = operation;
         request.offset = offset;
         request.length = 4096;
         nodes[node].inTurn(r -> {
             Buffer buffer = Objects.requireNonNull(
                     Objects.requireNonNull(nodes[node].pool()).tryAcquire(4096));
-            buffer.bytes().put(0, (byte) (clock.now() | 1));
+            // Contents that no other write has; for a read, that no write has.
+            buffer.bytes().putLong(0, operation == IoRequest.Operation.READ ? -1 : ++writes);
             request.buffer = buffer;
             port(node).submit(request);
         });

@@ -24,9 +24,9 @@ final class PairOfViews {
             ReplicationState replication,
             DiskState peerDisk) {
         PeerDeviceSnapshot device = new PeerDeviceSnapshot(
-                0, replication, peerDisk, "no", 0, 0, 0, 0, 0, 0, 0, 0, "", false, 0, 0, Map.of());
+                0, replication, peerDisk, "no", 0, 0, 0, 0, 0, 0, 0, 0, 0, "", false, 0, 0, Map.of());
         ConnectionSnapshot peer = new ConnectionSnapshot(
-                1 - node, "peer", connection, Role.UNKNOWN, false, 118, "", List.of(), List.of(device), Map.of());
+                1 - node, "peer", connection, Role.UNKNOWN, false, 118, "", "", List.of(), List.of(device), Map.of());
         VolumeSnapshot volume = new VolumeSnapshot(
                 0,
                 1,
@@ -48,6 +48,7 @@ final class PairOfViews {
                 -3,
                 0,
                 "yes",
+                false,
                 "",
                 "",
                 0,
