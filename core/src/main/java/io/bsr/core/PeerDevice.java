@@ -389,8 +389,8 @@ final class PeerDevice {
         resyncTarget.disconnected();
         resyncSource.disconnected();
         verifySource.disconnected();
-        remoteReads.disconnected();
         verifyTarget.disconnected();
+        remoteReads.disconnected();
         bitmapExchange.stop();
         peerIdentifiers = null;
         sentIdentifiers = null;

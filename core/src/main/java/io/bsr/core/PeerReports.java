@@ -79,6 +79,8 @@ final class PeerReports {
             Session session = p.connection().session();
             if (session != null && p.replication().atLeast(ReplicationState.ESTABLISHED)) {
                 resource.sizeAgreement().oneStep().told(p, session, sizes);
+            } else if (sizes.currentSectors() > disk.sectors() && disk.limit() == 0) {
+                volume.resize().lookForRoom(p);
             }
             return;
         }

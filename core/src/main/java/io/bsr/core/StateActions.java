@@ -113,6 +113,16 @@ final class StateActions {
         return (had && !has) || returnsWithoutData;
     }
 
+    private static void newGeneration(PeerDevice p) {
+        VolumeGeneration generation = p.volume().generation();
+        generation.due();
+        PeerEntry entry = p.entry();
+        boolean sameGeneration = entry != null && entry.bitmapUuid == 0;
+        if (sameGeneration && p.connection().protocol().resyncsDifferentGenerationsOnly() && p.outOfSyncBlocks() > 0) {
+            generation.begin(false);
+        }
+    }
+
     /** A Primary has lost its disk, or comes without one, and expects this node to know that the disk is behind. */
     private static boolean becameOnlyCopy(PeerChange change) {
         PeerDevice p = change.peerDevice();
@@ -122,16 +132,6 @@ final class StateActions {
                 && !before
                 && p.volume().diskState() == DiskState.UP_TO_DATE
                 && !p.connection().protocol().primaryBeginsGenerationWithoutDisk();
-    }
-
-    private static void newGeneration(PeerDevice p) {
-        VolumeGeneration generation = p.volume().generation();
-        generation.due();
-        PeerEntry entry = p.entry();
-        boolean sameGeneration = entry != null && entry.bitmapUuid == 0;
-        if (sameGeneration && p.connection().protocol().resyncsDifferentGenerationsOnly() && p.outOfSyncBlocks() > 0) {
-            generation.begin(false);
-        }
     }
 
     /** The flags in the superblocks follow the states; what changed must reach the disk. */

@@ -113,6 +113,9 @@ final class VolumeResize {
     }
 
     private void beginGeneration(Superblock superblock) {
+        if (alone(superblock)) {
+            return;
+        }
         long peers = 0;
         for (int node = 0; node < Superblock.PEERS; node++) {
             if (superblock.peer(node).hasSlot()) {
@@ -137,6 +140,22 @@ final class VolumeResize {
                 Events.Level.INFO,
                 volume.label(),
                 "new generation " + Long.toHexString(superblock.currentUuid) + " with the new size");
+    }
+
+    /**
+     * True if the present generation is not that of any peer, and a peer could lose sight of a further one: DRBD 8.4 is told
+     * of two former generations only.
+     */
+    private boolean alone(Superblock superblock) {
+        boolean any = false;
+        for (Connection c : resource.connections()) {
+            if (!c.protocol().resyncsDifferentGenerationsOnly()
+                    || superblock.peer(c.peer().value()).bitmapUuid == 0) {
+                return false;
+            }
+            any = true;
+        }
+        return any;
     }
 
     // ------------------------------------------------------------------------------------------------ resync
@@ -201,6 +220,23 @@ final class VolumeResize {
                 p.connection()
                         .giveUp("the peer's volume has " + p.peerCurrentSectors + " sectors, the disk here offers "
                                 + disk.sectors() + ". Enlarge it");
+            }
+        });
+    }
+
+    /** A DRBD 8.4 has a larger volume than the disk here was when it was last looked at: takes more room if there is some. */
+    void lookForRoom(PeerDevice p) {
+        Disk disk = volume.disk();
+        Session session = p.connection().session();
+        if (disk == null || session == null || running) {
+            return;
+        }
+        disk.remeasure(errno -> {
+            MetadataLayout next = errno == Errno.OK && volume.disk() == disk && !running ? roomFor(disk, 0) : null;
+            if (next != null && disk.sectorsWith(next) > disk.sectors()) {
+                apply(disk, next, volume.sectors(), disk.limit(), Part.TARGET, true, durable -> {
+                    retry(p, session, "the disk has grown: sizes are compared anew");
+                });
             }
         });
     }
