@@ -95,7 +95,7 @@ class FailingDiskTest {
     }
 
     @Test
-    void a_primary_whose_disk_fails_loses_no_acknowledged_write() throws Exception {
+    void a_primary_whose_disk_fails_goes_on_with_its_peers_and_takes_it_back_under_its_users() throws Exception {
         Pair pair = new Pair(folder);
         try (BrittleDisk disk = BrittleDisk.of(folder, pair.alpha(), "pwrite");
                 pair) {
@@ -107,18 +107,50 @@ class FailingDiskTest {
                 pair.alpha().until("writes", () -> ledger.count() > 50);
                 disk.breaks();
                 pair.alpha().await("no disk", s -> s.volume().disk() == DiskState.DISKLESS);
+                long without = ledger.count();
+                pair.alpha().until("writes go on", () -> ledger.count() > without + 50);
+                pair.alpha().awaitLogged("EIO");
+                disk.heals();
+                pair.alpha().must("attach", Pair.RESOURCE);
+                pair.alpha().await("the disk is good again", s -> s.volume().disk() == DiskState.UP_TO_DATE);
+                long with = ledger.count();
+                pair.alpha().until("writes go on", () -> ledger.count() > with + 50);
+                assertTrue(load.finish(), "the application notices nothing");
+            }
+
+            assertInSyncAndEqual(pair, ledger);
+        }
+    }
+
+    @Test
+    void a_primary_without_disk_has_acknowledged_nothing_that_its_peer_lacks() throws Exception {
+        Pair pair = new Pair(folder);
+        try (BrittleDisk disk = BrittleDisk.of(folder, pair.alpha(), "pwrite");
+                pair) {
+            configure(pair, "detach");
+            pair.bringUpInSync();
+            Ledger ledger = new Ledger(0, 512, 44);
+
+            try (Load load = new Load(pair.alpha(), ledger)) {
+                pair.alpha().until("writes", () -> ledger.count() > 50);
+                disk.breaks();
+                pair.alpha().await("no disk", s -> s.volume().disk() == DiskState.DISKLESS);
+                long without = ledger.count();
+                pair.alpha().until("writes go on", () -> ledger.count() > without + 50);
+                pair.alpha().kill();
                 load.finish();
             }
-            pair.alpha().awaitLogged("EIO");
-            pair.alpha().await("no clients", s -> s.volume().users().isEmpty());
-            pair.alpha().must("secondary", Pair.RESOURCE);
-            pair.beta().must("primary", Pair.RESOURCE);
-
+            pair.beta()
+                    .until(
+                            "Primary",
+                            () -> pair.beta().adm("primary", Pair.RESOURCE).code() == 0);
             try (ExportClient client = pair.beta().openVolume()) {
                 ledger.verify(client);
             }
             disk.heals();
-            pair.alpha().must("attach", Pair.RESOURCE);
+            pair.alpha().start();
+            pair.alpha().must("up", Pair.RESOURCE);
+
             pair.awaitInSync();
             assertEquals(-1, pair.firstDifference());
         }

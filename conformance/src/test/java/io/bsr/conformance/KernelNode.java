@@ -26,17 +26,22 @@ final class KernelNode implements AutoCloseable {
         "qemu-system-x86_64", "vde_switch", "socat", "busybox", "nbd-client", "mkfs.xfs", "cpio", "fio"
     };
 
-    private static final int AGENT_PORT = 7800;
-    private static final int PEER_PORT = 7801;
+    /** Ports of this machine that vm.sh gives to machine 1, counted from its LAB_PORT: the agent's, then the guest's. */
+    private static final int AGENT_PORT = 100;
+
+    private static final int PEER_PORT = AGENT_PORT + 1;
+    private static final int PORTS = 33;
     private static final int MOST_OUTPUT = 16 << 20;
     private static final int END_OF_OUTPUT = 0x1e;
     private static final int EXEC_MILLIS = 120_000;
     private static final int WAIT_SECONDS = 90;
+    private static final String SUMMARY = "/sys/kernel/debug/drbd/resources/h0/in_flight_summary";
     private static final Pattern LINE =
             Pattern.compile("(\\d+): cs:(\\S+) ro:(\\w+)/(\\w+) ds:(\\w+)/(\\w+)[^\\n]*\\n[^\\n]* oos:(\\d+)");
 
     private final Path scripts;
     private final Path lab;
+    private final int labPort;
 
     /** One volume in /proc/drbd. */
     record View(String connection, String role, String peerRole, String disk, String peerDisk, long outOfSyncKib) {
@@ -48,14 +53,16 @@ final class KernelNode implements AutoCloseable {
         }
     }
 
-    KernelNode(Path scripts, Path lab) {
+    /** Several may run on this machine, each with a folder {@code lab} of its own. */
+    KernelNode(Path scripts, Path lab) throws IOException {
         this.scripts = scripts;
         this.lab = lab;
+        labPort = Pair.freePorts(PORTS) - AGENT_PORT;
     }
 
     /** The port of this machine that leads to the DRBD of the virtual machine. */
     int port() {
-        return PEER_PORT;
+        return labPort + PEER_PORT;
     }
 
     // ------------------------------------------------------------------------------------------------ machine
@@ -98,6 +105,7 @@ final class KernelNode implements AutoCloseable {
                 .redirectOutput(output.toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.environment().put("LAB_DIR", lab.toString());
+        builder.environment().put("LAB_PORT", Integer.toString(labPort));
         builder.environment().put("LAB_DISK_MB", "24");
         builder.environment().put("LAB_DISK2_MB", "8");
         Process process = builder.start();
@@ -138,10 +146,10 @@ final class KernelNode implements AutoCloseable {
         return said.text();
     }
 
-    private static Node.Said execute(String script) throws IOException {
+    private Node.Said execute(String script) throws IOException {
         byte[] bytes = script.getBytes(StandardCharsets.UTF_8);
         try (Socket agent = new Socket()) {
-            agent.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), AGENT_PORT), 5000);
+            agent.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), labPort + AGENT_PORT), 5000);
             agent.setSoTimeout(EXEC_MILLIS);
             agent.getOutputStream().write((bytes.length + "\n").getBytes(StandardCharsets.US_ASCII));
             agent.getOutputStream().write(bytes);
@@ -164,7 +172,7 @@ final class KernelNode implements AutoCloseable {
     /** Writes the configuration of the resource, whose peer is the engine at {@code port} of this machine. */
     void configure(String net, int volumes, int port) throws IOException {
         StringBuilder text = new StringBuilder("resource h0 { net { " + net + " } ");
-        text.append("disk { c-plan-ahead 0; resync-rate 200M; } ");
+        text.append("disk { c-plan-ahead 0; resync-rate 200M; c-min-rate 0; } ");
         for (int v = 0; v < volumes; v++) {
             text.append("volume ").append(v).append(" { device /dev/drbd").append(1 + v);
             text.append("; disk ").append(disk(v)).append("; meta-disk internal; } ");
@@ -226,6 +234,25 @@ final class KernelNode implements AutoCloseable {
             seen = now(volume);
         }
         return seen;
+    }
+
+    /** Waits until its transfer log is empty: the peer has acknowledged the barrier behind each write. */
+    void awaitNothingInFlight() throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+        String left = inFlight();
+        while (!left.isEmpty()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("the kernel's node: these writes are never acknowledged:\n" + left);
+            }
+            Thread.sleep(200);
+            left = inFlight();
+        }
+    }
+
+    /** The oldest requests of its transfer log, which is the last table of the summary, below its heads. */
+    private String inFlight() throws IOException {
+        return must("sed -n '/^oldest application requests/,/^$/p' " + SUMMARY + " | sed '1,2d;/^$/d'")
+                .strip();
     }
 
     /** SHA-256 of the first bytes of a backing disk, read past the page cache. */

@@ -30,7 +30,7 @@ final class LiveMatrix {
     private final KernelNode kernel;
     private final PrintStream out;
 
-    LiveMatrix(Path lab, Path labScripts, Path results, PrintStream out) {
+    LiveMatrix(Path lab, Path labScripts, Path results, PrintStream out) throws IOException {
         this.results = results;
         this.out = out;
         kernel = new KernelNode(labScripts, lab);

@@ -23,9 +23,16 @@ class LiveMatrixTest {
     private static final int CRASHES = 2;
 
     private final Path lab = Path.of("..", "build", "lab").toAbsolutePath().normalize();
-    private final LiveMatrix matrix = new LiveMatrix(
-            lab, Path.of("lab").toAbsolutePath(), Path.of("target", "interop").toAbsolutePath(), System.out);
+    private final LiveMatrix matrix;
     private boolean started;
+
+    LiveMatrixTest() throws IOException {
+        matrix = new LiveMatrix(
+                lab,
+                Path.of("lab").toAbsolutePath(),
+                Path.of("target", "interop").toAbsolutePath(),
+                System.out);
+    }
 
     @BeforeAll
     @Timeout(600)

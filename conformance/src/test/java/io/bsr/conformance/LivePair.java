@@ -6,20 +6,21 @@ import io.bsr.control.ControlException;
 import io.bsr.control.status.PeerDeviceStatus;
 import io.bsr.control.status.ResourceStatus;
 import io.bsr.control.status.VolumeStatus;
+import io.bsr.frontend.nbd.ExportClient;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
 /** One engine of ours, node {@code java}, and one kernel node, with a resource of one or more volumes. */
 final class LivePair implements AutoCloseable {
     private static final long[] DISK_BYTES = {20L << 20, 6L << 20};
-    private static final int LOOKS = 10;
-    private static final int BETWEEN_LOOKS_MILLIS = 1000;
     private static final String NET = "ping-int 2; connect-int 1; ";
 
     private final Path folder;
@@ -28,6 +29,9 @@ final class LivePair implements AutoCloseable {
     private final boolean oursPrimary;
     private final int port = Pair.freePort();
     private final int nbdPort = Pair.freePort();
+    /** Where a link has its own speed: the ways to the kernel's node and to ours. */
+    private final List<SlowLink> links = new ArrayList<>();
+
     private int volumes = 1;
     private String kernelNet = "";
 
@@ -73,12 +77,29 @@ final class LivePair implements AutoCloseable {
                     on java { node-id 0; address 127.0.0.1:%d; %s }
                     on n1 { node-id 1; address 127.0.0.1:%d; %s }
                 }
-                """.formatted(NET, net, port, here, kernel.port(), there));
+                """.formatted(
+                        NET,
+                        net,
+                        port,
+                        here,
+                        links.isEmpty() ? kernel.port() : links.get(0).port(),
+                        there));
     }
 
     void configureKernel(String net) throws IOException {
         kernelNet = net;
-        kernel.configure(NET + net, volumes, port);
+        kernel.configure(
+                NET + net, volumes, links.isEmpty() ? port : links.get(1).port());
+    }
+
+    /** Lets all that the two nodes send take a way whose speed can be set; before they are configured. */
+    void linkOfSpeed() throws IOException {
+        links.add(SlowLink.to(kernel.port()));
+        links.add(SlowLink.to(port));
+    }
+
+    void linkSpeed(long bytesPerSecond) {
+        links.forEach(link -> link.speed(bytesPerSecond));
     }
 
     private Path disk(int volume) {
@@ -106,7 +127,7 @@ final class LivePair implements AutoCloseable {
         }
         configureOurs(ours);
         configureKernel(kernels);
-        node.start(List.of("--nbd-listen", "127.0.0.1:" + nbdPort));
+        startEngine();
         node.must("create-md", Pair.RESOURCE);
         node.must("up", Pair.RESOURCE);
         kernel.create();
@@ -125,6 +146,16 @@ final class LivePair implements AutoCloseable {
             kernel.must("drbdadm primary --force h0");
         }
         awaitInSync();
+    }
+
+    private void startEngine() throws IOException {
+        node.start(List.of("--nbd-listen", "127.0.0.1:" + nbdPort));
+    }
+
+    /** Our engine has ended. */
+    void startOurs() throws IOException {
+        startEngine();
+        node.must("up", Pair.RESOURCE);
     }
 
     /** The virtual machine has been started again. */
@@ -195,6 +226,110 @@ final class LivePair implements AutoCloseable {
         return LiveLoad.start(ours, node, kernel, 0, bytes(0), Integer.MAX_VALUE, seed);
     }
 
+    /** Writes what is there already to the first bytes of the volume. */
+    void writeAgain(boolean ours, int bytes) throws Exception {
+        if (ours) {
+            try (ExportClient client = node.openVolume()) {
+                for (int at = 0; at < bytes; at += 1 << 16) {
+                    client.write(at, client.read(at, 1 << 16));
+                }
+            }
+        } else {
+            String device = KernelNode.device(0);
+            kernel.must("dd if=" + device + " of=" + device + " bs=64k count=" + (bytes >>> 16)
+                    + " iflag=direct oflag=direct conv=notrunc 2>/dev/null");
+        }
+    }
+
+    /** Changes blocks of 4 KiB of the backing disk of volume 0, behind the back of its node. */
+    void spoil(boolean ours, long... blocks) throws IOException {
+        for (long block : blocks) {
+            if (ours) {
+                try (var file = new java.io.RandomAccessFile(disk(0).toFile(), "rw")) {
+                    file.seek(block * 4096);
+                    file.write("spoilt ".repeat(585).getBytes(StandardCharsets.US_ASCII));
+                    file.getFD().sync();
+                }
+            } else {
+                kernel.must("yes spoilt | dd of=" + KernelNode.disk(0) + " bs=4k count=1 seek=" + block
+                        + " oflag=direct conv=notrunc iflag=fullblock 2>/dev/null");
+            }
+        }
+    }
+
+    /** Gives our disk of volume 0 more room; that of the kernel's node has more already. */
+    void enlarge(long more) throws IOException {
+        try (var file = new java.io.RandomAccessFile(disk(0).toFile(), "rw")) {
+            file.setLength(file.length() + more);
+        }
+    }
+
+    /** Lets volume 0 take the room that both disks have, and waits until it has that size on both nodes. */
+    void resize(boolean ours) throws Exception {
+        long before = bytes(0);
+        if (ours) {
+            node.must("resize", Pair.RESOURCE);
+        } else {
+            kernel.must("drbdadm resize h0");
+        }
+        node.until("the volume to grow", () -> bytes(0) > before);
+        kernel.must("for i in $(seq 60); do [ $(cat /sys/block/drbd1/size) -eq " + bytes(0) / 512
+                + " ] && exit 0; sleep 0.5; done; cat /proc/partitions; exit 1");
+    }
+
+    void detach(boolean ours) throws Exception {
+        if (ours) {
+            node.must("detach", Pair.RESOURCE);
+            kernel.await("a peer without its disk", 0, v -> v.peerDisk().equals("Diskless"));
+        } else {
+            kernel.must("drbdadm detach h0");
+            node.await(
+                    "a peer without its disk",
+                    s -> s.peer().isPresent() && s.peer().get().peerDisk() == io.bsr.base.state.DiskState.DISKLESS);
+        }
+    }
+
+    void attach(boolean ours) throws IOException {
+        if (ours) {
+            node.must("attach", Pair.RESOURCE);
+        } else {
+            kernel.must("drbdadm attach h0");
+        }
+    }
+
+    /** What users of the kernel's node read of volume 0 is what our disk has. */
+    void assertKernelReads() throws Exception {
+        String read = kernel.must("dd if=" + KernelNode.device(0) + " bs=4k count=" + bytes(0) / 4096
+                        + " iflag=direct 2>/dev/null | sha256sum")
+                .substring(0, 64);
+        if (!read.equals(digest(disk(0), bytes(0)))) {
+            throw new AssertionError("the kernel's node reads other data than our disk has");
+        }
+    }
+
+    /** Compares both disks online, asked for on one of the nodes, and waits for the end. */
+    void verify(boolean ours) throws Exception {
+        if (ours) {
+            node.must("verify", Pair.RESOURCE);
+        } else {
+            kernel.must("drbdadm verify h0");
+        }
+        kernel.await("the end of the verify", 0, v -> v.connection().equals("Connected"));
+        node.await(
+                "the end of the verify",
+                s -> s.peer().isPresent()
+                        && s.peer().get().replication() == io.bsr.base.state.ReplicationState.ESTABLISHED);
+    }
+
+    /** Both nodes have to take so much for different. */
+    void assertOutOfSyncKib(long expected) throws Exception {
+        long here = node.exactly().outOfSyncBytes() >>> 10;
+        long there = kernel.now(0).outOfSyncKib();
+        if (here != expected || there != expected) {
+            throw new AssertionError("out of sync: " + here + " KiB here and " + there + " KiB there, not " + expected);
+        }
+    }
+
     void awaitConnected() throws Exception {
         node.await("connected", s -> s.isConnected() && s.peer().isPresent());
         kernel.await("connected", 0, v -> v.connection().equals("Connected"));
@@ -248,22 +383,41 @@ final class LivePair implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------------------ verdict
 
-    /**
-     * Waits until both are in sync, then compares their backing disks byte by byte. Under protocol A what was written last
-     * may still be on its way, and nothing tells when it has arrived: only a difference that lasts is one.
-     */
+    /** Waits until both are in sync and nothing is on its way, then compares their backing disks byte by byte. */
     void assertEqual() throws Exception {
         awaitInSync();
+        awaitNothingInFlight();
         for (int v = 0; v < volumes; v++) {
             long length = bytes(v);
-            boolean equal = false;
-            for (int i = 0; i < LOOKS && !equal; i++) {
-                Thread.sleep(i == 0 ? 0 : BETWEEN_LOOKS_MILLIS);
-                equal = digest(disk(v), length).equals(kernel.digest(v, length));
-            }
-            if (!equal) {
+            if (!digest(disk(v), length).equals(kernel.digest(v, length))) {
                 throw new AssertionError("volume " + v + " differs: " + differences(v, length));
             }
+        }
+    }
+
+    /** As {@link #assertEqual()}, and every write of the load on our node that was acknowledged is there. */
+    void assertEqual(LiveLoad load) throws Exception {
+        assertEqual();
+        load.assertKept(disk(0));
+    }
+
+    /**
+     * Waits until each node has the other's word that all its writes are durable. Under protocol A users are answered
+     * before their writes have left, and the states of both nodes do not show that some are on their way.
+     */
+    private void awaitNothingInFlight() throws Exception {
+        node.until("the kernel's node to have our writes", () -> pending() == 0);
+        kernel.awaitNothingInFlight();
+    }
+
+    /** Writes of ours without a barrier acknowledgement, at this moment. */
+    private int pending() {
+        try {
+            return node.exactly().resource().connections().getFirst().peerDevices().stream()
+                    .mapToInt(PeerDeviceStatus::pending)
+                    .sum();
+        } catch (ControlException e) {
+            throw new AssertionError("our node does not answer", e);
         }
     }
 
@@ -301,6 +455,9 @@ final class LivePair implements AutoCloseable {
                 byte[] sum = MessageDigest.getInstance("SHA-256").digest(java.util.Arrays.copyOfRange(ours, from, to));
                 if (!theirs.get(i).startsWith(HexFormat.of().formatHex(sum))) {
                     text.append(' ').append(i * 64).append(" KiB");
+                    if (text.length() < 10) {
+                        text.append(firstDifference(volume, i * 16, ours));
+                    }
                 }
             } catch (NoSuchAlgorithmException e) {
                 throw new IllegalStateException(e);
@@ -309,9 +466,30 @@ final class LivePair implements AutoCloseable {
         return text.toString();
     }
 
+    /** What both have of the first 4 KiB block that differs, among 16 of them. */
+    private String firstDifference(int volume, int block, byte[] ours) throws IOException {
+        for (int b = block; b < block + 16; b++) {
+            String theirs = kernel.must("dd if=" + KernelNode.disk(volume) + " bs=4k count=1 skip=" + b
+                    + " iflag=direct 2>/dev/null | base64 -w 0");
+            byte[] bytes = java.util.Base64.getDecoder().decode(theirs.strip());
+            int at = java.util.Arrays.mismatch(
+                    bytes, 0, bytes.length, ours, b * 4096, Math.min(ours.length, b * 4096 + bytes.length));
+            if (at >= 0) {
+                HexFormat hex = HexFormat.of();
+                int end = Math.min(bytes.length, at + 16);
+                return " (first at " + (b * 4096 + at) + ": kernel " + hex.formatHex(bytes, at, end) + ", ours "
+                        + hex.formatHex(ours, b * 4096 + at, b * 4096 + end) + ")";
+            }
+        }
+        return " (equal when read again)";
+    }
+
     @Override
     public void close() throws IOException {
         node.close();
+        for (SlowLink link : links) {
+            link.close();
+        }
         kernel.down();
     }
 }

@@ -112,7 +112,7 @@ enum LiveRow {
                 }
                 pair.kernel().start();
                 pair.kernelComesBack();
-                pair.assertEqual();
+                pair.assertEqual(load);
                 if (!pair.oursPrimary()) {
                     pair.promote(false);
                 }
@@ -137,7 +137,7 @@ enum LiveRow {
                 }
                 pair.node().start();
                 pair.node().must("up", Pair.RESOURCE);
-                pair.assertEqual();
+                pair.assertEqual(load);
                 if (pair.oursPrimary()) {
                     pair.promote(true);
                 }
@@ -220,6 +220,137 @@ enum LiveRow {
             pair.assertEqual();
         }
     },
+    VERIFY(true) {
+        @Override
+        void run(LivePair pair, int rounds) throws Exception {
+            pair.bringUpInSync("protocol A; verify-alg sha1;");
+            for (boolean ours : new boolean[] {true, false}) {
+                LiveLoad load = pair.load(pair.oursPrimary(), ours ? 80 : 81);
+                pair.verify(ours);
+                load.finish();
+                pair.assertOutOfSyncKib(0);
+                pair.assertEqual();
+                pair.spoil(!pair.oursPrimary(), 4, 9, 10);
+                pair.verify(ours);
+                pair.assertOutOfSyncKib(12);
+                pair.disconnect(ours);
+                pair.connect(ours);
+                pair.assertEqual();
+            }
+        }
+    },
+    CHECKSUM_RESYNC(true) {
+        @Override
+        void run(LivePair pair, int rounds) throws Exception {
+            pair.bringUpInSync("csums-alg md5;");
+            pair.write(pair.oursPrimary(), 0, 40, 82);
+            pair.assertEqual();
+            pair.disconnect(pair.oursPrimary());
+            pair.writeAgain(pair.oursPrimary(), 8 << 20);
+            pair.write(pair.oursPrimary(), 0, 40, 83);
+            pair.connect(pair.oursPrimary());
+            pair.assertEqual();
+            if (pair.oursPrimary()) {
+                pair.kernel().must("dmesg | grep 'equal checksums'");
+            } else {
+                pair.node().awaitLogged("had equal checksums");
+            }
+        }
+    },
+    AHEAD_BEHIND(true) {
+        @Override
+        void run(LivePair pair, int rounds) throws Exception {
+            pair.linkOfSpeed();
+            pair.bringUpInSync("protocol A; on-congestion pull-ahead; congestion-fill 128K;");
+            pair.linkSpeed(1 << 20);
+            LiveLoad load = pair.load(pair.oursPrimary(), 90);
+            String ahead = pair.oursPrimary() ? "-> Ahead" : "-> Behind";
+            String back = pair.oursPrimary() ? "Ahead -> SyncSource" : "Behind -> SyncTarget";
+            pair.node().awaitLogged(ahead);
+            Thread.sleep(3000);
+            pair.linkSpeed(Long.MAX_VALUE);
+            load.finish();
+            pair.node().awaitLogged(back);
+            pair.assertEqual();
+            pair.disconnect(true);
+            pair.write(pair.oursPrimary(), 91);
+            pair.connect(true);
+            pair.assertEqual();
+        }
+    },
+    RESIZE(true) {
+        @Override
+        void run(LivePair pair, int rounds) throws Exception {
+            pair.bringUpInSync("");
+            for (boolean ours : new boolean[] {true, false}) {
+                pair.write(pair.oursPrimary(), 0, 40, ours ? 92 : 93);
+                LiveLoad load = pair.load(pair.oursPrimary(), 94);
+                pair.enlarge(1 << 20);
+                pair.resize(ours);
+                load.finish();
+                pair.assertEqual();
+                pair.write(pair.oursPrimary(), 0, 60, ours ? 95 : 96);
+                pair.assertEqual();
+            }
+        }
+    },
+    ATTACH_DETACH(true) {
+        @Override
+        void run(LivePair pair, int rounds) throws Exception {
+            pair.bringUpInSync("");
+            LiveLoad load = pair.load(pair.oursPrimary(), 97);
+            pair.detach(!pair.oursPrimary());
+            Thread.sleep(1000);
+            pair.attach(!pair.oursPrimary());
+            load.finish();
+            pair.assertEqual();
+            if (!pair.oursPrimary()) {
+                load = pair.load(false, 98);
+                pair.detach(false);
+                Thread.sleep(1000);
+                load.finish();
+                pair.write(false, 99);
+                pair.assertKernelReads();
+                pair.attach(false);
+                pair.assertEqual();
+            }
+        }
+    },
+    DATA_INTEGRITY(true) {
+        @Override
+        void run(LivePair pair, int rounds) throws Exception {
+            pair.bringUpInSync("data-integrity-alg crc32c;");
+            pair.write(pair.oursPrimary(), 84);
+            pair.assertEqual();
+            pair.disconnect(!pair.oursPrimary());
+            pair.write(pair.oursPrimary(), 0, 40, 85);
+            pair.connect(!pair.oursPrimary());
+            pair.assertEqual();
+        }
+    },
+    NET_OPTIONS(true) {
+        @Override
+        void run(LivePair pair, int rounds) throws Exception {
+            pair.bringUpInSync("protocol C;");
+            pair.configureOurs("protocol A; after-sb-0pri discard-zero-changes;");
+            pair.node().must("adjust", Pair.RESOURCE);
+            pair.kernel()
+                    .must("for i in $(seq 60); do grep -q ' A r-----' /proc/drbd && exit 0; sleep 0.5; done; exit 1");
+            pair.write(pair.oursPrimary(), 0, 40, 86);
+            pair.assertEqual();
+            pair.disconnect(true);
+            pair.connect(true);
+            pair.assertEqual();
+            pair.configureKernel("protocol B; after-sb-0pri discard-least-changes;");
+            pair.kernel().must("drbdadm adjust h0");
+            pair.node().awaitLogged("the peer's configuration has changed", "protocol");
+            pair.write(pair.oursPrimary(), 0, 40, 87);
+            pair.assertEqual();
+            pair.disconnect(false);
+            pair.connect(false);
+            pair.assertEqual();
+        }
+    },
     VOLUMES(true) {
         @Override
         void run(LivePair pair, int rounds) throws Exception {
@@ -245,20 +376,7 @@ enum LiveRow {
                 pair.demote(false);
                 pair.promote(true);
             }
-            pair.kernel().must("""
-                    set -e
-                    modprobe nbd max_part=0; modprobe ext4
-                    nbd-client 10.0.2.2 %d /dev/nbd0 -N r0/0 -b 4096 >/dev/null
-                    mkfs.ext4 -q -F /dev/nbd0
-                    mount -o discard /dev/nbd0 /mnt
-                    fio --name=v --directory=/mnt --size=6M --rw=randwrite --bs=4k --direct=1 --ioengine=libaio \
-                        --iodepth=16 --verify=crc32c --do_verify=1 --fsync=64 --output=/dev/null
-                    rm /mnt/v.*
-                    umount /mnt
-                    e2fsck -fn /dev/nbd0
-                    nbd-client -d /dev/nbd0 >/dev/null
-                    ! dmesg | grep -iE 'I/O error|EXT4-fs error'
-                    """.formatted(pair.nbdPort()));
+            new KernelNbdClient(pair).run();
             pair.assertEqual();
         }
     };

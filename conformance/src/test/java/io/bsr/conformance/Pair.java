@@ -144,10 +144,18 @@ final class Pair implements AutoCloseable {
 
     /** A port of loopback that nobody has. */
     static int freePort() throws IOException {
+        return freePorts(1);
+    }
+
+    /** The first of so many successive ports of loopback that nobody has. */
+    static int freePorts(int count) throws IOException {
         for (int attempt = 1; ; attempt++) {
-            int port = FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
+            int first = FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
+            try {
+                for (int port = first; port < first + count; port++) {
+                    new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+                }
+                return first;
             } catch (BindException e) {
                 if (attempt == PORT_ATTEMPTS) {
                     throw e;

@@ -31,8 +31,13 @@ final class BsrProtocol implements PeerProtocol {
     private BsrProtocol() {}
 
     @Override
-    public ProtocolOffer offer() {
+    public ProtocolOffer offer(boolean signs) {
         return OFFER;
+    }
+
+    @Override
+    public boolean offersDependOnDigest() {
+        return false;
     }
 
     @Override
@@ -95,6 +100,11 @@ final class BsrProtocol implements PeerProtocol {
     @Override
     public boolean tells(PeerChange change) {
         return change.from() != change.to() || change.pauseChanged();
+    }
+
+    @Override
+    public boolean stateBeforeBitmap() {
+        return false;
     }
 
     @Override
@@ -183,6 +193,11 @@ final class BsrProtocol implements PeerProtocol {
     }
 
     @Override
+    public void letBehindBegin(PeerDevice p, Session session) {
+        session.sendEndOfOutOfSync(p);
+    }
+
+    @Override
     public void resyncBeginsAsSource(PeerDevice p, Superblock superblock) {}
 
     @Override
@@ -201,12 +216,22 @@ final class BsrProtocol implements PeerProtocol {
     }
 
     @Override
+    public boolean resyncsDifferentGenerationsOnly() {
+        return false;
+    }
+
+    @Override
     public boolean tellsIdentifiersAfterResync() {
         return true;
     }
 
     @Override
     public boolean interlocksReads() {
+        return false;
+    }
+
+    @Override
+    public boolean locksWhileVerifying() {
         return false;
     }
 

@@ -13,11 +13,11 @@ import io.bsr.core.option.CongestionOptions;
  * <pre>
  *   Established ── too much on its way ──▶ Ahead: blocks are marked, and the peer is told which
  *        ▲                                   │ all that was on its way has arrived, and a second later
- *        └── resync finished ── SyncSource ◀─┘ P_STATE, then the end mark: the peer begins to ask
+ *        └── resync finished ── SyncSource ◀─┘ P_STATE, then the end mark (DRBD 8.4: P_SYNC_UUID): the peer begins to ask
  * </pre>
  *
- * The state packet and the end mark travel behind the last mark on the same stream, so the peer asks for blocks when it
- * knows all of them.
+ * What lets the peer begin travels behind the last mark on the same stream, so it asks for blocks when it knows all of
+ * them.
  */
 final class Congestion {
     private static final long TENTH = 100_000_000L;
@@ -77,7 +77,7 @@ final class Congestion {
             }
             return;
         }
-        p.resyncSource().nextSequence();
+        p.resyncSource().fallsBehind();
         StateChange.imposed(resource, why)
                 .replication(p, ReplicationState.AHEAD)
                 .commit();
@@ -103,8 +103,10 @@ final class Congestion {
 
     private void comeBack() {
         boolean ahead = false;
+        boolean answered = false;
         for (PeerDevice p : connection.peerDevices()) {
             ahead |= p.replication() == ReplicationState.AHEAD;
+            answered |= p.resyncSource().unacknowledged() > 0;
         }
         Session session = connection.session();
         if (!ahead || session == null) {
@@ -112,31 +114,20 @@ final class Congestion {
         }
         resource.replication().sendBarriers();
         long now = resource.now();
-        if (writesOnTheWay > 0 || session.data.unsentBytes() > 0) {
+        // Without a number nothing tells that an acknowledgement is for an answer of an earlier resync.
+        boolean answersOnTheWay = answered && !session.protocol.splitsResyncAcks();
+        if (writesOnTheWay > 0 || answersOnTheWay || session.data.unsentBytes() > 0) {
             calmSince = Long.MAX_VALUE;
         } else if (calmSince > now) {
             calmSince = now;
         } else if (now - calmSince >= CALM_NANOS) {
             for (PeerDevice p : connection.peerDevices()) {
                 if (p.replication() == ReplicationState.AHEAD) {
-                    resync(p, session);
+                    resource.actions().behindCatchesUp(p, session);
                 }
             }
             return;
         }
         tick();
-    }
-
-    private void resync(PeerDevice p, Session session) {
-        p.resyncSource().bitmapReceived();
-        StateChange.imposed(resource, "no longer congested")
-                .replication(p, ReplicationState.SYNC_SOURCE)
-                .commit();
-        // That a resync is in progress must be on this disk before the target begins.
-        resource.whenStored(() -> {
-            if (session.alive && p.replication() == ReplicationState.SYNC_SOURCE) {
-                session.sendEndOfOutOfSync(p);
-            }
-        });
     }
 }

@@ -17,6 +17,7 @@ import io.bsr.core.snapshot.ConnectionSnapshot;
 import io.bsr.core.snapshot.PeerDeviceSnapshot;
 import io.bsr.wire.digest.DigestAlgorithm;
 import io.bsr.wire.digest.PayloadDigest;
+import io.bsr.wire.packet.ProtocolSettings;
 import io.bsr.wire.packet.ProtocolUpdate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -73,8 +74,8 @@ final class Connection {
 
     boolean tentative;
 
-    /** The peer changed it while connected (P_PROTOCOL_UPDATE). */
-    private @Nullable Protocol adoptedProtocol;
+    /** What the peer changed while connected (P_PROTOCOL_UPDATE), as seen here; counts until the own options change. */
+    private @Nullable ProtocolSettings adopted;
 
     Connection(Resource resource, NodeId peer, Map<String, String> values) {
         this.resource = resource;
@@ -104,31 +105,55 @@ final class Connection {
 
     /** When a write is complete for its user. */
     Protocol writeProtocol() {
-        Protocol adopted = adoptedProtocol;
-        return adopted == null ? options.protocol() : adopted;
+        ProtocolSettings followed = adopted;
+        return followed == null
+                ? options.protocol()
+                : Protocol.ofNumber(followed.protocol().number());
     }
 
-    /** P_PROTOCOL_UPDATE: the peer was configured anew, and this node follows until the connection ends. */
-    void adoptProtocol(Protocol protocol) {
-        adoptedProtocol = protocol;
-        resource.log(
-                Events.Level.WARN,
-                label(),
-                "the peer changed to protocol " + protocol + ": followed while connected. Configure both nodes alike");
+    @Nullable ProtocolSettings adopted() {
+        return adopted;
+    }
+
+    /** P_PROTOCOL_UPDATE: the peer was configured anew, and this node follows, also when it connects again. */
+    void adopt(ProtocolSettings theirs) {
+        adopted = null;
+        String different = new Parameters(this).differences(theirs);
+        adopted = Parameters.asHere(theirs);
+        if (!different.isEmpty()) {
+            resource.log(
+                    Events.Level.WARN,
+                    label(),
+                    "the peer's configuration has changed, and is followed: " + different
+                            + " Configure both nodes alike");
+        }
     }
 
     void options(Map<String, String> values) {
-        NetOptions changed = NetOptions.from(values);
-        congestionOptions = CongestionOptions.from(values);
+        Parameters parameters = new Parameters(this);
+        ProtocolSettings configured = parameters.configured();
         DigestOptions before = digests;
+        congestionOptions = CongestionOptions.from(values);
         digests = DigestOptions.from(values);
-        options = changed;
+        options = NetOptions.from(values);
+        boolean settingsChanged = !parameters.configured().equals(configured);
+        if (settingsChanged) {
+            adopted = null;
+        }
         Session on = session;
-        if (on != null && connected() && !digests.equals(before)) {
-            if (digests.integrity() != before.integrity()) {
-                on.send(new ProtocolUpdate(new Parameters(this).mine()));
-                on.outgoingDigest = digest(digests.integrity());
-            }
+        if (on == null || !connected()) {
+            return;
+        }
+        boolean integrityChanged = digests.integrity() != before.integrity();
+        if (settingsChanged) {
+            on.send(new ProtocolUpdate(parameters.configured()));
+            on.outgoingDigest = integrityChanged ? digest(digests.integrity()) : on.outgoingDigest;
+        }
+        if (integrityChanged && on.protocol.offersDependOnDigest()) {
+            failAndRetry("data-integrity-alg has changed: features are agreed upon anew");
+            return;
+        }
+        if (!digests.equals(before)) {
             peerDevices.values().forEach(p -> InitialExchange.sendParameters(p, on));
         }
     }
@@ -248,7 +273,6 @@ final class Connection {
         Session created = new Session(this, data, control, resolvesConflicts);
         session = created;
         expectsDisconnect = false;
-        adoptedProtocol = null;
         givesUpBecause = "";
         Handshake shake = new Handshake(created, resource);
         handshake = shake;

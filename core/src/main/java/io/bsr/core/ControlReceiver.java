@@ -143,7 +143,9 @@ final class ControlReceiver implements StreamHandler {
         long bytes = checkedBytes(type, p, sector, BlockAckLayout.sizeBytes(in, at));
         if (blockId == BlockIds.SYNCER || blockId == BlockIds.SYNCER_SPLIT) {
             int sequence = type == PacketType.RS_WRITE116_ACK ? BlockAckLayout.resyncSequence(in, at) : 0;
-            p.resyncSource().acknowledged(sector, (int) bytes, type != PacketType.NEG_ACK, sequence);
+            p.resyncSource()
+                    .acknowledged(
+                            sector, (int) bytes, type != PacketType.NEG_ACK, blockId == BlockIds.SYNCER, sequence);
             return;
         }
         WriteRequest write = resource.transferLog().find(blockId, sector);

@@ -5,7 +5,6 @@ import io.bsr.base.port.StreamHandler;
 import io.bsr.base.port.VolumePort;
 import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.ReplicationState;
-import io.bsr.core.option.Protocol;
 import io.bsr.wire.Agreement;
 import io.bsr.wire.BlockIds;
 import io.bsr.wire.HeaderReader;
@@ -203,8 +202,7 @@ final class DataReceiver implements StreamHandler {
             }
             case PROTOCOL_UPDATE -> {
                 if (packet(in, type) instanceof ProtocolUpdate update) {
-                    connection.adoptProtocol(
-                            Protocol.ofNumber(update.settings().protocol().number()));
+                    connection.adopt(update.settings());
                     integrityAlgorithm(update.settings().integrityAlgorithm());
                 }
             }
@@ -342,7 +340,7 @@ final class DataReceiver implements StreamHandler {
         long sector = BlockRequestLayout.sector(in, at);
         long bytes = BlockRequestLayout.sizeBytes(in, at);
         checkRange(PacketType.OV_REPLY, p, sector, bytes, VolumePort.MAX_TRANSFER);
-        VerifyCompare waiting = p.verifySource().replied(sector, (int) (bytes >>> Units.SECTOR_SHIFT));
+        VerifyCompare waiting = p.verifySource().replied(session, sector, (int) (bytes >>> Units.SECTOR_SHIFT));
         if (waiting == null) {
             return;
         }

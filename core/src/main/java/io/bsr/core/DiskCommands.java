@@ -49,7 +49,8 @@ final class DiskCommands {
         if (resource.role() == Role.PRIMARY && !force) {
             reply.refuse(
                     ErrorCode.CONNECTED_DISKLESS,
-                    "this node is Primary: its users would lose the volume. Demote it first");
+                    "this node is Primary. Demote it first, or use --force: its users then go on with the disk of an UpToDate"
+                            + " peer, if one is connected");
             return;
         }
         detach(volume, () -> reply.done(Outcome.OK));

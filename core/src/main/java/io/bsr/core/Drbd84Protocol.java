@@ -35,9 +35,19 @@ final class Drbd84Protocol implements PeerProtocol {
 
     private Drbd84Protocol() {}
 
+    /**
+     * DRBD 8.4 takes the first bytes behind a P_ZEROES for a digest if data have one. Where P_ZEROES is not agreed it writes
+     * zeroes for a P_TRIM, which is what this node means by both.
+     */
     @Override
-    public ProtocolOffer offer() {
-        return ProtocolOffer.TO_DRBD;
+    public ProtocolOffer offer(boolean signs) {
+        ProtocolOffer all = ProtocolOffer.TO_DRBD;
+        return signs ? new ProtocolOffer(all.oldest(), all.newest(), all.features() & ~Feature.WZEROES.bit()) : all;
+    }
+
+    @Override
+    public boolean offersDependOnDigest() {
+        return true;
     }
 
     @Override
@@ -127,7 +137,11 @@ final class Drbd84Protocol implements PeerProtocol {
         }
     }
 
-    /** The beginning of a resync is told by P_SYNC_UUID, and its end by the target alone. */
+    /**
+     * The beginning of a resync is told by P_SYNC_UUID, and its end by the target alone; that of a verify by the requests,
+     * and its end by the side that asked; a node that falls behind says nothing, for the other knows.
+     * That a bitmap comes is told with it.
+     */
     @Override
     public boolean tells(PeerChange change) {
         if (change.pauseChanged()) {
@@ -141,11 +155,22 @@ final class Drbd84Protocol implements PeerProtocol {
                             SYNC_SOURCE,
                             SYNC_TARGET,
                             PAUSED_SYNC_S,
-                            PAUSED_SYNC_T -> true;
-                    case ESTABLISHED -> StateRules.sourceSide(change.from()) && StateRules.syncing(change.from());
-                    case OFF, WF_BITMAP_S, WF_BITMAP_T, VERIFY_S, VERIFY_T, AHEAD, BEHIND -> false;
+                            PAUSED_SYNC_T,
+                            VERIFY_S,
+                            VERIFY_T,
+                            WF_BITMAP_S,
+                            BEHIND -> true;
+                    case ESTABLISHED ->
+                        change.from() == ReplicationState.VERIFY_T
+                                || (StateRules.sourceSide(change.from()) && StateRules.syncing(change.from()));
+                    case OFF, WF_BITMAP_T, AHEAD -> false;
                 };
         return change.from() != change.to() && !quiet;
+    }
+
+    @Override
+    public boolean stateBeforeBitmap() {
+        return true;
     }
 
     @Override
@@ -260,6 +285,11 @@ final class Drbd84Protocol implements PeerProtocol {
     }
 
     @Override
+    public void letBehindBegin(PeerDevice p, Session session) {
+        letTargetBegin(p, session);
+    }
+
+    @Override
     public void resyncBeginsAsSource(PeerDevice p, Superblock superblock) {
         change(
                 p,
@@ -309,12 +339,22 @@ final class Drbd84Protocol implements PeerProtocol {
     }
 
     @Override
+    public boolean resyncsDifferentGenerationsOnly() {
+        return true;
+    }
+
+    @Override
     public boolean tellsIdentifiersAfterResync() {
         return false;
     }
 
     @Override
     public boolean interlocksReads() {
+        return true;
+    }
+
+    @Override
+    public boolean locksWhileVerifying() {
         return true;
     }
 

@@ -87,9 +87,13 @@ final class Handshake {
     private ConnectionFeatures features() {
         boolean named = session.protocol.namesNodes();
         return new ConnectionFeatures(
-                session.protocol.offer(),
+                offer(),
                 named ? resource.nodeId().value() : 0,
                 named ? connection.peer().value() : 0);
+    }
+
+    private ProtocolOffer offer() {
+        return session.protocol.offer(connection.digests().integrity() != null);
     }
 
     void ended() {
@@ -164,7 +168,7 @@ final class Handshake {
     }
 
     private void onFeatures(ConnectionFeatures f) {
-        ProtocolOffer offer = session.protocol.offer();
+        ProtocolOffer offer = offer();
         Agreement agreed;
         try {
             agreed = Agreement.between(offer, f.offer());

@@ -274,6 +274,10 @@ final class OneStepChange {
     }
 
     private ReturnCode changeReplication(PeerDevice p, int theirs) {
+        if (theirs == ReplicationState.VERIFY_S.number()) {
+            boolean bothGood = p.volume().diskState() == DiskState.UP_TO_DATE && p.peerDisk() == DiskState.UP_TO_DATE;
+            return bothGood ? enter(p, ReplicationState.VERIFY_T, "the peer verifies") : ReturnCode.NO_UP_TO_DATE_DISK;
+        }
         ReplicationState mine = theirs == ReplicationState.STARTING_SYNC_S.number()
                 ? ReplicationState.STARTING_SYNC_T
                 : theirs == ReplicationState.STARTING_SYNC_T.number() ? ReplicationState.STARTING_SYNC_S : null;
@@ -286,15 +290,18 @@ final class OneStepChange {
         if (mine == ReplicationState.STARTING_SYNC_S && p.volume().diskState() != DiskState.UP_TO_DATE) {
             return ReturnCode.NO_UP_TO_DATE_DISK;
         }
-        ErrorCode code = StateChange.asked(resource, "the peer started a full resync")
-                .replication(p, mine)
-                .commit();
+        return enter(p, mine, "the peer started a full resync");
+    }
+
+    private ReturnCode enter(PeerDevice p, ReplicationState mine, String why) {
+        ErrorCode code = StateChange.asked(resource, why).replication(p, mine).commit();
         return switch (code) {
             case SUCCESS, NOTHING_TO_DO -> ReturnCode.SUCCESS;
             case NO_LOCAL_DISK -> ReturnCode.NO_REMOTE_DISK;
             case NO_REMOTE_DISK -> ReturnCode.NO_LOCAL_DISK;
             case RESYNC_RUNNING -> ReturnCode.RESYNC_RUNNING;
             case NEED_CONNECTION -> ReturnCode.NEED_CONNECTION;
+            case NO_VERIFY_ALG -> ReturnCode.NO_VERIFY_ALG;
             default -> ReturnCode.IN_TRANSIENT_STATE;
         };
     }

@@ -15,15 +15,43 @@ final class Parameters {
         this.connection = connection;
     }
 
+    /** As configured here, or as the peer changed it meanwhile, with the flags of this connection. */
     ProtocolSettings mine() {
+        ProtocolSettings configured = configured();
+        ProtocolSettings followed = connection.adopted();
+        ProtocolSettings counts = followed == null ? configured : followed;
+        return new ProtocolSettings(
+                counts.protocol(),
+                counts.after0Primaries(),
+                counts.after1Primary(),
+                counts.after2Primaries(),
+                (connection.tentative ? ProtocolSettings.DRY_RUN : 0)
+                        | (discards() ? ProtocolSettings.DISCARD_MY_DATA : 0),
+                false,
+                configured.integrityAlgorithm());
+    }
+
+    /** What this node has to tell so that the peer, which tells {@code theirs}, finds no difference. */
+    static ProtocolSettings asHere(ProtocolSettings theirs) {
+        return new ProtocolSettings(
+                theirs.protocol(),
+                theirs.after0Primaries().seenByPeer(),
+                theirs.after1Primary().seenByPeer(),
+                theirs.after2Primaries().seenByPeer(),
+                0,
+                false,
+                theirs.integrityAlgorithm());
+    }
+
+    /** As configured here. */
+    ProtocolSettings configured() {
         NetOptions options = connection.options();
         return new ProtocolSettings(
                 Objects.requireNonNull(WireProtocol.ofNumber(options.protocol().number())),
                 policy(options.afterSplitBrain0()),
                 policy(options.afterSplitBrain1()),
                 policy(options.afterSplitBrain2()),
-                (connection.tentative ? ProtocolSettings.DRY_RUN : 0)
-                        | (discards() ? ProtocolSettings.DISCARD_MY_DATA : 0),
+                0,
                 false,
                 DigestOptions.name(connection.digests().integrity()));
     }

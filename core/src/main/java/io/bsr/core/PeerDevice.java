@@ -387,8 +387,9 @@ final class PeerDevice {
     /** The connection is gone. */
     void disconnected() {
         resyncTarget.disconnected();
-        resyncSource.stop();
+        resyncSource.disconnected();
         verifySource.disconnected();
+        verifyTarget.disconnected();
         remoteReads.disconnected();
         bitmapExchange.stop();
         peerIdentifiers = null;

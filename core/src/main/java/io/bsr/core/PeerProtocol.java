@@ -28,7 +28,15 @@ sealed interface PeerProtocol permits BsrProtocol, Drbd84Protocol {
 
     // ------------------------------------------------------------------------------------------------ handshake
 
-    ProtocolOffer offer();
+    /**
+     * What this node offers.
+     *
+     * @param signs data are sent with a digest (data-integrity-alg)
+     */
+    ProtocolOffer offer(boolean signs);
+
+    /** True if data can be sent with another digest, or with one at all, only when the connection has been made anew. */
+    boolean offersDependOnDigest();
 
     /** Why what was agreed does not suffice, for people; {@code null} if it does. */
     @Nullable String insufficient(Agreement agreed);
@@ -66,6 +74,9 @@ sealed interface PeerProtocol permits BsrProtocol, Drbd84Protocol {
 
     /** True if the peer is told of this change by P_STATE. */
     boolean tells(PeerChange change);
+
+    /** True if the peer takes a bitmap only after it has been told that this node sends it. */
+    boolean stateBeforeBitmap();
 
     /** True if a P_STATE of a target, Established again, means that its resync has ended. */
     boolean targetHasFinished(ReplicationState before, DiskState knownDisk, DiskState toldDisk);
@@ -119,6 +130,9 @@ sealed interface PeerProtocol permits BsrProtocol, Drbd84Protocol {
     /** Lets the target begin; it is on disk that a resync is in progress. */
     void letTargetBegin(PeerDevice p, Session session);
 
+    /** Lets a target begin that has been Behind: it has been told every block that it lacks. */
+    void letBehindBegin(PeerDevice p, Session session);
+
     /** Changes the identifiers of a source when a resync begins. */
     void resyncBeginsAsSource(PeerDevice p, Superblock superblock);
 
@@ -127,6 +141,12 @@ sealed interface PeerProtocol permits BsrProtocol, Drbd84Protocol {
 
     /** Changes the identifiers of a target that has everything. */
     void resyncEndedAsTarget(PeerDevice p, Superblock superblock, Uuids110 source);
+
+    /**
+     * True if blocks that are marked different are resynchronised at a connect only if the generations differ. Then a
+     * Primary that loses the peer and knows such blocks begins a new generation at once, and not with its next write.
+     */
+    boolean resyncsDifferentGenerationsOnly();
 
     /** True if a target tells its identifiers at the end of a resync. */
     boolean tellsIdentifiersAfterResync();
@@ -137,6 +157,13 @@ sealed interface PeerProtocol permits BsrProtocol, Drbd84Protocol {
      * P_RS_CANCEL, and the target asks again.
      */
     boolean interlocksReads();
+
+    /**
+     * True if the peer keeps users' writes away from a block from the moment it reads it for a verify until P_OV_RESULT, of
+     * which it expects exactly one for each request. This node does the same then: every block is looked at once, and what
+     * differs under the lock of both differs. Else a second look decides.
+     */
+    boolean locksWhileVerifying();
 
     /** True if parts of a resync answer are acknowledged one by one, with a sequence number. */
     boolean splitsResyncAcks();

@@ -76,6 +76,12 @@ final class PeerReports {
         }
         if (!p.connection().protocol().currentSizeBinds()) {
             // DRBD 8.4 tells the size of an unused disk as well; whether a used one is too large it decides itself.
+            Session session = p.connection().session();
+            if (session != null && p.replication().atLeast(ReplicationState.ESTABLISHED)) {
+                resource.sizeAgreement().oneStep().told(p, session, sizes);
+            } else if (sizes.currentSectors() > disk.sectors() && disk.limit() == 0) {
+                volume.resize().lookForRoom(p);
+            }
             return;
         }
         if (sizes.currentSectors() > Math.max(disk.sectors(), volume.agreedSectors())) {
@@ -285,7 +291,9 @@ final class PeerReports {
                 return;
             }
         }
-        if (theirs == ReplicationState.ESTABLISHED && theirsBefore == ReplicationState.VERIFY_S) {
+        boolean endsVerify = theirsBefore == ReplicationState.VERIFY_S
+                || (p.connection().protocol().locksWhileVerifying() && peerDisk == DiskState.UP_TO_DATE);
+        if (theirs == ReplicationState.ESTABLISHED && endsVerify) {
             p.verifyTarget().sourceEnded();
         } else if (theirs == ReplicationState.ESTABLISHED && theirsBefore == ReplicationState.VERIFY_T) {
             p.verifySource().targetEnded();

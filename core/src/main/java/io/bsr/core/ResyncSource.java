@@ -49,6 +49,7 @@ final class ResyncSource {
     private int first;
     private int count;
     private long bytesReading;
+    private int unacknowledged;
     private @Nullable Read free;
     private boolean waitingForMemory;
     private final Runnable pumpLater = this::pump;
@@ -76,9 +77,28 @@ final class ResyncSource {
         bitmapReceived = false;
     }
 
-    /** The peer falls behind: what was read before must not count any more. */
-    void nextSequence() {
+    /** The peer falls behind: what was read before must not count any more, and what it has asked for it asks again. */
+    void fallsBehind() {
         resyncSequence = resyncSequence == Integer.MAX_VALUE ? 1 : resyncSequence + 1;
+        release();
+        Session session = peerDevice.connection().session();
+        for (; count > 0; count--) {
+            if (session != null) {
+                answer(session, PacketType.RS_CANCEL, sectors[first], lengths[first]);
+            }
+            first = (first + 1) % sectors.length;
+        }
+    }
+
+    /** Answers with data that the peer has not acknowledged. */
+    int unacknowledged() {
+        return unacknowledged;
+    }
+
+    /** The connection is gone: no more acknowledgements will come. */
+    void disconnected() {
+        stop();
+        unacknowledged = 0;
     }
 
     void bitmapReceived() {
@@ -293,8 +313,11 @@ final class ResyncSource {
         session.sendBlockAck(type, peerDevice, startSector, BlockIds.SYNCER, bytes);
     }
 
-    /** P_RS_WRITE116_ACK, or P_NEG_ACK for resync data. */
-    void acknowledged(long startSector, int bytes, boolean written, int sequence) {
+    /** P_RS_WRITE116_ACK, P_RS_WRITE_ACK, or P_NEG_ACK for resync data; {@code last} for the last part of an answer. */
+    void acknowledged(long startSector, int bytes, boolean written, boolean last, int sequence) {
+        if (last && unacknowledged > 0) {
+            unacknowledged--;
+        }
         long endSector = startSector + (bytes >>> Units.SECTOR_SHIFT);
         boolean current =
                 (sequence == 0 || sequence == resyncSequence) && peerDevice.replication() != ReplicationState.AHEAD;
@@ -370,6 +393,7 @@ final class ResyncSource {
                     peerDevice.setInSync(startSector, startSector + (bytes >>> Units.SECTOR_SHIFT));
                     answer(on, PacketType.RS_IS_IN_SYNC, startSector, bytes);
                 } else {
+                    unacknowledged++;
                     on.sendData(
                             PacketType.RS_DATA_REPLY,
                             peerDevice.volume().number(),

@@ -68,14 +68,21 @@ final class SizeAgreement {
     private boolean measuring;
     private @Nullable Own own;
     private final SizeParticipant participant;
+    private final OneStepResize oneStep;
 
     SizeAgreement(Resource resource) {
         this.resource = resource;
         participant = new SizeParticipant(resource);
+        oneStep = new OneStepResize(resource);
     }
 
     boolean running() {
-        return measuring || own != null || participant.running();
+        return measuring || own != null || participant.running() || oneStep.running();
+    }
+
+    /** With DRBD 8.4. */
+    OneStepResize oneStep() {
+        return oneStep;
     }
 
     // ------------------------------------------------------------------------------------------------ as initiator
@@ -95,10 +102,6 @@ final class SizeAgreement {
         boolean primary = resource.role() == Role.PRIMARY && volume.diskState() == DiskState.UP_TO_DATE;
         for (Connection c : resource.connections()) {
             PeerDevice p = c.peerDevice(volume);
-            if (!c.protocol().agreesOnSizes()) {
-                refuse(reply, ErrorCode.INVALID_REQUEST, "not possible with a DRBD 8.4 as the peer");
-                return false;
-            }
             if (p != null && p.replication().compareTo(ReplicationState.ESTABLISHED) > 0) {
                 refuse(reply, ErrorCode.RESIZE_DURING_RESYNC, p.label() + " is " + p.replication());
                 return false;
@@ -250,6 +253,10 @@ final class SizeAgreement {
             PeerDevice p = c.peerDevice(asked.volume);
             if (p != null && p.handshaking()) {
                 refuse(asked.reply, ErrorCode.IN_TRANSIENT_STATE, "a peer is just connecting; try again");
+                return;
+            }
+            if (c.connected() && session != null && p != null && !session.protocol.agreesOnSizes()) {
+                oneStep.ask(p, session, asked.disk, asked.layout, asked.wanted, asked.reply);
                 return;
             }
             if (c.connected() && session != null && p != null) {
@@ -476,6 +483,7 @@ final class SizeAgreement {
             giveUp(asked, ErrorCode.CW_FAILED_BY_PEER, "the connection to a peer was lost");
         }
         participant.connectionLost(connection);
+        oneStep.connectionLost(connection);
     }
 
     /** The peer's volume is larger than this one while both are connected: a COMMIT came too late here. */

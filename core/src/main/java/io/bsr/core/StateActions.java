@@ -46,7 +46,7 @@ final class StateActions {
         }
         for (PeerChange change : t.peers()) {
             if (lostContact(change)) {
-                change.peerDevice().volume().generation().due();
+                newGeneration(change.peerDevice());
             }
         }
         for (DiskChange change : t.disks()) {
@@ -113,6 +113,16 @@ final class StateActions {
         return (had && !has) || returnsWithoutData;
     }
 
+    private static void newGeneration(PeerDevice p) {
+        VolumeGeneration generation = p.volume().generation();
+        generation.due();
+        PeerEntry entry = p.entry();
+        boolean sameGeneration = entry != null && entry.bitmapUuid == 0;
+        if (sameGeneration && p.connection().protocol().resyncsDifferentGenerationsOnly() && p.outOfSyncBlocks() > 0) {
+            generation.begin(false);
+        }
+    }
+
     /** A Primary has lost its disk, or comes without one, and expects this node to know that the disk is behind. */
     private static boolean becameOnlyCopy(PeerChange change) {
         PeerDevice p = change.peerDevice();
@@ -170,6 +180,9 @@ final class StateActions {
         }
         if (change.entered(ReplicationState.WF_BITMAP_S)) {
             p.resyncSource().exchangeBegins();
+            if (p.connection().protocol().stateBeforeBitmap()) {
+                p.sendState();
+            }
             if (change.from() != ReplicationState.STARTING_SYNC_S
                     || p.peerReplication == ReplicationState.WF_BITMAP_T) {
                 p.bitmapExchange().send();
@@ -234,13 +247,9 @@ final class StateActions {
         Session session = p.connection().session();
         if (session != null && StateRules.syncing(p.replication()) && StateRules.sourceSide(p.replication())) {
             p.resyncSource().bitmapReceived();
-            sourceBegins(p, session);
+            sourceBegins(p, session, session.protocol::letTargetBegin);
         }
-        Long early = p.earlySyncUuid;
-        if (early != null && p.replication() == ReplicationState.WF_SYNC_UUID) {
-            p.earlySyncUuid = null;
-            sourceLetsBegin(p, early);
-        }
+        earlyStart(p);
     }
 
     /** The target has sent its bitmap: the resync begins, requests wait for the source's word. */
@@ -280,17 +289,64 @@ final class StateActions {
                 .replication(p, ReplicationState.SYNC_SOURCE)
                 .peerDisk(p, DiskState.INCONSISTENT)
                 .commit();
-        sourceBegins(p, session);
+        sourceBegins(p, session, session.protocol::letTargetBegin);
     }
 
-    private void sourceBegins(PeerDevice p, Session session) {
+    /**
+     * A peer that has fallen behind may catch up: all that was sent has arrived, and it knows every block that it lacks. So
+     * there is no exchange of bitmaps.
+     */
+    void behindCatchesUp(PeerDevice p, Session session) {
+        p.resyncSource().bitmapReceived();
+        StateChange.imposed(resource, "no longer congested")
+                .replication(p, ReplicationState.SYNC_SOURCE)
+                .commit();
+        sourceBegins(p, session, session.protocol::letBehindBegin);
+    }
+
+    /** The volume has grown: both have marked the same blocks. */
+    void sourceOfNewSpace(PeerDevice p, Session session) {
+        p.resyncSource().bitmapReceived();
+        StateChange.imposed(resource, "the volume grew")
+                .replication(p, ReplicationState.SYNC_SOURCE)
+                .peerDisk(p, DiskState.INCONSISTENT)
+                .commit();
+        sourceBegins(p, session, session.protocol::letTargetBegin);
+    }
+
+    /** The volume grows: the new space comes from the peer when it says so. */
+    void targetOfNewSpace(PeerDevice p) {
+        if (p.replication() != ReplicationState.ESTABLISHED || p.peerDisk() != DiskState.UP_TO_DATE) {
+            return;
+        }
+        StateChange.imposed(resource, "the volume grew")
+                .replication(p, ReplicationState.WF_SYNC_UUID)
+                .disk(p.volume(), DiskState.INCONSISTENT)
+                .commit();
+        earlyStart(p);
+    }
+
+    private void earlyStart(PeerDevice p) {
+        Long early = p.earlySyncUuid;
+        if (early != null && p.replication() == ReplicationState.WF_SYNC_UUID) {
+            p.earlySyncUuid = null;
+            sourceLetsBegin(p, early);
+        }
+    }
+
+    /** How the target is told that it may begin. */
+    private interface Start {
+        void let(PeerDevice p, Session session);
+    }
+
+    private void sourceBegins(PeerDevice p, Session session, Start start) {
         Disk disk = p.volume().disk();
         if (disk != null) {
             session.protocol.resyncBeginsAsSource(p, disk.superblock());
         }
         resource.whenStored(() -> {
             if (session.alive && StateRules.sourceSide(p.replication()) && StateRules.syncing(p.replication())) {
-                session.protocol.letTargetBegin(p, session);
+                start.let(p, session);
                 DiskState early = p.finishAtStart;
                 if (early != null) {
                     p.finishAtStart = null;
@@ -346,7 +402,14 @@ final class StateActions {
         for (DiskChange change : t.disks()) {
             for (Connection c : resource.connections()) {
                 PeerDevice p = c.peerDevice(change.volume());
-                boolean told = t.peers().stream().anyMatch(x -> x.peerDevice() == p && x.from() != x.to());
+                boolean told = t.peers().stream()
+                        .anyMatch(x -> x.peerDevice() == p
+                                && x.from() != x.to()
+                                && (change.to().compareTo(DiskState.FAILED) > 0
+                                        || x.peerDevice()
+                                                .connection()
+                                                .protocol()
+                                                .tells(x)));
                 if (p != null
                         && c.state() == ConnectionState.CONNECTED
                         && p.initialStateSent

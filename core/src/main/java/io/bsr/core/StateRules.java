@@ -5,6 +5,7 @@ import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
+import io.bsr.wire.packet.Uuids110;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -172,7 +173,11 @@ final class StateRules {
     /** DRBD 8.4: two disks that were compared and need no resync are both UpToDate (reference 4.1, rule 11). */
     private static void equalGenerations(PeerDevice p, Connection c) {
         boolean old = p.nextPeerDisk == DiskState.CONSISTENT || p.nextPeerDisk == DiskState.OUTDATED;
+        Uuids110 theirs = p.peerIdentifiers;
+        boolean compared = p.volume().nextDisk.atLeast(DiskState.INCONSISTENT)
+                || (theirs != null && p.volume().generation().exposes(theirs.current()));
         if (old
+                && compared
                 && p.nextReplication == ReplicationState.ESTABLISHED
                 && c.protocol().equalGenerationsAreUpToDate()) {
             p.nextPeerDisk = DiskState.UP_TO_DATE;

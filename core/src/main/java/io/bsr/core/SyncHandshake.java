@@ -19,6 +19,7 @@ import io.bsr.metadata.PeerEntry;
 import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Superblock;
 import io.bsr.wire.UuidFlags;
+import io.bsr.wire.packet.ProtocolSettings;
 import io.bsr.wire.packet.Uuids110;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,7 @@ final class SyncHandshake {
                 session.agreed.version(),
                 new SyncParty(mine, volume.diskState(), resource.role()),
                 new SyncParty(theirs, peerDisk, peerRole),
-                policies(p.connection().options()),
+                policies(p.connection()),
                 session.resolvesConflicts,
                 true,
                 StateRules.sourceSide(p.replication()),
@@ -166,11 +167,13 @@ final class SyncHandshake {
         p.volume().persist();
     }
 
-    private static SyncPolicies policies(NetOptions options) {
+    private static SyncPolicies policies(Connection connection) {
+        NetOptions options = connection.options();
+        ProtocolSettings agreed = new Parameters(connection).mine();
         return new SyncPolicies(
-                policy(options.afterSplitBrain0()),
-                policy(options.afterSplitBrain1()),
-                policy(options.afterSplitBrain2()),
+                policy(agreed.after0Primaries().toString()),
+                policy(agreed.after1Primary().toString()),
+                policy(agreed.after2Primaries().toString()),
                 options.alwaysAfterSplitBrain(),
                 roleConflict(options.roleResyncConflict()));
     }

@@ -138,6 +138,20 @@ final class TransferLog {
         return head;
     }
 
+    /** True if a write to the range was sent to the peer, and is perhaps not on its disk. */
+    boolean onTheWay(PeerDevice p, long startSector, long endSector) {
+        int mask = 1 << p.connection().peer().value();
+        for (WriteRequest r = head; r != null; r = r.newer) {
+            if ((r.awaitingBarrier & mask) != 0
+                    && r.volume == p.volume()
+                    && r.startSector < endSector
+                    && startSector < r.endSector) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** A peer has closed an epoch: nothing of it or before it needs that peer any more. */
     void barrierAcked(int node, int closedEpoch) {
         int mask = 1 << node;

@@ -9,6 +9,9 @@ abstract class UserLook extends RangeNode {
     /** Place among the writes: it waits for earlier ones, later ones wait for it. */
     long order;
 
+    /** It waits also for what this peer has not yet made durable. */
+    @Nullable PeerDevice durableAt;
+
     @Nullable UserLook nextWaiting;
 
     int bytes() {

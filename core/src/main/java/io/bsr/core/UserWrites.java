@@ -345,13 +345,27 @@ final class UserWrites {
     /** Calls {@link UserLook#usersKeptAway} when the earlier writes of the range are answered; later ones wait. */
     void look(UserLook look) {
         look.order = resource.transferLog().nextOrder();
-        boolean overlaps = writes.anyOverlap(look.startSector, look.endSector);
+        boolean overlaps = writes.anyOverlap(look.startSector, look.endSector) || onTheWay(look);
         looks.insert(look);
         if (overlaps) {
             look.nextWaiting = waitingLooks;
             waitingLooks = look;
         } else {
             look.usersKeptAway();
+        }
+    }
+
+    private boolean onTheWay(UserLook look) {
+        PeerDevice p = look.durableAt;
+        return p != null
+                && p.connection().connected()
+                && resource.transferLog().onTheWay(p, look.startSector, look.endSector);
+    }
+
+    /** A peer has closed an epoch, or was lost. */
+    void peersCaughtUp() {
+        if (waitingLooks != null) {
+            grantLooks();
         }
     }
 
@@ -368,7 +382,7 @@ final class UserWrites {
             overlapOrder = look.order;
             overlapFound = false;
             writes.forEachOverlap(look.startSector, look.endSector, olderOverlap);
-            if (overlapFound) {
+            if (overlapFound || onTheWay(look)) {
                 look.nextWaiting = waitingLooks;
                 waitingLooks = look;
             } else {

@@ -4,6 +4,7 @@ import io.bsr.base.NodeId;
 import io.bsr.base.VolumeNumber;
 import io.bsr.base.error.ErrorCode;
 import io.bsr.base.error.Outcome;
+import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 
 /** What administrators ask for around online verify. */
@@ -36,6 +37,14 @@ final class VerifyCommands {
             reply.done(Outcome.of(
                     ErrorCode.INVALID_REQUEST,
                     "stop (" + stopSector + ") is not behind start (" + Math.max(0, startSector) + ")"));
+            return;
+        }
+        boolean bothGood = p.volume().diskState() == DiskState.UP_TO_DATE && p.peerDisk() == DiskState.UP_TO_DATE;
+        if (session.protocol.locksWhileVerifying() && !bothGood) {
+            reply.done(Outcome.of(
+                    ErrorCode.NO_UP_TO_DATE_DISK,
+                    "a DRBD 8.4 verifies UpToDate disks only: they are "
+                            + p.volume().diskState() + " here and " + p.peerDisk() + " there"));
             return;
         }
         ErrorCode verdict = change(p).test();
@@ -75,6 +84,11 @@ final class VerifyCommands {
         ReplicationState state = p.replication();
         if (state != ReplicationState.VERIFY_S && state != ReplicationState.VERIFY_T) {
             return Outcome.of(ErrorCode.VERIFY_NOT_RUNNING, "the replication state is " + state);
+        }
+        if (state == ReplicationState.VERIFY_T && p.connection().protocol().locksWhileVerifying()) {
+            return Outcome.of(
+                    ErrorCode.INVALID_REQUEST,
+                    "a DRBD 8.4 that verifies cannot be told to stop: disconnect, or end it there");
         }
         ErrorCode code = StateChange.imposed(resource, "verify-stop")
                 .replication(p, ReplicationState.ESTABLISHED)

@@ -55,8 +55,9 @@ final class VerifyCompare extends UserLook implements PeerWrite.Looker, Completi
         return asked;
     }
 
-    /** A later look: the peer is asked when users' writes are kept away. */
-    void beginLocked(int number, long start, long end) {
+    /** The peer is asked when users' writes are kept away, and {@code durable} there where that is asked for. */
+    void beginLocked(int number, long start, long end, boolean durable) {
+        durableAt = durable ? peerDevice : null;
         looks = number;
         cancelled = false;
         asked = false;
@@ -168,10 +169,13 @@ final class VerifyCompare extends UserLook implements PeerWrite.Looker, Completi
 
     private void end(boolean readable, boolean differs) {
         PeerWrite look = Objects.requireNonNull(held);
+        Session on = Objects.requireNonNull(session);
         held = null;
         session = null;
         boolean counts = !cancelled;
-        if (counts) {
+        if (!counts) {
+            source.abandoned(on, startSector, (int) (endSector - startSector));
+        } else {
             // The blocks are marked before a user may write to them again.
             source.looked(startSector, (int) (endSector - startSector), looks, readable, differs);
         }

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * A write between the peer's read and ours makes the first look differ; under the lock of the second nothing can. A peer
- * that is Primary, and not of our kind, may still be writing what it has sent: there the second look is repeated.
+ * that is Primary, and not of our kind, may still be writing what it has sent: there the second look is repeated. Of a peer
+ * that locks as well ({@link PeerProtocol#locksWhileVerifying}) each block is looked at once, under the lock of both.
  */
 final class VerifySource {
     private static final long MILLI = 1_000_000L;
@@ -207,7 +208,8 @@ final class VerifySource {
         if (session == null || orphans > 0 || digest == null) {
             return;
         }
-        int most = pace.given() ? pace.blocks() : REQUEST_BLOCKS;
+        boolean locked = session.protocol.locksWhileVerifying();
+        int most = locked ? 1 : pace.given() ? pace.blocks() : REQUEST_BLOCKS;
         while (budgetBlocks > 0
                 && position < stopSector
                 && !requests.isFull()
@@ -218,11 +220,16 @@ final class VerifySource {
             if (handle == ResyncRequests.NONE) {
                 return;
             }
-            looker(handle).begin(1);
+            long start = position;
             long left = blocks(stopSector - position);
             position += sectors;
             budgetBlocks -= blocks;
-            send(session, requests.startSector(handle), sectors, left);
+            if (locked) {
+                looker(handle).beginLocked(1, start, start + sectors, true);
+            } else {
+                looker(handle).begin(1);
+                send(session, start, sectors, left);
+            }
         }
     }
 
@@ -267,7 +274,7 @@ final class VerifySource {
             firstSuspect = (firstSuspect + 1) % MAX_SUSPECTS;
             suspectCount--;
             suspectsAsked++;
-            looker(handle).beginLocked(looks + 1, start, start + sectors);
+            looker(handle).beginLocked(looks + 1, start, start + sectors, false);
         }
     }
 
@@ -286,12 +293,24 @@ final class VerifySource {
     // ------------------------------------------------------------------------------------------------ answers
 
     /** P_OV_REPLY, with a checked range and a digest of the right length; true if somebody waits for it. */
-    @Nullable VerifyCompare replied(long start, int sectors) {
+    @Nullable VerifyCompare replied(Session session, long start, int sectors) {
         if (controller != null) {
             controller.received(sectors);
         }
         int handle = settle(start, sectors);
-        return handle == ResyncRequests.NONE || !looking(handle).asked() ? null : looking(handle);
+        if (handle == ResyncRequests.NONE || !looking(handle).asked()) {
+            abandoned(session, start, sectors);
+            return null;
+        }
+        return looking(handle);
+    }
+
+    /** Nobody compares what the peer has answered; where it waits for a result, it gets one that says nothing. */
+    void abandoned(Session session, long start, int sectors) {
+        if (session.alive && session.protocol.locksWhileVerifying()) {
+            session.sendBlockAck(
+                    PacketType.OV_RESULT, peerDevice, start, BlockIds.OV_IN_SYNC, sectors << Units.SECTOR_SHIFT);
+        }
     }
 
     /** The peer could not look (P_RS_CANCEL, P_NEG_RS_DREPLY); true if that was about a verify. */
@@ -358,6 +377,9 @@ final class VerifySource {
     }
 
     private int enough() {
+        if (peerDevice.connection().protocol().locksWhileVerifying()) {
+            return 1;
+        }
         return peerDevice.connection().peerRole() == Role.PRIMARY ? LOOKS_AT_PRIMARY : 2;
     }
 

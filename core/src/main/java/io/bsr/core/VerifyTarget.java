@@ -13,6 +13,9 @@ import io.bsr.wire.Versions;
 import io.bsr.wire.digest.DigestAlgorithm;
 import io.bsr.wire.digest.PayloadDigest;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,16 +23,25 @@ import org.jspecify.annotations.Nullable;
  * The side of an online verify that is asked (VerifyT; wire-protocol reference, section 12).
  *
  * <p>It reads while no write to the range is in flight, neither of its own users nor of the peer: what it answers is what
- * the volume has at one point in the order of writes, and the answer travels at that point.
+ * the volume has at one point in the order of writes, and the answer travels at that point. A peer that locks as well
+ * ({@link PeerProtocol#locksWhileVerifying}) reads its own copy later: for it users' writes are kept away until its result
+ * has come.
  */
 final class VerifyTarget {
     private static final int MAX_LOOKS = 1024;
+
+    /** The same for a peer that cannot be told to ask again: as many blocks as its largest max-buffers allows. */
+    private static final int MOST_LOOKS = 65_536;
 
     private final PeerDevice peerDevice;
     private final Resource resource;
     private final OutOfSyncReport report;
     private @Nullable PayloadDigest digest;
     private @Nullable Look free;
+
+    /** Ranges that are kept from users until the peer's result, by their first sector. */
+    private final Map<Long, Look> awaitingResult = new HashMap<>();
+
     private int looks;
     private boolean asked;
     private long totalBlocks;
@@ -55,6 +67,7 @@ final class VerifyTarget {
 
     /** The state is not VerifyT any more. */
     void stop() {
+        List.copyOf(awaitingResult.values()).forEach(Look::release);
         if (!asked) {
             return;
         }
@@ -69,12 +82,14 @@ final class VerifyTarget {
 
     /** P_OV_REQUEST, with a checked range. */
     void requested(Session session, long startSector, int bytes, long blockId) {
-        boolean able = peerDevice.replication() == ReplicationState.VERIFY_T
+        boolean locks = session.protocol.locksWhileVerifying();
+        ReplicationState state = peerDevice.replication();
+        boolean able = (state == ReplicationState.VERIFY_T || (locks && state == ReplicationState.ESTABLISHED))
                 && digest != null
                 && peerDevice.volume().usableDisk() != null
-                && looks < MAX_LOOKS;
+                && looks < (locks ? MOST_LOOKS : MAX_LOOKS);
         if (!able) {
-            answer(session, PacketType.RS_CANCEL, startSector, bytes);
+            refuse(session, startSector, bytes);
             return;
         }
         if (!asked) {
@@ -107,6 +122,10 @@ final class VerifyTarget {
 
     /** P_OV_RESULT, with a checked range. */
     void result(long startSector, int sectors, long blockId) {
+        Look look = awaitingResult.get(startSector);
+        if (look != null) {
+            look.release();
+        }
         if (blockId == BlockIds.OV_OUT_OF_SYNC) {
             peerDevice.setOutOfSync(startSector, startSector + sectors);
             report.add(startSector, sectors);
@@ -145,8 +164,14 @@ final class VerifyTarget {
         return beganAt;
     }
 
-    private void answer(Session session, PacketType type, long startSector, int bytes) {
+    private void refuse(Session session, long startSector, int bytes) {
+        PacketType type = session.protocol.locksWhileVerifying() ? PacketType.NEG_RS_DREPLY : PacketType.RS_CANCEL;
         session.sendBlockAck(type, peerDevice, startSector, BlockIds.SYNCER, bytes);
+    }
+
+    /** The connection is gone: no more results will come. */
+    void disconnected() {
+        stop();
     }
 
     /** One request on its way: peers' writes kept away, users' writes kept away, memory, read, answer. */
@@ -163,6 +188,7 @@ final class VerifyTarget {
 
         void begin(Session on, long start, int length, long id) {
             session = on;
+            durableAt = on.protocol.locksWhileVerifying() ? peerDevice : null;
             blockId = id;
             startSector = start;
             endSector = start + (length >>> Units.SECTOR_SHIFT);
@@ -185,9 +211,9 @@ final class VerifyTarget {
             Session on = Objects.requireNonNull(session);
             if (!on.alive || disk == null || digest == null) {
                 if (on.alive) {
-                    answer(on, PacketType.RS_CANCEL, startSector, bytes());
+                    refuse(on, startSector, bytes());
                 }
-                end();
+                end(false);
                 return;
             }
             Buffer acquired = resource.buffers().tryAcquire(bytes());
@@ -218,21 +244,38 @@ final class VerifyTarget {
             data.release();
             long start = startSector;
             int count = (int) (endSector - startSector);
-            end();
+            end(on.alive && on.protocol.locksWhileVerifying() && peerDevice.replication() == ReplicationState.VERIFY_T);
             if (errno != Errno.OK) {
                 peerDevice.volume().errors().readFailed(start, count, errno);
             }
         }
 
-        private void end() {
+        private void end(boolean resultComes) {
             PeerWrite look = Objects.requireNonNull(held);
             held = null;
             session = null;
+            if (resultComes) {
+                Look other = awaitingResult.put(startSector, this);
+                if (other != null) {
+                    other.unlock();
+                }
+            } else {
+                unlock();
+            }
+            look.completed(Errno.OK);
+        }
+
+        /** The peer's result has come, or never will. */
+        void release() {
+            awaitingResult.remove(startSector);
+            unlock();
+        }
+
+        private void unlock() {
             looks--;
             peerDevice.volume().requests().writes().endLook(this);
             next = free;
             free = this;
-            look.completed(Errno.OK);
         }
     }
 }

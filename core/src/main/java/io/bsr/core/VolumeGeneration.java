@@ -113,7 +113,7 @@ final class VolumeGeneration {
 
     /** While there is no disk here, an UpToDate peer tells its generation. */
     void peerHas(long current) {
-        if (GenerationIdentifiers.same(current, exposed)) {
+        if (exposes(current)) {
             unconfirmed = 0;
         }
     }
@@ -123,9 +123,14 @@ final class VolumeGeneration {
         exposed = current;
     }
 
+    /** True if users here, who have no good disk, see the data of this generation. */
+    boolean exposes(long current) {
+        return exposed != 0 && GenerationIdentifiers.same(current, exposed);
+    }
+
     /** False if a peer's data are not those that users here have seen. */
     boolean mayBeExposed(long current) {
-        if (exposed == 0 || GenerationIdentifiers.same(current, exposed)) {
+        if (exposed == 0 || exposes(current)) {
             return true;
         }
         if (unconfirmed == 0 || !GenerationIdentifiers.same(current, unconfirmed)) {
@@ -183,7 +188,7 @@ final class VolumeGeneration {
 
     private boolean next(boolean forced, long current) {
         due = false;
-        served = false;
+        served &= resource.role() != Role.PRIMARY;
         Disk attached = volume.disk();
         if (attached == null) {
             return false;

@@ -115,6 +115,7 @@ final class VolumeRequests {
     /** A peer closed an epoch or was lost. */
     void barrierAcked() {
         flushes.check();
+        writes.peersCaughtUp();
     }
 
     /** The disk was given up; its activity log is gone with it. What users wait for a peer does, or it fails. */

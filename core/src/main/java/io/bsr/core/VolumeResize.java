@@ -113,6 +113,9 @@ final class VolumeResize {
     }
 
     private void beginGeneration(Superblock superblock) {
+        if (alone(superblock)) {
+            return;
+        }
         long peers = 0;
         for (int node = 0; node < Superblock.PEERS; node++) {
             if (superblock.peer(node).hasSlot()) {
@@ -137,6 +140,22 @@ final class VolumeResize {
                 Events.Level.INFO,
                 volume.label(),
                 "new generation " + Long.toHexString(superblock.currentUuid) + " with the new size");
+    }
+
+    /**
+     * True if the present generation is not that of any peer, and a peer could lose sight of a further one: DRBD 8.4 is told
+     * of two former generations only.
+     */
+    private boolean alone(Superblock superblock) {
+        boolean any = false;
+        for (Connection c : resource.connections()) {
+            if (!c.protocol().resyncsDifferentGenerationsOnly()
+                    || superblock.peer(c.peer().value()).bitmapUuid == 0) {
+                return false;
+            }
+            any = true;
+        }
+        return any;
     }
 
     // ------------------------------------------------------------------------------------------------ resync
@@ -205,6 +224,23 @@ final class VolumeResize {
         });
     }
 
+    /** A DRBD 8.4 has a larger volume than the disk here was when it was last looked at: takes more room if there is some. */
+    void lookForRoom(PeerDevice p) {
+        Disk disk = volume.disk();
+        Session session = p.connection().session();
+        if (disk == null || session == null || running) {
+            return;
+        }
+        disk.remeasure(errno -> {
+            MetadataLayout next = errno == Errno.OK && volume.disk() == disk && !running ? roomFor(disk, 0) : null;
+            if (next != null && disk.sectorsWith(next) > disk.sectors()) {
+                apply(disk, next, volume.sectors(), disk.limit(), Part.TARGET, true, durable -> {
+                    retry(p, session, "the disk has grown: sizes are compared anew");
+                });
+            }
+        });
+    }
+
     private static void retry(PeerDevice p, Session session, String reason) {
         if (session.alive) {
             p.connection().failAndRetry(reason);
@@ -225,18 +261,24 @@ final class VolumeResize {
      * At connect the peer's volume is larger, and the disk here has room: this node missed a resize. It follows, then the
      * connection is made anew, for the generations and bitmaps that were told do not speak of the new space.
      *
+     * <p>DRBD 8.4 grows at every connect by itself, if both disks have room.
+     *
      * @param next what the comparison of generations has decided
      * @return true if it follows; nothing else must be done with the connection
      */
     boolean follow(PeerDevice p, ReplicationState next, Role peerRole, DiskState peerDisk) {
         Disk disk = volume.disk();
-        if (disk == null || p.peerCurrentSectors <= volume.sectors()) {
+        if (disk == null) {
+            return false;
+        }
+        long larger = p.connection().protocol().currentSizeBinds() ? p.peerCurrentSectors : bothHave(p, disk);
+        if (larger <= volume.sectors()) {
             return false;
         }
         if (running) {
             return true;
         }
-        if (p.peerCurrentSectors > disk.sectors()) {
+        if (larger > disk.sectors()) {
             return false;
         }
         boolean better = peerRole != Role.PRIMARY && peerDisk.compareTo(volume.diskState()) < 0;
@@ -247,10 +289,10 @@ final class VolumeResize {
         resource.log(
                 Events.Level.INFO,
                 p.label(),
-                "the peer's volume has " + p.peerCurrentSectors + " sectors: follows, as "
+                "the peer's volume has " + larger + " sectors: follows, as "
                         + (part == Part.SOURCE ? "source" : "target") + " of the new space");
         Session session = p.connection().session();
-        apply(disk, disk.layout(), p.peerCurrentSectors, disk.limit(), part, false, durable -> {
+        apply(disk, disk.layout(), larger, disk.limit(), part, false, durable -> {
             if (durable && session != null && session.alive) {
                 p.connection()
                         .fail(ConnectionState.NETWORK_FAILURE, "the size has changed: generations are compared anew");
@@ -262,5 +304,14 @@ final class VolumeResize {
                     .commit();
         }
         return true;
+    }
+
+    /** What a DRBD 8.4 takes for the size when it knows both disks. */
+    private long bothHave(PeerDevice p, Disk disk) {
+        if (p.peerSectors == 0) {
+            return 0;
+        }
+        long both = Math.min(disk.sectors(), p.peerSectors);
+        return p.peerLimit == 0 ? both : Math.min(both, p.peerLimit);
     }
 }

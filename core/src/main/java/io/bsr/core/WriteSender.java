@@ -59,13 +59,16 @@ final class WriteSender {
                         zeroes ? PacketType.ZEROES : PacketType.TRIM,
                         flags | DpFlags.DISCARD | (zeroes ? DpFlags.ZEROES : 0));
             }
-            case WRITE_ZEROES ->
+            case WRITE_ZEROES -> {
+                // Where zeroes are not agreed upon, a discard means them.
+                boolean zeroes = on.agreed.has(Feature.WZEROES);
                 sendTrim(
                         on,
                         peerDevice,
                         write,
-                        PacketType.ZEROES,
-                        flags | DpFlags.ZEROES | (user.mayUnmap ? DpFlags.DISCARD : 0));
+                        zeroes ? PacketType.ZEROES : PacketType.TRIM,
+                        flags | (zeroes ? DpFlags.ZEROES : 0) | (user.mayUnmap || !zeroes ? DpFlags.DISCARD : 0));
+            }
             case READ, FLUSH -> throw new IllegalStateException(write.operation + " is no write");
         }
         peerDevice.countSent(write.sectors());

@@ -233,6 +233,35 @@ final class DisklessPrimaryScenariosTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"bsr", "drbd84"})
+    void what_a_user_writes_is_not_overwritten_by_a_block_that_the_peer_had_read_before(String family) {
+        ScriptedPair pair = pair(Protocol.C, family);
+        detach(pair);
+        for (int block = 0; block < 64; block++) {
+            pair.written(0, block * 4096L);
+        }
+        attach(pair, 0);
+        pair.waitFor(() -> pair.log.stream().anyMatch(line -> line.contains("began resync as SyncTarget")));
+
+        for (int round = 0; pair.disk(0) != DiskState.UP_TO_DATE; round++) {
+            // What the target asks for now is read, and answered half a second later.
+            pair.data.get(1).faults().stallUntil(pair.clock.now() + SECOND / 2);
+            pair.run(SECOND / 4);
+            for (int block = 0; block < 64; block++) {
+                pair.write(0, block * 4096L);
+            }
+            pair.run(SECOND / 2);
+            pair.nodes[0].refresh();
+            assertTrue(round < 200, () -> String.join("\n", pair.log));
+        }
+
+        pair.run(SECOND);
+        for (int block = 0; block < 64; block++) {
+            assertArrayEquals(contents(pair, 1, block * 4096L), contents(pair, 0, block * 4096L), "block " + block);
+        }
+    }
+
     @Test
     void a_disk_that_is_behind_is_not_attached_under_a_primary_without_its_peer() {
         ScriptedPair pair = pair(Protocol.C, "bsr");
