@@ -603,14 +603,6 @@ final class Connection {
     }
 
     /** True if a volume is being verified now. */
-    /** Whether a resync runs whose requests may carry checksums. */
-    boolean comparingChecksums() {
-        return digests().csums() != null
-                && peerDevices.values().stream()
-                        .anyMatch(p -> p.replication() == ReplicationState.SYNC_SOURCE
-                                || p.replication() == ReplicationState.SYNC_TARGET);
-    }
-
     boolean verifying() {
         for (PeerDevice p : peerDevices.values()) {
             if (p.replication() == ReplicationState.VERIFY_S || p.replication() == ReplicationState.VERIFY_T) {
@@ -618,6 +610,14 @@ final class Connection {
             }
         }
         return false;
+    }
+
+    /** Whether a resync runs whose requests may carry checksums. */
+    boolean comparingChecksums() {
+        return digests().csums() != null
+                && peerDevices.values().stream()
+                        .anyMatch(p -> p.replication() == ReplicationState.SYNC_SOURCE
+                                || p.replication() == ReplicationState.SYNC_TARGET);
     }
 
     /** True if some volume has an UpToDate disk there. */
