@@ -612,6 +612,14 @@ final class Connection {
         return false;
     }
 
+    /** Whether a resync runs whose requests may carry checksums. */
+    boolean comparingChecksums() {
+        return digests().csums() != null
+                && peerDevices.values().stream()
+                        .anyMatch(p -> p.replication() == ReplicationState.SYNC_SOURCE
+                                || p.replication() == ReplicationState.SYNC_TARGET);
+    }
+
     /** True if some volume has an UpToDate disk there. */
     boolean peerUpToDate(Volume volume) {
         PeerDevice p = peerDevice(volume);

@@ -54,6 +54,9 @@ final class PeerWrite extends RangeNode implements Completion {
     /** RESYNC: the run of the resync that asked for it. */
     int resyncRun;
 
+    /** RESYNC: came for a run that has ended, and is not written; that says nothing about the disk. */
+    boolean stale;
+
     /** RESYNC: what keeps users' writes away from the range; {@code null} if there are no users here. */
     ResyncLooks.@Nullable Look look;
 

@@ -52,6 +52,7 @@ final class PeerWrites {
         write.startSector = startSector;
         write.endSector = startSector + (bytes >>> Units.SECTOR_SHIFT);
         write.error = Errno.OK;
+        write.stale = false;
         write.started = false;
         write.onlyHere = false;
         write.logDisk = null;
@@ -187,6 +188,7 @@ final class PeerWrites {
                                             .run()) {
                         startResync(write, disk);
                     } else {
+                        write.stale = true;
                         write.error = Errno.EIO;
                     }
                 }
@@ -226,7 +228,7 @@ final class PeerWrites {
         }
         Session session = Objects.requireNonNull(write.session);
         PeerDevice peerDevice = Objects.requireNonNull(write.peerDevice);
-        if (write.error != Errno.OK && volume.disk() != null) {
+        if (write.error != Errno.OK && !write.stale && volume.disk() != null) {
             volume.errors().peerWriteFailed(write);
         }
         switch (write.kind) {

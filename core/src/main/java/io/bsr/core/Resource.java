@@ -18,6 +18,7 @@ import io.bsr.core.disk.Disk;
 import io.bsr.core.option.ResourceOptions;
 import io.bsr.core.snapshot.ResourceSnapshot;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Resource {
     private final String name;
+    /** Option of a volume: said when it is made, and true until it gets a disk. */
+    private static final String DISKLESS = "diskless";
+
     private final NodeId self;
     private final CorePorts ports;
     private ResourceOptions options;
@@ -119,7 +123,12 @@ public final class Resource {
             return Outcome.of(ErrorCode.MINOR_UNKNOWN, "there is no volume " + volume);
         }
         io.bsr.core.option.DiskOptions.from(values);
-        v.options = Map.copyOf(values);
+        Map<String, String> kept = new HashMap<>(values);
+        String diskless = v.options.get(DISKLESS);
+        if (diskless != null) {
+            kept.put(DISKLESS, diskless);
+        }
+        v.options = Map.copyOf(kept);
         return Outcome.OK;
     }
 

@@ -56,7 +56,7 @@ final class ResyncEnd {
                 return;
             }
             if (peerDevice.outOfSyncBlocks() > 0) {
-                peerDevice.resyncTarget().start();
+                peerDevice.resyncTarget().start(false);
                 return;
             }
             if (session.protocol.tellsIdentifiersAfterResync()) {

@@ -33,6 +33,7 @@ final class ResyncTarget {
     private boolean exchangeComplete;
     private boolean finishing;
     private long beganAt;
+    private long stoppedAt;
     private long totalBlocks;
     private long equalSectors;
     private int epoch;
@@ -52,16 +53,21 @@ final class ResyncTarget {
         return requests;
     }
 
-    /** The state became SyncTarget. */
-    void start() {
+    /**
+     * The state became SyncTarget.
+     *
+     * @param afterPause whether it goes on with what had been paused, and counts on
+     */
+    void start(boolean afterPause) {
         stop();
         running = true;
         durable = false;
         finishing = false;
         asking.start();
         equalSectors = 0;
-        beganAt = resource.now();
-        totalBlocks = peerDevice.outOfSyncBlocks();
+        long now = resource.now();
+        beganAt = afterPause ? beganAt + now - stoppedAt : now;
+        totalBlocks = afterPause ? totalBlocks() : peerDevice.outOfSyncBlocks();
         int run = ++epoch;
         Disk disk = peerDevice.volume().disk();
         if (disk != null) {
@@ -77,7 +83,7 @@ final class ResyncTarget {
         resource.log(
                 Events.Level.INFO,
                 peerDevice.label(),
-                "began resync as SyncTarget: " + totalBlocks * 4 + " KiB out of sync");
+                "began resync as SyncTarget: " + peerDevice.outOfSyncBlocks() * 4 + " KiB out of sync");
     }
 
     /** The connection is gone: no more answers will come. */
@@ -88,6 +94,7 @@ final class ResyncTarget {
 
     /** The state is not SyncTarget any more. */
     void stop() {
+        stoppedAt = running ? resource.now() : stoppedAt;
         running = false;
         epoch++;
         asking.stop();
@@ -100,6 +107,10 @@ final class ResyncTarget {
     /** A new bitmap exchange begins: no requests before the source says that it is complete. */
     void exchangeBegins() {
         exchangeComplete = false;
+        // It may be paused before it ever runs.
+        totalBlocks = 0;
+        beganAt = resource.now();
+        stoppedAt = beganAt;
     }
 
     void exchangeCompleted() {
@@ -317,8 +328,9 @@ final class ResyncTarget {
         return asking.wantedBlocksPerSecond();
     }
 
+    /** What there was to do when it began; also while it is paused. */
     long totalBlocks() {
-        return running ? totalBlocks : 0;
+        return Math.max(totalBlocks, peerDevice.outOfSyncBlocks());
     }
 
     long beganAt() {

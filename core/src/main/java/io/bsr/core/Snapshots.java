@@ -93,8 +93,9 @@ final class Snapshots {
     static PeerDeviceSnapshot of(PeerDevice p) {
         PeerEntry entry = p.entry();
         long outOfSync = p.outOfSyncBlocks() * SECTORS_PER_BLOCK;
-        boolean target = p.replication() == ReplicationState.SYNC_TARGET;
-        boolean source = p.replication() == ReplicationState.SYNC_SOURCE;
+        boolean syncing = StateRules.syncing(p.replication());
+        boolean source = syncing && StateRules.sourceSide(p.replication());
+        boolean target = syncing && !source;
         long total = target
                 ? p.resyncTarget().totalBlocks()
                 : source ? p.resyncSource().totalBlocks() : 0;

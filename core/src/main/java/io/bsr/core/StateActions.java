@@ -194,7 +194,7 @@ final class StateActions {
             p.resyncTarget().exchangeBegins();
         }
         if (change.entered(ReplicationState.SYNC_TARGET)) {
-            p.resyncTarget().start();
+            p.resyncTarget().start(change.from() == ReplicationState.PAUSED_SYNC_T);
         } else if (change.left(ReplicationState.SYNC_TARGET)) {
             p.resyncTarget().stop();
         }

@@ -9,10 +9,10 @@ import io.bsr.base.port.Endpoint;
 import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.core.option.DigestOptions;
+import io.bsr.core.option.NetRules;
 import io.bsr.core.option.PeerDeviceOptions;
 import io.bsr.core.option.VerifyPace;
 import io.bsr.metadata.MetadataException;
-import io.bsr.wire.digest.DigestAlgorithm;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -94,6 +94,10 @@ final class Topology {
                     ErrorCode.INVALID_REQUEST,
                     "this engine replicates between two nodes; a second peer is not possible yet");
         }
+        Outcome refusal = NetRules.refusal(netOptions);
+        if (refusal != null) {
+            return refusal;
+        }
         Connection connection = new Connection(resource, peer, netOptions);
         try {
             for (Volume volume : volumes.values()) {
@@ -114,9 +118,16 @@ final class Topology {
         if (connection == null) {
             return unknownPeer(peer);
         }
-        DigestAlgorithm verify = DigestOptions.from(netOptions).verify();
-        if (verify != connection.digests().verify() && connection.verifying()) {
-            return Outcome.of(ErrorCode.RESYNC_RUNNING, "verify-alg cannot be changed while a verify runs");
+        Outcome refusal = NetRules.refusal(netOptions);
+        if (refusal != null) {
+            return refusal;
+        }
+        DigestOptions digests = DigestOptions.from(netOptions);
+        if (digests.verify() != connection.digests().verify() && connection.verifying()) {
+            return Outcome.of(ErrorCode.VERIFY_RUNNING, "wait for its end, or stop it with verify-stop");
+        }
+        if (digests.csums() != connection.digests().csums() && connection.comparingChecksums()) {
+            return Outcome.of(ErrorCode.CSUMS_RESYNC_RUNNING, "wait for its end");
         }
         connection.options(netOptions);
         maxEpochSize = Math.min(connection.options().maxEpochSize(), TransferLog.CAPACITY / 2);

@@ -214,7 +214,7 @@ final class TwoPhaseParticipant {
             boolean splitBrain = meetsPrimary(agreed.request);
             forget(agreed.request);
             if (splitBrain) {
-                session.connection.giveUp(Handshake.twoPrimaries());
+                session.connection.giveUp(Handshake.twoPrimaries(), ConnectionError.SPLIT_BRAIN);
             }
         }
     }
@@ -233,7 +233,7 @@ final class TwoPhaseParticipant {
             boolean splitBrain = meetsPrimary(agreed.request);
             forget(agreed.request);
             if (splitBrain) {
-                resource.later(() -> connection.giveUp(Handshake.twoPrimaries()));
+                resource.later(() -> connection.giveUp(Handshake.twoPrimaries(), ConnectionError.SPLIT_BRAIN));
             }
         }
     }

@@ -509,6 +509,27 @@ class EngineTest {
     }
 
     @Test
+    void a_volume_that_shall_have_no_disk_stays_one_when_its_options_change() throws Exception {
+        TestNode node = start().does(
+                        new Command.NewResource("r0", 0, Map.of()),
+                        new Command.NewMinor("r0", 0, 0, Map.of("diskless", "yes")));
+
+        node.does(new Command.DiskOptions(0, false, Map.of("al-extents", "100")));
+
+        assertEquals("yes", node.r0().volumes().getFirst().options().get("diskless"));
+    }
+
+    @Test
+    void two_primaries_are_said_to_be_impossible() throws Exception {
+        TestNode node = withVolume();
+
+        Outcome outcome = node.run(new Command.NewPeer("r0", 1, Map.of("allow-two-primaries", "yes")));
+
+        assertTrue(outcome.success());
+        assertTrue(outcome.detail().startsWith("allow-two-primaries yes has no effect: "), outcome.detail());
+    }
+
+    @Test
     void quorum_is_said_to_have_no_effect() throws Exception {
         TestNode node = start();
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings the folder with the settings
  * @param folder the folder with the logs
  * @param name of the file, {@code bsradm.log}
- * @param kept how many files that were put aside are kept; 1 … 255
+ * @param kept how many files are kept, the one in use among them; 1 … 255
  */
 record JournalFiles(File settings, File folder, String name, int kept) {
     /** In bytes: a larger file is put aside. */
@@ -69,7 +69,7 @@ record JournalFiles(File settings, File folder, String name, int kept) {
             return;
         }
         Arrays.sort(aside);
-        for (int i = 0; i < aside.length - kept; i++) {
+        for (int i = 0; i <= aside.length - kept; i++) {
             new File(folder, aside[i]).delete();
         }
     }

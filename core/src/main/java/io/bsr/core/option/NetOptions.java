@@ -41,6 +41,9 @@ public record NetOptions(
         int receiveBufferBytes,
         PeerFamily peerFamily,
         Map<String, String> given) {
+    /** Of {@code sndbuf-size}, in bytes. */
+    static final long LARGEST_SEND_BUFFER = (1L << 40) - 1;
+
     /**
      * Reads the options out of a map of names to canonical texts.
      *
@@ -55,7 +58,7 @@ public record NetOptions(
                 (int) v.number("connect-int", 3, 1, 120),
                 (int) v.number("ping-int", 3, 1, 120),
                 (int) v.number("ping-timeout", 30, 1, 300),
-                (int) v.number("sock-check-timeo", 5, 0, 300),
+                (int) v.number("socket-check-timeout", 5, 1, 300),
                 (int) v.number("ko-count", 5, 0, 200),
                 (int) v.number("max-epoch-size", 16000, 1, 20000),
                 (int) v.number("max-buffers", 16000, 32, 131072),
@@ -67,7 +70,7 @@ public record NetOptions(
                 v.flag("always-asbp", false),
                 v.text("rr-conflict", "disconnect"),
                 v.flag("use-rle", true),
-                (int) v.number("sndbuf-size", 0, 0, Integer.MAX_VALUE),
+                (int) Math.min(v.number("sndbuf-size", 0, 0, LARGEST_SEND_BUFFER), Integer.MAX_VALUE),
                 (int) v.number("rcvbuf-size", 0, 0, Integer.MAX_VALUE),
                 v.choice("peer-family", PeerFamily.BSR, PeerFamily.class),
                 Map.copyOf(values));

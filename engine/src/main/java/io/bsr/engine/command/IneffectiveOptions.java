@@ -11,8 +11,12 @@ final class IneffectiveOptions {
 
     /** The outcome of a command that sets options of a connection. */
     static Outcome net(Outcome outcome, Map<String, String> options) {
-        return said(
+        Outcome told = said(
                 outcome,
+                set(options, "allow-two-primaries", "no"),
+                "the engine of this version lets one node at a time be Primary.");
+        return said(
+                told,
                 set(options, "fencing", "dont-care"),
                 "the engine of this version neither freezes I/O nor calls fence-peer."
                         + " Two Primaries have to be kept apart by whoever promotes nodes.");

@@ -124,7 +124,7 @@ record Swarm(
         options.put("ping-timeout", number(random.between(5, 30)));
         options.put("connect-int", number(random.between(1, 4)));
         options.put("ko-count", number(random.between(2, 6)));
-        options.put("sock-check-timeo", number(random.between(1, 5)));
+        options.put("socket-check-timeout", number(random.between(1, 5)));
         if (random.chance(0.3)) {
             options.put("max-epoch-size", number(random.between(1, 20)));
         }
