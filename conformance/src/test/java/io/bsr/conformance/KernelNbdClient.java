@@ -72,7 +72,17 @@ final class KernelNbdClient {
     }
 
     private void detach() throws IOException {
-        machine.must("nbd-client -d /dev/nbd0 >/dev/null; while [ -e /sys/block/nbd0/pid ]; do sleep 0.1; done");
+        disconnect();
+        awaitDetached();
+    }
+
+    private void disconnect() throws IOException {
+        machine.must("nbd-client -d /dev/nbd0 >/dev/null");
+    }
+
+    /** A device that is in use keeps its number until it is left. */
+    private void awaitDetached() throws IOException {
+        machine.must("while [ -e /sys/block/nbd0/pid ]; do sleep 0.1; done");
     }
 
     private void killUnderLoad() throws Exception {
@@ -82,8 +92,9 @@ final class KernelNbdClient {
                         + " [ \"$a\" = \"$(cat /sys/block/nbd0/stat)\" ] || break; done");
         pair.node().kill();
         // First, as the client may keep what it took up just when the connection ended, until it is told to give up.
-        detach();
+        disconnect();
         machine.must("while kill -0 $(cat /tmp/fio.pid) 2>/dev/null; do sleep 0.2; done\numount /mnt");
+        awaitDetached();
         machine.must("dmesg -c >/dev/null");
         comeBack();
     }

@@ -1,6 +1,5 @@
 package io.bsr.conformance;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -256,7 +255,7 @@ final class RecordedAnswers {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(patienceSeconds);
         while (!condition.getAsBoolean()) {
             long left = end - System.nanoTime();
-            if (left <= 0) {
+            if (left <= 0 || !wrong.isEmpty()) {
                 throw new AssertionError("Waited in vain for " + what + "; open: " + awaited
                         + ", writes of ours without a barrier: " + oursInEpoch + "; wrong: " + wrong);
             }
@@ -264,7 +263,8 @@ final class RecordedAnswers {
         }
     }
 
-    void ended() throws IOException {
+    /** Fails if our node sent what was not recorded. */
+    void ended() {
         if (!unexpected().isEmpty()) {
             throw new AssertionError("not recorded, and sent by our node: " + unexpected());
         }
