@@ -8,6 +8,8 @@ import io.bsr.config.model.NodeView;
 import io.bsr.config.model.ResourceView;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rules of the configuration-language reference, sections 6 and 7. */
 class HostsAndConnectionsTest {
@@ -170,6 +172,17 @@ class HostsAndConnectionsTest {
 
         assertEquals(1, view.self().nodeId());
         assertEquals("ipv6 [fd00::2]:7788", view.self().name());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fd00::2", "::1", "::ffff:10.0.0.1", "1:2:3:4:5:6:7:8", "fd00::", "fe80::1%eth0"})
+    void ipv6_addresses_have_many_forms(String address) throws Exception {
+        String text = resource("""
+                volume 0 { device minor 0; disk /dev/d0; meta-disk internal; }
+                on a { node-id 0; address ipv6 [%s]:7788; }
+                on b { node-id 1; address ipv6 [fd00::9]:7788; }""".formatted(address));
+
+        assertEquals("b", Texts.view(text).peers().getFirst().name());
     }
 
     @Test

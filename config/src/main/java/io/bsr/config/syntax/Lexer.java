@@ -47,13 +47,13 @@ public final class Lexer {
             }
             char c = text.charAt(at);
             TokenKind single = single(c);
-            if (single != TokenKind.UNKNOWN) {
+            if (afterOpenBracket() && ipv6End() > at) {
+                int end = ipv6End();
+                add(TokenKind.IPV6, end, text.substring(at, end));
+            } else if (single != TokenKind.UNKNOWN) {
                 add(single, at + 1, String.valueOf(c));
             } else if (c == '"') {
                 string();
-            } else if (afterOpenBracket() && ipv6End() > at) {
-                int end = ipv6End();
-                add(TokenKind.IPV6, end, text.substring(at, end));
             } else if (isWordCharacter(c)) {
                 word();
             } else {
