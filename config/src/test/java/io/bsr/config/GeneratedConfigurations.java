@@ -142,7 +142,10 @@ final class GeneratedConfigurations {
             int id = names.indexOf(name);
             out.append("  on ").append(name).append(" {\n    node-id ").append(id);
             out.append(";\n    address ")
-                    .append(id == 2 ? "ipv6 [" + (number % 2 == 0 ? "::" : "fd00::") + (number + 1) + "]" : "10.0." + number + "." + (id + 1));
+                    .append(
+                            id == 2
+                                    ? "ipv6 [" + (number % 2 == 0 ? "::" : "fd00::") + (number + 1) + "]"
+                                    : "10.0." + number + "." + (id + 1));
             out.append(":").append(7788 + number).append(";\n");
             if (inHosts) {
                 volumes("    ", implicit, volumes, firstMinor, name);

@@ -93,6 +93,11 @@ final class BsrProtocol implements PeerProtocol {
     }
 
     @Override
+    public boolean leavingOutdates(boolean agreed) {
+        return agreed;
+    }
+
+    @Override
     public void tellDemotion(Connection connection, Session session) {
         session.send(PacketHeader.CONNECTION, new State(StateWord.ZERO.withRole(Role.SECONDARY)));
     }

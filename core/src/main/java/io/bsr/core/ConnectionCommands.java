@@ -77,8 +77,9 @@ final class ConnectionCommands {
             return;
         }
         resource.clusterChange().disconnect(session, result -> {
-            boolean leavesPrimary = result.code().success() && result.primary(connection.peer());
-            if (leavesPrimary) {
+            boolean agreed = result.code().success();
+            boolean leavesPrimary = result.primary(connection.peer()) && (agreed || session.alive);
+            if (leavesPrimary && connection.protocol().leavingOutdates(agreed)) {
                 outdateWhatThePrimaryHas(connection);
             }
             if (connection.state() != ConnectionState.STANDALONE) {

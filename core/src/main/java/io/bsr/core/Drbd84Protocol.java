@@ -129,6 +129,11 @@ final class Drbd84Protocol implements PeerProtocol {
     }
 
     @Override
+    public boolean leavingOutdates(boolean agreed) {
+        return !agreed;
+    }
+
+    @Override
     public void tellDemotion(Connection connection, Session session) {
         for (PeerDevice p : connection.peerDevices()) {
             if (p.initialStateSent) {

@@ -69,6 +69,13 @@ sealed interface PeerProtocol permits BsrProtocol, Drbd84Protocol {
     /** True if the peer tells its role, and a change of it, in every P_STATE. */
     boolean roleIsInEveryState();
 
+    /**
+     * True if a Secondary that leaves a Primary by command is Outdated.
+     *
+     * @param agreed the Primary had no objection; a DRBD 8.4 with a fencing policy wants to see the one that leaves outdated
+     */
+    boolean leavingOutdates(boolean agreed);
+
     /** Tells the peer that this node is Secondary now. */
     void tellDemotion(Connection connection, Session session);
 

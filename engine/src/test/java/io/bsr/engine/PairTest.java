@@ -125,7 +125,7 @@ class PairTest {
                 r0 -> peer(r0).replication() == ReplicationState.SYNC_TARGET
                         && peer(r0).resyncWantedSectorsPerSecond() == 800);
 
-        assertEquals(ReplicationState.SYNC_SOURCE, peer(alpha.r0()).replication());
+        alpha.await("its source", r0 -> peer(r0).replication() == ReplicationState.SYNC_SOURCE);
         assertEquals(0, peer(alpha.r0()).resyncWantedSectorsPerSecond());
     }
 
