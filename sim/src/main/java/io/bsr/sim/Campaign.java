@@ -38,7 +38,7 @@ final class Campaign {
      * @return true if none failed
      */
     boolean run(long first, long count, int threads, long nanos, int mostFailures) throws InterruptedException {
-        List<Long> regressions = SeedRunner.regressions();
+        List<Long> regressions = runner.regressions();
         long all = regressions.size() + count;
         List<Thread> workers = new ArrayList<>();
         for (int t = 0; t < threads; t++) {

@@ -76,12 +76,13 @@ public final class SeedRunner {
         return text.toString();
     }
 
-    /** The seeds that ever failed, oldest first. */
-    public static List<Long> regressions() {
+    /** The seeds that ever failed in such worlds, oldest first. */
+    public List<Long> regressions() {
         List<Long> seeds = new ArrayList<>();
-        try (InputStream stream = SeedRunner.class.getResourceAsStream("regressions.txt")) {
+        String name = family == PeerFamily.BSR ? "regressions.txt" : "regressions-drbd84.txt";
+        try (InputStream stream = SeedRunner.class.getResourceAsStream(name)) {
             if (stream == null) {
-                throw new IllegalStateException("regressions.txt is not beside " + SeedRunner.class);
+                throw new IllegalStateException(name + " is not beside " + SeedRunner.class);
             }
             BufferedReader reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
             String line = reader.readLine();

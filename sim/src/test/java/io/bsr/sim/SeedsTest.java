@@ -32,7 +32,16 @@ final class SeedsTest {
         Run run = sim("--seeds", Integer.toString(SEEDS), "--threads", "2");
 
         assertEquals(0, run.code, run.output);
-        assertTrue(run.output.contains(SEEDS + SeedRunner.regressions().size() + " seeds in "), run.output);
+        int regressions = new SeedRunner(Scale.SMOKE, false).regressions().size();
+        assertTrue(run.output.contains(SEEDS + regressions + " seeds in "), run.output);
+    }
+
+    @Test
+    @Tag("seeds")
+    void nodes_that_take_each_other_for_drbd84_violate_no_invariant_either() throws InterruptedException {
+        Run run = sim("--drbd84", "--seeds", Integer.toString(SEEDS / 4), "--threads", "2");
+
+        assertEquals(0, run.code, run.output);
     }
 
     @Test
