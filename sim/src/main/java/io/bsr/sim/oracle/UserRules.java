@@ -87,14 +87,16 @@ final class UserRules {
         }
         write.sameSession = view.connected() && view.session() == write.sessionAtSubmit;
         boolean local = view.hasDisk(m.volume) && !m.copies[p].flux;
+        // Submitted with a good disk and answered without: it was under way to both, as the protocol has it.
+        boolean counts = !local && (write.held & 1 << p) == 0;
         boolean there = write.peerWasCurrent && !m.troubled(s) && !takenBack(write, s);
         if (view.hasDisk(m.volume)) {
             hold(p, write, true);
         }
-        if (there && (m.protocol != Protocol.A || !local) && !m.copies[s].flux) {
+        if (there && (m.protocol != Protocol.A || counts) && !m.copies[s].flux) {
             // Without a good disk of its own, a Primary may acknowledge only what is on the other's, whatever the
             // protocol.
-            hold(s, write, m.protocol == Protocol.C || !local);
+            hold(s, write, m.protocol == Protocol.C || counts);
         }
     }
 
