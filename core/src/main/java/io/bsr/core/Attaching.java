@@ -49,10 +49,7 @@ final class Attaching {
                     @Override
                     public void refused(Outcome outcome) {
                         resource.log(Events.Level.ERROR, volume.label(), "attach failed: " + outcome.detail());
-                        StateChange.imposed(resource, "attach failed")
-                                .disk(volume, DiskState.DISKLESS)
-                                .commit();
-                        reply.done(outcome);
+                        failed(outcome, reply);
                     }
                 });
     }
@@ -70,14 +67,14 @@ final class Attaching {
         for (Connection c : resource.connections()) {
             int node = c.peer().value();
             if (!superblock.peer(node).hasSlot() && loaded.allocateSlot(node) < 0) {
-                loaded.close(() -> {});
-                StateChange.imposed(resource, "attach failed")
-                        .disk(volume, DiskState.DISKLESS)
-                        .commit();
-                reply.done(Outcome.of(
-                        ErrorCode.INVALID_REQUEST,
-                        "the metadata have no free bitmap slot for node-id " + node + "; recreate them with more"
-                                + " max-peers, or forget-peer a node that is gone"));
+                giveBack(
+                        loaded,
+                        Outcome.of(
+                                ErrorCode.INVALID_REQUEST,
+                                "the metadata have no free bitmap slot for node-id " + node
+                                        + "; recreate them with more"
+                                        + " max-peers, or forget-peer a node that is gone"),
+                        reply);
                 return;
             }
         }
@@ -94,11 +91,7 @@ final class Attaching {
         if (comesBack) {
             Outcome refusal = refusal(loaded, sectors, state);
             if (refusal != null) {
-                loaded.close(() -> {});
-                StateChange.imposed(resource, "attach failed")
-                        .disk(volume, DiskState.DISKLESS)
-                        .commit();
-                reply.done(refusal);
+                giveBack(loaded, refusal, reply);
                 return;
             }
             // Users' writes will mix with its old data.
@@ -145,6 +138,19 @@ final class Attaching {
                 }
             }
         });
+    }
+
+    /** A disk that was loaded and is not used. */
+    private void giveBack(Disk loaded, Outcome outcome, Reply reply) {
+        loaded.close(() -> {});
+        failed(outcome, reply);
+    }
+
+    private void failed(Outcome outcome, Reply reply) {
+        StateChange.imposed(resource, "attach failed")
+                .disk(volume, DiskState.DISKLESS)
+                .commit();
+        reply.done(outcome);
     }
 
     private static DiskState stored(Superblock superblock) {

@@ -54,8 +54,7 @@ final class OneStepResize {
         return own != null;
     }
 
-    // ------------------------------------------------------------------------------------------------ as the one that
-    // asks
+    // ------------------------------------------------------------------------------------------------ as asker
 
     /** Asks the peer, which grows at once if both disks have room; its answer says how large its disk is. */
     void ask(PeerDevice p, Session session, Disk disk, MetadataLayout layout, ResizeRequest wanted, Reply reply) {
@@ -124,7 +123,8 @@ final class OneStepResize {
         grow(asked.p, asked.session, asked.disk, asked.layout, next, wanted, asked.wanted.assumeClean(), asked.reply);
     }
 
-    // ------------------------------------------------------------------------------------------------ as the one asked
+    // ------------------------------------------------------------------------------------------------ as the one that
+    // is asked
 
     /** P_SIZES of a peer that is connected, and has room for what this volume is now. */
     void told(PeerDevice p, Session session, Sizes theirs) {

@@ -425,15 +425,6 @@ public final class Resource {
         oneDone.run();
     }
 
-    boolean upToDateElsewhere(Volume volume) {
-        for (Connection c : topology.connections()) {
-            if (c.peerUpToDate(volume)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     boolean peerIsPrimary() {
         for (Connection c : topology.connections()) {
             if (c.peerRole() == Role.PRIMARY) {
@@ -462,7 +453,6 @@ public final class Resource {
         replication.sendBarriers();
     }
 
-    /** True if every peer that a flush counts has made the epochs up to {@code epoch} durable. */
     Leftovers leftovers() {
         return leftovers;
     }

@@ -141,6 +141,9 @@ final class StateActions {
             if (disk == null || volume.diskState() == DiskState.ATTACHING) {
                 continue;
             }
+            if (volume.onlyCopyForPeer()) {
+                volume.generation().serves();
+            }
             boolean changed = volume.updateFlags();
             for (PeerChange change : t.peers()) {
                 if (change.peerDevice().volume() == volume) {
@@ -285,11 +288,7 @@ final class StateActions {
      * resync is in progress: else a crash here could leave nothing that says that the target may have this generation.
      */
     void sourceHasBitmap(PeerDevice p, Session session) {
-        StateChange.imposed(resource, "bitmaps are merged")
-                .replication(p, ReplicationState.SYNC_SOURCE)
-                .peerDisk(p, DiskState.INCONSISTENT)
-                .commit();
-        sourceBegins(p, session, session.protocol::letTargetBegin);
+        becomeSource(p, session, "bitmaps are merged", session.protocol::letTargetBegin);
     }
 
     /**
@@ -298,20 +297,13 @@ final class StateActions {
      */
     void behindCatchesUp(PeerDevice p, Session session) {
         p.resyncSource().bitmapReceived();
-        StateChange.imposed(resource, "no longer congested")
-                .replication(p, ReplicationState.SYNC_SOURCE)
-                .commit();
-        sourceBegins(p, session, session.protocol::letBehindBegin);
+        becomeSource(p, session, "no longer congested", session.protocol::letBehindBegin);
     }
 
     /** The volume has grown: both have marked the same blocks. */
     void sourceOfNewSpace(PeerDevice p, Session session) {
         p.resyncSource().bitmapReceived();
-        StateChange.imposed(resource, "the volume grew")
-                .replication(p, ReplicationState.SYNC_SOURCE)
-                .peerDisk(p, DiskState.INCONSISTENT)
-                .commit();
-        sourceBegins(p, session, session.protocol::letTargetBegin);
+        becomeSource(p, session, "the volume grew", session.protocol::letTargetBegin);
     }
 
     /** The volume grows: the new space comes from the peer when it says so. */
@@ -337,6 +329,14 @@ final class StateActions {
     /** How the target is told that it may begin. */
     private interface Start {
         void let(PeerDevice p, Session session);
+    }
+
+    private void becomeSource(PeerDevice p, Session session, String why, Start start) {
+        StateChange.imposed(resource, why)
+                .replication(p, ReplicationState.SYNC_SOURCE)
+                .peerDisk(p, DiskState.INCONSISTENT)
+                .commit();
+        sourceBegins(p, session, start);
     }
 
     private void sourceBegins(PeerDevice p, Session session, Start start) {
@@ -406,10 +406,7 @@ final class StateActions {
                         .anyMatch(x -> x.peerDevice() == p
                                 && x.from() != x.to()
                                 && (change.to().compareTo(DiskState.FAILED) > 0
-                                        || x.peerDevice()
-                                                .connection()
-                                                .protocol()
-                                                .tells(x)));
+                                        || c.protocol().tells(x)));
                 if (p != null
                         && c.state() == ConnectionState.CONNECTED
                         && p.initialStateSent

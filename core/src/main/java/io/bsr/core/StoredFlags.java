@@ -20,24 +20,22 @@ final class StoredFlags {
         int before = superblock.flags;
         superblock.set(DeviceFlag.AL_CLEAN, false);
         superblock.set(DeviceFlag.AL_DISABLED, !attached.options().activityLogUpdates());
-        boolean onlyCopy = volume.onlyCopyForPeer();
-        if (onlyCopy) {
-            volume.generation().serves();
-        }
         // The activity log counts after a crash: it covers writes of this node's users, or those of a peer without
         // disk.
         superblock.set(
                 DeviceFlag.PRIMARY_IND,
-                (resource.role() == Role.PRIMARY || onlyCopy) && volume.diskState() != DiskState.DETACHING);
+                (resource.role() == Role.PRIMARY || volume.onlyCopyForPeer())
+                        && volume.diskState() != DiskState.DETACHING);
         superblock.set(DeviceFlag.CRASHED_PRIMARY, volume.crashedPrimary());
         if (volume.diskState().atLeast(DiskState.INCONSISTENT) && volume.diskState() != DiskState.UNKNOWN) {
             superblock.set(DeviceFlag.CONSISTENT, volume.diskState().compareTo(DiskState.INCONSISTENT) > 0);
             superblock.set(DeviceFlag.WAS_UP_TO_DATE, volume.diskState().compareTo(DiskState.OUTDATED) > 0);
         }
-        boolean peerGoesOn = resource.peerIsPrimary() && resource.upToDateElsewhere(volume);
+        boolean goodElsewhere = volume.goodPeer() != null;
+        boolean peerGoesOn = resource.peerIsPrimary() && goodElsewhere;
         boolean peerIsAhead = (volume.diskState() == DiskState.FAILED || volume.diskState() == DiskState.DETACHING)
                 && resource.role() == Role.PRIMARY
-                && resource.upToDateElsewhere(volume);
+                && goodElsewhere;
         if (peerIsAhead || (volume.diskState().compareTo(DiskState.FAILED) <= 0 && peerGoesOn)) {
             superblock.set(DeviceFlag.WAS_UP_TO_DATE, false);
         }

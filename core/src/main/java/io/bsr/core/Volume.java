@@ -106,7 +106,7 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     @Nullable PeerDevice goodPeer() {
         for (Connection c : resource.connections()) {
             PeerDevice p = c.peerDevice(this);
-            if (p != null && p.peerDisk() == DiskState.UP_TO_DATE) {
+            if (p != null && c.peerUpToDate(this)) {
                 return p;
             }
         }
