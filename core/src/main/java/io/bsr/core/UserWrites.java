@@ -215,6 +215,8 @@ final class UserWrites {
         write.disk = disk;
         write.countsAtPeer = volume.diskState() != DiskState.UP_TO_DATE;
         write.dispatchedAt = resource.now();
+        // Before a peer gets it: what that wakes, a resync for one, must not read these blocks any more.
+        write.localPending = disk != null;
         sectorsWritten += write.sectors();
         resource.replicate(write, volume, disk);
         if (write.countsAtPeer && write.sentTo == 0) {
@@ -232,7 +234,6 @@ final class UserWrites {
     private void dispatchToAll(WriteRequest write, Disk disk) {
         IoRequest user = Objects.requireNonNull(write.user);
         dispatch(write, disk);
-        write.localPending = true;
         localOperations++;
         long offset = write.startSector << Units.SECTOR_SHIFT;
         switch (write.operation) {
