@@ -138,6 +138,11 @@ final class BsrProtocol implements PeerProtocol {
     }
 
     @Override
+    public boolean knowsTwoPrimaries() {
+        return false;
+    }
+
+    @Override
     public boolean mirrors(ReplicationState replication, DiskState peerDisk) {
         return switch (replication) {
             case OFF, AHEAD, BEHIND, WF_SYNC_UUID -> false;

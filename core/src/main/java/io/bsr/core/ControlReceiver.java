@@ -72,11 +72,23 @@ final class ControlReceiver implements StreamHandler {
             case PING -> session.sendControl(Signal.PING_ACK);
             case PING_ACK -> connection.pingAnswered();
             case CONNECTION_FEATURES -> handshake.onControl(packet(in, type));
-            case RECV_ACK, WRITE_ACK, NEG_ACK, RS_WRITE_ACK, RS_WRITE116_ACK -> onBlockAck(in, type);
+            case RECV_ACK, WRITE_ACK, NEG_ACK, RS_WRITE_ACK, RS_WRITE116_ACK, SUPERSEDED, RETRY_WRITE -> {
+                onBlockAck(in, type);
+                noteSequence(in, type);
+            }
             case BARRIER_ACK -> onBarrierAck(in);
-            case OV_RESULT -> onVerifyResult(in);
-            case NEG_DREPLY -> onReadRefused(in);
-            case NEG_RS_DREPLY, RS_CANCEL, RS_IS_IN_SYNC -> onResyncAnswer(in, type);
+            case OV_RESULT -> {
+                onVerifyResult(in);
+                noteSequence(in, type);
+            }
+            case NEG_DREPLY -> {
+                onReadRefused(in);
+                noteSequence(in, type);
+            }
+            case NEG_RS_DREPLY, RS_CANCEL, RS_IS_IN_SYNC -> {
+                onResyncAnswer(in, type);
+                noteSequence(in, type);
+            }
             case TWOPC_YES, TWOPC_NO, TWOPC_RETRY -> {
                 if (packet(in, type) instanceof TwoPhaseReply reply) {
                     resource.clusterChange().onReply(session, reply);
@@ -109,6 +121,13 @@ final class ControlReceiver implements StreamHandler {
 
     private SessionPacket packet(ByteBuffer in, PacketType type) throws ProtocolException {
         return SessionPacket.decode(type, in, header.length(), session.agreed);
+    }
+
+    /** After what it says has been done: writes on the data stream may have waited for that. */
+    private void noteSequence(ByteBuffer in, PacketType type) throws ProtocolException {
+        if (session.alive && connection.twoPrimaries()) {
+            peerDevice(type).arbiter().seen(BlockAckLayout.sequence(in, in.position()));
+        }
     }
 
     private void onReadRefused(ByteBuffer in) throws ProtocolException {
@@ -156,6 +175,18 @@ final class ControlReceiver implements StreamHandler {
             }
             throw new ProtocolException(
                     ProtocolException.Fault.BAD_VALUE, type + " refused", "it acknowledges a write that was not sent");
+        }
+        if (type == PacketType.SUPERSEDED || type == PacketType.RETRY_WRITE) {
+            int bit = 1 << connection.peer().value();
+            if (!connection.twoPrimaries() || session.resolvesConflicts || (write.awaitingAck & bit) == 0) {
+                throw new ProtocolException(
+                        ProtocolException.Fault.BAD_VALUE,
+                        type + " refused",
+                        "there is no conflict that it could decide");
+            }
+            boolean superseded = type == PacketType.SUPERSEDED;
+            p.volume().requests().writes().conflicts().thrownAway(session, p, write, superseded);
+            return;
         }
         resource.replication().acknowledged(connection, p, write, type);
     }

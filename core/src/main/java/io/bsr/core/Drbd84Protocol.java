@@ -221,6 +221,11 @@ final class Drbd84Protocol implements PeerProtocol {
     }
 
     @Override
+    public boolean knowsTwoPrimaries() {
+        return true;
+    }
+
+    @Override
     public boolean mirrors(ReplicationState replication, DiskState peerDisk) {
         boolean inconsistentToo =
                 switch (replication) {

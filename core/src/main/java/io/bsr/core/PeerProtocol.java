@@ -106,6 +106,9 @@ sealed interface PeerProtocol permits BsrProtocol, Drbd84Protocol {
     /** True if in Established a peer's disk that is Consistent or Outdated counts as UpToDate, as generations are equal. */
     boolean equalGenerationsAreUpToDate();
 
+    /** True if both nodes may be Primary at once, and say in P_PROTOCOL whether they may (allow-two-primaries). */
+    boolean knowsTwoPrimaries();
+
     // ------------------------------------------------------------------------------------------------ writes
 
     /** True if writes of users are sent to this peer in this state (wire-protocol reference, section 10.1). */
