@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bsr.base.port.IoRequest;
+import io.bsr.sim.disk.DiskCharacter;
+import io.bsr.sim.network.LinkQuality;
 import io.bsr.sim.time.SimRandom;
 import io.bsr.sim.time.VirtualClock;
 import java.util.Map;
@@ -121,6 +123,30 @@ final class CrossedWritesTest {
         shared.pair.waitFor(() -> flush.errno == 0);
         shared.checkContents(SECTORS);
         assertEquals(0, shared.pair.outOfSync(0) + shared.pair.outOfSync(1));
+    }
+
+    /** Acknowledgements and writes travel on different streams, and either may overtake the other. */
+    @Test
+    void a_write_that_follows_one_of_the_peer_is_not_taken_for_one_that_crosses_it() {
+        long latency = VirtualClock.MILLISECOND / 2;
+        LinkQuality link =
+                new LinkQuality(latency, 10 * latency, 1_000_000_000L, 256 << 10, 0, 60 * VirtualClock.SECOND);
+        SharedVolume shared =
+                new SharedVolume(new ScriptedPair.Physics(3, link, DiskCharacter.PLAIN), Map.of("ping-timeout", "100"));
+        shared.bothPrimary();
+        for (int round = 0; round < 60; round++) {
+            int leading = round & 1;
+            SharedVolume.Write first = shared.write(leading, 8, 8);
+            shared.pair.waitFor(() -> shared.sector(1 - leading, 8) == first.number);
+            long begun = shared.pair.clock.now();
+            SharedVolume.Write second = shared.write(1 - leading, 8, 8);
+            shared.allAnswered();
+            assertEquals(second.number, shared.sector(leading, 8));
+            assertTrue(
+                    second.ended - begun < 80 * VirtualClock.MILLISECOND,
+                    () -> "round " + second.number + " took " + (second.ended - begun) + " ns: it was written twice");
+        }
+        shared.checkContents(SECTORS);
     }
 
     @Test

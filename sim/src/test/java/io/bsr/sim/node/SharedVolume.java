@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** A volume whose two nodes are Primary and write to it, and what users of a shared disk may expect of it. */
 final class SharedVolume {
@@ -164,9 +163,5 @@ final class SharedVolume {
                 .connections()
                 .getFirst()
                 .error();
-    }
-
-    @Nullable Write newest() {
-        return writes.isEmpty() ? null : writes.getLast();
     }
 }
