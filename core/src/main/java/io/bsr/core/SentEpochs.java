@@ -64,13 +64,15 @@ final class SentEpochs {
         }
     }
 
-    /** True if the peer has written a write of {@code epoch}, and has not closed the epoch. */
-    boolean awaits(int epoch) {
-        if (openWrites > 0 && openEpoch == epoch) {
-            return openWrites > openThrownAway;
+    /** True if there is an epoch of which the peer has written a part only, and which it has not closed. */
+    boolean awaitsPart() {
+        for (int i = 0; i < count; i++) {
+            int at = place(i);
+            if (thrownAway[at] > 0 && writes[at] > thrownAway[at]) {
+                return true;
+            }
         }
-        int at = find(epoch);
-        return at >= 0 && writes[at] > thrownAway[at];
+        return openThrownAway > 0 && openWrites > openThrownAway;
     }
 
     private int find(int epoch) {

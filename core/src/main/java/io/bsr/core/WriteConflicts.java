@@ -110,6 +110,10 @@ final class WriteConflicts {
     void thrownAway(Session session, PeerDevice peer, WriteRequest write, boolean superseded) {
         int node = peer.connection().peer().value();
         session.sentEpochs.thrownAway(write.epoch);
+        if (write.epoch == resource.transferLog().epoch()) {
+            // DRBD 8.4 never says that this epoch is durable: no other write may get into it.
+            resource.transferLog().closeEpoch();
+        }
         write.awaitingBarrier &= ~(1 << node);
         resource.replication().arrived(node, write);
         if (write.user == null) {
@@ -171,7 +175,7 @@ final class WriteConflicts {
         // DRBD 8.4 never says that an epoch is durable from which it has thrown a write away. It says so by the next
         // one:
         // where other writes of the epoch wait for that, this one is repeated to be it.
-        boolean othersWait = session != null && session.sentEpochs.awaits(write.epoch);
+        boolean othersWait = session != null && session.sentEpochs.awaitsPart();
         if (covered && write.superseded && !othersWait) {
             write.thrownAwayBy = null;
             write.awaitingAck &= ~bit;

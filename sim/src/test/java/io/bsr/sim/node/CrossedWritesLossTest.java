@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class CrossedWritesLossTest {
     private static final int SEEDS = 60;
-    private static final int SECTORS = 96;
+    private static final int SECTORS = 256;
 
     private enum Loss {
         LINK,
@@ -42,11 +42,11 @@ final class CrossedWritesLossTest {
         shared.bothPrimary();
         ScriptedPair pair = shared.pair;
         SimRandom random = new SimRandom(seed).split("users");
-        long pause = random.scaled(VirtualClock.MICROSECOND, 2 * VirtualClock.MILLISECOND);
+        long pause = random.scaled(VirtualClock.MICROSECOND, VirtualClock.MILLISECOND / 4);
         int writes = 20 + random.nextInt(60);
         for (int i = 0; i < writes; i++) {
             int first = random.nextInt(SECTORS - 1);
-            shared.write(random.nextInt(2), first, 1 + random.nextInt(Math.min(24, SECTORS - first)));
+            shared.write(random.nextInt(2), first, 1 + random.nextInt(Math.min(80, SECTORS - first)));
             pair.run(random.exponential(pause));
         }
         int victim = random.nextInt(2);

@@ -194,8 +194,8 @@ final class TwoPrimariesTest {
             }
         }
         if (on) {
-            pair.waitFor(() ->
-                    pair.state(0) != ConnectionState.CONNECTED && pair.state(1) != ConnectionState.CONNECTED);
+            pair.waitFor(
+                    () -> pair.state(0) != ConnectionState.CONNECTED && pair.state(1) != ConnectionState.CONNECTED);
         }
     }
 
@@ -205,8 +205,7 @@ final class TwoPrimariesTest {
     }
 
     private static void assertSplitBrain(ScriptedPair pair) {
-        pair.waitFor(() ->
-                pair.state(0) == ConnectionState.STANDALONE && pair.state(1) == ConnectionState.STANDALONE);
+        pair.waitFor(() -> pair.state(0) == ConnectionState.STANDALONE && pair.state(1) == ConnectionState.STANDALONE);
         assertEquals("split-brain", error(pair, 0));
         assertEquals("split-brain", error(pair, 1));
     }
@@ -219,7 +218,10 @@ final class TwoPrimariesTest {
             assertEquals(ConnectionState.CONNECTED, pair.state(n));
             assertEquals(
                     Role.PRIMARY,
-                    Objects.requireNonNull(pair.snapshot(n)).connections().getFirst().peerRole());
+                    Objects.requireNonNull(pair.snapshot(n))
+                            .connections()
+                            .getFirst()
+                            .peerRole());
         }
     }
 
