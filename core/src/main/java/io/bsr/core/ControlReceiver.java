@@ -73,21 +73,25 @@ final class ControlReceiver implements StreamHandler {
             case PING_ACK -> connection.pingAnswered();
             case CONNECTION_FEATURES -> handshake.onControl(packet(in, type));
             case RECV_ACK, WRITE_ACK, NEG_ACK, RS_WRITE_ACK, RS_WRITE116_ACK, SUPERSEDED, RETRY_WRITE -> {
-                onBlockAck(in, type);
-                noteSequence(in, type);
+                PeerDevice p = peerDevice(type);
+                onBlockAck(in, type, p);
+                noteSequence(in, p);
             }
             case BARRIER_ACK -> onBarrierAck(in);
             case OV_RESULT -> {
-                onVerifyResult(in);
-                noteSequence(in, type);
+                PeerDevice p = peerDevice(type);
+                onVerifyResult(in, p);
+                noteSequence(in, p);
             }
             case NEG_DREPLY -> {
-                onReadRefused(in);
-                noteSequence(in, type);
+                PeerDevice p = peerDevice(type);
+                onReadRefused(in, p);
+                noteSequence(in, p);
             }
             case NEG_RS_DREPLY, RS_CANCEL, RS_IS_IN_SYNC -> {
-                onResyncAnswer(in, type);
-                noteSequence(in, type);
+                PeerDevice p = peerDevice(type);
+                onResyncAnswer(in, type, p);
+                noteSequence(in, p);
             }
             case TWOPC_YES, TWOPC_NO, TWOPC_RETRY -> {
                 if (packet(in, type) instanceof TwoPhaseReply reply) {
@@ -124,14 +128,13 @@ final class ControlReceiver implements StreamHandler {
     }
 
     /** After what it says has been done: writes on the data stream may have waited for that. */
-    private void noteSequence(ByteBuffer in, PacketType type) throws ProtocolException {
-        if (session.alive && connection.twoPrimaries()) {
-            peerDevice(type).arbiter().seen(BlockAckLayout.sequence(in, in.position()));
+    private void noteSequence(ByteBuffer in, PeerDevice p) {
+        if (session.alive) {
+            p.arbiter().seen(BlockAckLayout.sequence(in, in.position()));
         }
     }
 
-    private void onReadRefused(ByteBuffer in) throws ProtocolException {
-        PeerDevice p = peerDevice(PacketType.NEG_DREPLY);
+    private void onReadRefused(ByteBuffer in, PeerDevice p) throws ProtocolException {
         int at = in.position();
         long sector = BlockAckLayout.sector(in, at);
         long bytes = checkedBytes(PacketType.NEG_DREPLY, p, sector, BlockAckLayout.sizeBytes(in, at));
@@ -154,8 +157,7 @@ final class ControlReceiver implements StreamHandler {
         return p;
     }
 
-    private void onBlockAck(ByteBuffer in, PacketType type) throws ProtocolException {
-        PeerDevice p = peerDevice(type);
+    private void onBlockAck(ByteBuffer in, PacketType type, PeerDevice p) throws ProtocolException {
         int at = in.position();
         long sector = BlockAckLayout.sector(in, at);
         long blockId = BlockAckLayout.blockId(in, at);
@@ -191,8 +193,7 @@ final class ControlReceiver implements StreamHandler {
         resource.replication().acknowledged(connection, p, write, type);
     }
 
-    private void onVerifyResult(ByteBuffer in) throws ProtocolException {
-        PeerDevice p = peerDevice(PacketType.OV_RESULT);
+    private void onVerifyResult(ByteBuffer in, PeerDevice p) throws ProtocolException {
         int at = in.position();
         long sector = BlockAckLayout.sector(in, at);
         long bytes = checkedBytes(PacketType.OV_RESULT, p, sector, BlockAckLayout.sizeBytes(in, at));
@@ -226,8 +227,7 @@ final class ControlReceiver implements StreamHandler {
         resource.replication().epochClosedByPeer(connection, barrier);
     }
 
-    private void onResyncAnswer(ByteBuffer in, PacketType type) throws ProtocolException {
-        PeerDevice p = peerDevice(type);
+    private void onResyncAnswer(ByteBuffer in, PacketType type, PeerDevice p) throws ProtocolException {
         int at = in.position();
         long sector = BlockAckLayout.sector(in, at);
         long bytes = checkedBytes(type, p, sector, BlockAckLayout.sizeBytes(in, at));

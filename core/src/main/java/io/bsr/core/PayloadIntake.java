@@ -180,6 +180,7 @@ final class PayloadIntake {
 
     private void take(PeerWrite write, PeerDevice p) {
         write.epoch = session.receivedEpochs.begin();
+        p.arbiter().seen(write.sequence);
         if (connection.twoPrimaries() && p.arbiter().throwsAway(session, write)) {
             return;
         }

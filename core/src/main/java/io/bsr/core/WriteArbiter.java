@@ -47,7 +47,7 @@ final class WriteArbiter {
         return session.resolvesConflicts && peerDevice.connection().twoPrimaries();
     }
 
-    /** Something with this number has been dealt with. */
+    /** Something with this number has been dealt with. Counted at all times: two Primaries may be allowed any moment. */
     void seen(int sequence) {
         if (sequence - newest > 0) {
             newest = sequence;
@@ -95,7 +95,6 @@ final class WriteArbiter {
 
     /** Throws a received write away, and says so, if it crossed one of this node's users. */
     boolean throwsAway(Session session, PeerWrite write) {
-        seen(write.sequence);
         WriteConflicts own = peerDevice.volume().requests().writes().conflicts();
         long order = resource.transferLog().nextOrder();
         if (!decides(session) || !own.unacknowledged(peerDevice, write.startSector, write.endSector, order)) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class CrossedWritesLossTest {
     private static final int SEEDS = 60;
-    private static final int SECTORS = 256;
+    private static final int SECTORS = 512;
 
     private enum Loss {
         LINK,
@@ -43,10 +43,10 @@ final class CrossedWritesLossTest {
         ScriptedPair pair = shared.pair;
         SimRandom random = new SimRandom(seed).split("users");
         long pause = random.scaled(VirtualClock.MICROSECOND, VirtualClock.MILLISECOND / 4);
-        int writes = 20 + random.nextInt(60);
+        int writes = 10 + random.nextInt(30);
         for (int i = 0; i < writes; i++) {
             int first = random.nextInt(SECTORS - 1);
-            shared.write(random.nextInt(2), first, 1 + random.nextInt(Math.min(80, SECTORS - first)));
+            shared.write(random.nextInt(2), first, 1 + random.nextInt(Math.min(160, SECTORS - first)));
             pair.run(random.exponential(pause));
         }
         int victim = random.nextInt(2);

@@ -67,10 +67,15 @@ final class TwoPrimariesTest {
         assertTrue(pair.primary(0, false).outcome().success());
         assertEquals(ErrorCode.TWO_PRIMARIES, pair.primary(1, false).outcome().code());
 
-        // The other one follows.
+        // The other one follows, and has counted what has been sent by then.
+        for (int i = 0; i < 5; i++) {
+            pair.written(0, i * 4096L);
+        }
         assertEquals(Outcome.OK, netOptions(pair, 0, true));
         pair.run(ScriptedPair.SECOND);
         assertTrue(pair.primary(1, false).outcome().success());
+        pair.written(0, 0);
+        pair.written(1, 0);
         assertEquals(ErrorCode.NEED_TWO_PRIMARIES, netOptions(pair, 0, false).code());
         assertBothPrimary(pair);
 
