@@ -48,8 +48,6 @@ class RecordedPeerTest {
         "drbd84-resync-csums, 131072, csums-alg md5, n1",
         "drbd84-resync-csums, 131072, csums-alg md5, n2",
         "drbd84-admin, 131072, csums-alg md5, n2",
-        "drbd84-two-primaries, 131072, allow-two-primaries yes, n1",
-        "drbd84-two-primaries, 131072, allow-two-primaries yes, n2",
     })
     void our_node_says_what_the_recorded_drbd_84_said(String recording, long sectors, String net, String role)
             throws Exception {
