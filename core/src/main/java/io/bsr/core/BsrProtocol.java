@@ -88,6 +88,11 @@ final class BsrProtocol implements PeerProtocol {
     }
 
     @Override
+    public boolean tellsWholeHistory() {
+        return true;
+    }
+
+    @Override
     public boolean roleIsInEveryState() {
         return false;
     }
@@ -218,6 +223,7 @@ final class BsrProtocol implements PeerProtocol {
             superblock.pushHistory(sourceHistory.get(i));
         }
         superblock.currentUuid = source.current() & ~Superblock.UUID_PRIMARY;
+        p.peerTold(source.withoutDirtyBits());
     }
 
     @Override
