@@ -14,6 +14,9 @@ final class RecordedAnswers {
     private static final int RECEIVE_ACK = 128;
     private static final int WRITE_ACK = 256;
     private static final int SECTOR = 512;
+    private static final String VERIFY_DIGEST = "sha1";
+    private static final long EQUAL = 4711;
+    private static final long DIFFERENT = 4712;
 
     private final RecordedDisk disk;
     private final boolean bsr;
@@ -25,8 +28,12 @@ final class RecordedAnswers {
 
     private final List<String> wrong = new ArrayList<>();
     private final List<String> written = new ArrayList<>();
+    private final List<String> asked = new ArrayList<>();
+    private final List<Packet> held = new ArrayList<>();
     private int writesInEpoch;
     private int oursInEpoch;
+    private boolean willCancel;
+    private boolean holdsRequests;
 
     RecordedAnswers(RecordedDisk disk, boolean bsr, String digest, long patienceSeconds) {
         this.disk = disk;
@@ -53,6 +60,12 @@ final class RecordedAnswers {
                     Packet.CSUM_RS_REQUEST,
                     Packet.RS_DATA_REPLY,
                     Packet.RS_IS_IN_SYNC,
+                    Packet.RS_CANCEL,
+                    Packet.DATA_REQUEST,
+                    Packet.DATA_REPLY,
+                    Packet.OV_REQUEST,
+                    Packet.OV_REPLY,
+                    Packet.OV_RESULT,
                     Packet.RECV_ACK,
                     Packet.WRITE_ACK,
                     Packet.RS_WRITE_ACK,
@@ -74,9 +87,15 @@ final class RecordedAnswers {
                     Packet.DAGTAG,
                     Packet.OUT_OF_SYNC,
                     Packet.RS_DATA_REQUEST,
-                    Packet.CSUM_RS_REQUEST -> true;
+                    Packet.CSUM_RS_REQUEST,
+                    Packet.OV_REQUEST -> true;
             default -> false;
         };
+    }
+
+    /** True for what users of a node did that it could not do by itself. */
+    static boolean isOfUsers(Packet packet) {
+        return isWrite(packet) || packet.command() == Packet.DATA_REQUEST;
     }
 
     static boolean isWrite(Packet packet) {
@@ -101,6 +120,8 @@ final class RecordedAnswers {
             }
             case Packet.RS_DATA_REQUEST, Packet.CSUM_RS_REQUEST ->
                 awaited.add(ofBlock(Packet.RS_DATA_REPLY, body.getLong(0), 0, body.getInt(16)));
+            case Packet.OV_REQUEST -> awaited.add(ofBlock(Packet.OV_REPLY, body.getLong(0), 0, body.getInt(16)));
+            case Packet.SYNC_UUID -> holdsRequests = willCancel;
             case Packet.UUIDS110 -> awaited.add("acknowledgement of identifiers");
             default -> {
                 // Nobody answers it.
@@ -134,14 +155,31 @@ final class RecordedAnswers {
                                 .array());
                 oursInEpoch = 0;
             }
-            case Packet.RS_DATA_REQUEST -> answer = blocks(body.getLong(0), body.getLong(8), body.getInt(16));
+            case Packet.RS_DATA_REQUEST -> {
+                if (holdsRequests) {
+                    held.add(packet);
+                } else {
+                    answer = blocks(body.getLong(0), body.getLong(8), body.getInt(16));
+                }
+            }
+            case Packet.DATA_REQUEST -> {
+                asked.add(describe(packet));
+                answer = answer(Packet.DATA_REPLY, body.getLong(0), body.getLong(8), body.getInt(16));
+            }
+            case Packet.OV_REQUEST -> answer = digestOf(body.getLong(0), body.getLong(8), body.getInt(16));
+            case Packet.OV_REPLY -> answer = comparedDigest(body);
+            case Packet.OV_RESULT -> answered(ofBlock(Packet.OV_RESULT, body.getLong(0), 0, body.getInt(16)));
             case Packet.CSUM_RS_REQUEST -> answer = compared(body);
             case Packet.RS_DATA_REPLY -> answer = blocksOfOurs(packet);
             case Packet.RS_IS_IN_SYNC -> answered(ofBlock(Packet.RS_DATA_REPLY, body.getLong(0), 0, body.getInt(16)));
             case Packet.WRITE_ACK, Packet.RECV_ACK ->
                 answered(ofBlock(packet.command(), body.getLong(0), body.getLong(8), body.getInt(16)));
-            case Packet.RS_WRITE_ACK, Packet.RS_WRITE_ACK_116 ->
-                answered(ofBlock(Packet.RS_WRITE_ACK, body.getLong(0), 0, body.getInt(16)));
+            case Packet.RS_WRITE_ACK, Packet.RS_WRITE_ACK_116 -> {
+                // Of a block of the resync, or of a write beside it.
+                if (!awaited.remove(ofBlock(Packet.WRITE_ACK, body.getLong(0), body.getLong(8), body.getInt(16)))) {
+                    answered(ofBlock(Packet.RS_WRITE_ACK, body.getLong(0), 0, body.getInt(16)));
+                }
+            }
             case Packet.UUID_ACK -> answered("acknowledgement of identifiers");
             case Packet.BARRIER_ACK -> answered("barrier " + body.getInt(0) + " of " + body.getInt(4));
             default -> {
@@ -188,14 +226,42 @@ final class RecordedAnswers {
 
     private Packet blocks(long sector, long id, int size) {
         awaited.add(ofBlock(Packet.RS_WRITE_ACK, sector, 0, size));
+        return answer(Packet.RS_DATA_REPLY, sector, id, size);
+    }
+
+    private Packet answer(int command, long sector, long id, int size) {
         return Packet.of(
-                Packet.RS_DATA_REPLY,
+                command,
                 ByteBuffer.allocate(24 + size)
                         .putLong(sector)
                         .putLong(id)
                         .putLong(0)
                         .put(disk.read(sector, size))
                         .array());
+    }
+
+    private Packet digestOf(long sector, long id, int size) {
+        awaited.add(ofBlock(Packet.OV_RESULT, sector, 0, size));
+        byte[] mine = disk.digest(VERIFY_DIGEST, sector, size);
+        return Packet.of(
+                Packet.OV_REPLY,
+                ByteBuffer.allocate(24 + mine.length)
+                        .putLong(sector)
+                        .putLong(id)
+                        .putInt(size)
+                        .putInt(0)
+                        .put(mine)
+                        .array());
+    }
+
+    private Packet comparedDigest(ByteBuffer body) {
+        long sector = body.getLong(0);
+        int size = body.getInt(16);
+        byte[] theirs = new byte[body.remaining() - 24];
+        body.get(24, theirs);
+        answered(ofBlock(Packet.OV_REPLY, sector, 0, size));
+        boolean equal = java.util.Arrays.equals(theirs, disk.digest(VERIFY_DIGEST, sector, size));
+        return ack(Packet.OV_RESULT, sector, equal ? EQUAL : DIFFERENT, size, 0);
     }
 
     private Packet compared(ByteBuffer body) {
@@ -227,8 +293,36 @@ final class RecordedAnswers {
                         .array());
     }
 
-    /** A write, whatever packet carries it: zeroes and discards may stand for each other. */
+    /** A session begins in which some requests are to be cancelled: those of the resync that has to be begun again. */
+    synchronized void begin(boolean cancels) {
+        willCancel = cancels;
+        holdsRequests = false;
+        held.clear();
+    }
+
+    /** What the recorded node answers to the requests that it cannot serve any more. */
+    synchronized List<Packet> cancelled() {
+        List<Packet> answers = new ArrayList<>();
+        for (Packet request : held) {
+            ByteBuffer body = request.body();
+            answers.add(ack(Packet.RS_CANCEL, body.getLong(0), body.getLong(8), body.getInt(16), 0));
+        }
+        held.clear();
+        willCancel = false;
+        return answers;
+    }
+
+    /** Waits until our node has asked for what its users read. */
+    synchronized void awaitRead(Packet recorded) throws InterruptedException {
+        String what = describe(recorded);
+        await("our node to send " + what, () -> asked.remove(what));
+    }
+
+    /** What a user did, whatever packet carries it: zeroes and discards may stand for each other. */
     static String describe(Packet packet) {
+        if (packet.command() == Packet.DATA_REQUEST) {
+            return "read " + packet.body().getLong(0) + "+" + packet.body().getInt(16) / SECTOR;
+        }
         return (packet.command() == Packet.DATA ? "data " : "zeroes ")
                 + packet.body().getLong(0) + "+" + sizeOf(packet) / SECTOR;
     }
@@ -248,6 +342,7 @@ final class RecordedAnswers {
     synchronized List<String> unexpected() {
         List<String> all = new ArrayList<>(wrong);
         all.addAll(written);
+        all.addAll(asked);
         return all;
     }
 

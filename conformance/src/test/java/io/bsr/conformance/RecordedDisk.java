@@ -25,7 +25,7 @@ final class RecordedDisk {
         return Arrays.copyOfRange(bytes, from, from + length);
     }
 
-    private void write(long sector, byte[] data) {
+    void write(long sector, byte[] data) {
         System.arraycopy(data, 0, bytes, Math.toIntExact(sector * SECTOR), data.length);
     }
 

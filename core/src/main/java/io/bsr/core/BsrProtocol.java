@@ -88,6 +88,11 @@ final class BsrProtocol implements PeerProtocol {
     }
 
     @Override
+    public boolean marksOlderPrimary() {
+        return false;
+    }
+
+    @Override
     public boolean tellsWholeHistory() {
         return true;
     }

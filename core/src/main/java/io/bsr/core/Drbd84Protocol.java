@@ -125,6 +125,11 @@ final class Drbd84Protocol implements PeerProtocol {
     }
 
     @Override
+    public boolean marksOlderPrimary() {
+        return true;
+    }
+
+    @Override
     public boolean tellsWholeHistory() {
         return false;
     }

@@ -66,6 +66,9 @@ sealed interface PeerProtocol permits BsrProtocol, Drbd84Protocol {
     /** Sends the identifiers of this node's disk; {@code null} without one. */
     void sendIdentifiers(PeerDevice p, Session session, @Nullable Uuids110 identifiers);
 
+    /** True if bit 0 of the bitmap identifier says who was Primary when the nodes parted; else also who became it later. */
+    boolean marksOlderPrimary();
+
     /** True if all former generations are told; else two of them, and it matters which. */
     boolean tellsWholeHistory();
 
