@@ -74,6 +74,10 @@ final class Node implements AutoCloseable {
         return ExportClient.open(files().nbdSocket(), Pair.EXPORT);
     }
 
+    ExportClient openVolume(int volume) throws IOException {
+        return ExportClient.open(files().nbdSocket(), Pair.RESOURCE + "/" + volume);
+    }
+
     void configure(String text) throws IOException {
         Files.createDirectories(root.resolve("etc"));
         Files.writeString(root.resolve("etc/bsr.conf"), text);

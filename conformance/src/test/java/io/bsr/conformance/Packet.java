@@ -100,6 +100,13 @@ final class Packet {
                         .array());
     }
 
+    /** The same packet about another volume. */
+    Packet ofVolume(int volume) {
+        byte[] all = bytes.clone();
+        ByteBuffer.wrap(all).putShort(4, (short) volume);
+        return new Packet(command, headerBytes, all);
+    }
+
     /** The same packet with another body of the same length. */
     Packet with(byte[] body) {
         byte[] all = bytes.clone();

@@ -18,7 +18,7 @@ final class RecordedAnswers {
     private static final long EQUAL = 4711;
     private static final long DIFFERENT = 4712;
 
-    private final RecordedDisk disk;
+    private final List<RecordedDisk> disks;
     private final boolean bsr;
     private final String digest;
     private final long patienceSeconds;
@@ -33,10 +33,14 @@ final class RecordedAnswers {
     private int writesInEpoch;
     private int oursInEpoch;
     private boolean willCancel;
+
+    /** Of the packet at hand. */
+    private int volume;
+
     private boolean holdsRequests;
 
-    RecordedAnswers(RecordedDisk disk, boolean bsr, String digest, long patienceSeconds) {
-        this.disk = disk;
+    RecordedAnswers(List<RecordedDisk> disks, boolean bsr, String digest, long patienceSeconds) {
+        this.disks = disks;
         this.bsr = bsr;
         this.digest = digest;
         this.patienceSeconds = patienceSeconds;
@@ -104,10 +108,11 @@ final class RecordedAnswers {
 
     /** The recorded node is about to send this. */
     synchronized void sending(Packet packet) {
+        volume = packet.volume();
         ByteBuffer body = packet.body();
         switch (packet.command()) {
             case Packet.DATA, Packet.TRIM, Packet.ZEROES -> {
-                disk.take(packet);
+                disk().take(packet);
                 writesInEpoch++;
                 if ((body.getInt(20) & (RECEIVE_ACK | WRITE_ACK)) != 0) {
                     int command = (body.getInt(20) & WRITE_ACK) != 0 ? Packet.WRITE_ACK : Packet.RECV_ACK;
@@ -129,8 +134,8 @@ final class RecordedAnswers {
         }
     }
 
-    private static String ofBlock(int command, long sector, long id, int size) {
-        return "%02x for %d+%d id %x".formatted(command, sector, size / SECTOR, id);
+    private String ofBlock(int command, long sector, long id, int size) {
+        return "%02x for volume %d, %d+%d id %x".formatted(command, volume, sector, size / SECTOR, id);
     }
 
     private static int sizeOf(Packet packet) {
@@ -141,6 +146,7 @@ final class RecordedAnswers {
 
     /** Our node has sent this; returns what the recorded node answers, or null. */
     synchronized @Nullable Packet received(Packet packet) {
+        volume = packet.volume();
         ByteBuffer body = packet.body();
         Packet answer = null;
         switch (packet.command()) {
@@ -187,7 +193,11 @@ final class RecordedAnswers {
             }
         }
         notifyAll();
-        return answer;
+        return answer == null ? null : answer.ofVolume(volume);
+    }
+
+    private RecordedDisk disk() {
+        return disks.get(volume);
     }
 
     private void answered(String what) {
@@ -198,7 +208,7 @@ final class RecordedAnswers {
 
     private @Nullable Packet writeOfOurs(Packet packet) {
         ByteBuffer body = packet.body();
-        disk.take(packet);
+        disk().take(packet);
         oursInEpoch++;
         written.add(describe(packet));
         int flags = body.getInt(20);
@@ -236,13 +246,13 @@ final class RecordedAnswers {
                         .putLong(sector)
                         .putLong(id)
                         .putLong(0)
-                        .put(disk.read(sector, size))
+                        .put(disk().read(sector, size))
                         .array());
     }
 
     private Packet digestOf(long sector, long id, int size) {
         awaited.add(ofBlock(Packet.OV_RESULT, sector, 0, size));
-        byte[] mine = disk.digest(VERIFY_DIGEST, sector, size);
+        byte[] mine = disk().digest(VERIFY_DIGEST, sector, size);
         return Packet.of(
                 Packet.OV_REPLY,
                 ByteBuffer.allocate(24 + mine.length)
@@ -260,7 +270,7 @@ final class RecordedAnswers {
         byte[] theirs = new byte[body.remaining() - 24];
         body.get(24, theirs);
         answered(ofBlock(Packet.OV_REPLY, sector, 0, size));
-        boolean equal = java.util.Arrays.equals(theirs, disk.digest(VERIFY_DIGEST, sector, size));
+        boolean equal = java.util.Arrays.equals(theirs, disk().digest(VERIFY_DIGEST, sector, size));
         return ack(Packet.OV_RESULT, sector, equal ? EQUAL : DIFFERENT, size, 0);
     }
 
@@ -269,7 +279,7 @@ final class RecordedAnswers {
         int size = body.getInt(16);
         byte[] theirs = new byte[body.remaining() - 24];
         body.get(24, theirs);
-        return java.util.Arrays.equals(theirs, disk.digest(digest, sector, size))
+        return java.util.Arrays.equals(theirs, disk().digest(digest, sector, size))
                 ? ack(Packet.RS_IS_IN_SYNC, sector, body.getLong(8), size, 0)
                 : blocks(sector, body.getLong(8), size);
     }
@@ -277,7 +287,7 @@ final class RecordedAnswers {
     private Packet blocksOfOurs(Packet packet) {
         ByteBuffer body = packet.body();
         int size = body.remaining() - 24;
-        disk.take(packet);
+        disk().take(packet);
         answered(ofBlock(Packet.RS_DATA_REPLY, body.getLong(0), 0, size));
         if (!bsr) {
             return ack(Packet.RS_WRITE_ACK, body.getLong(0), body.getLong(8), size, 0);
@@ -321,9 +331,10 @@ final class RecordedAnswers {
     /** What a user did, whatever packet carries it: zeroes and discards may stand for each other. */
     static String describe(Packet packet) {
         if (packet.command() == Packet.DATA_REQUEST) {
-            return "read " + packet.body().getLong(0) + "+" + packet.body().getInt(16) / SECTOR;
+            return "read " + packet.volume() + "/" + packet.body().getLong(0) + "+"
+                    + packet.body().getInt(16) / SECTOR;
         }
-        return (packet.command() == Packet.DATA ? "data " : "zeroes ")
+        return (packet.command() == Packet.DATA ? "data " : "zeroes ") + packet.volume() + "/"
                 + packet.body().getLong(0) + "+" + sizeOf(packet) / SECTOR;
     }
 

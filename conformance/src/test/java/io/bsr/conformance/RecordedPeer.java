@@ -68,6 +68,7 @@ final class RecordedPeer implements AutoCloseable {
     private boolean justSaid;
     private boolean roleSaid;
     private byte[] stateSaid = new byte[0];
+    private int volumeSaid;
     private byte[] challenge = new byte[0];
     private @Nullable Packet identifiersSaid;
 
@@ -342,18 +343,20 @@ final class RecordedPeer implements AutoCloseable {
      * More states than were recorded may come in between: how many changes one packet tells is a matter of timing.
      */
     private void state(Packet recorded) throws InterruptedException {
-        if ((justSaid && Arrays.equals(essence(recorded), stateSaid)) || (roleSaid && recorded.volume() == 0)) {
+        if ((justSaid && recorded.volume() == volumeSaid && Arrays.equals(essence(recorded), stateSaid))
+                || (roleSaid && recorded.volume() == 0)) {
             roleSaid = false;
             return;
         }
         roleSaid = recorded.volume() < 0;
         stateSaid = roleSaid ? stateSaid : essence(recorded);
+        volumeSaid = roleSaid ? volumeSaid : recorded.volume();
         while (true) {
             Packet sent = states.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
             if (sent == null) {
                 throw different(recorded, null, "no such state; others: " + moreStates);
             }
-            if (Arrays.equals(essence(recorded), essence(sent))) {
+            if (recorded.volume() == sent.volume() && Arrays.equals(essence(recorded), essence(sent))) {
                 return;
             }
             moreStates.add(text(sent));
@@ -383,7 +386,8 @@ final class RecordedPeer implements AutoCloseable {
 
     private static String text(Packet packet) {
         byte[] body = bodyOf(packet);
-        return "%02x ".formatted(packet.command())
+        return (packet.volume() > 0 ? packet.volume() + "/" : "")
+                + "%02x ".formatted(packet.command())
                 + HexFormat.of().formatHex(body, 0, Math.min(body.length, 112))
                 + (body.length > 112 ? "…" : "");
     }

@@ -31,16 +31,16 @@ final class RecordedUser {
     private static final long PATIENCE_SECONDS = 30;
 
     private final Node node;
-    private final RecordedDisk peers;
+    private final List<RecordedDisk> peers;
     private final List<CompletableFuture<Void>> deeds = new ArrayList<>();
     private StateWord before = StateWord.ZERO;
 
     /**
      * The users of a node.
      *
-     * @param peers the disk of the other
+     * @param peers the disks of the other
      */
-    RecordedUser(Node node, RecordedDisk peers) {
+    RecordedUser(Node node, List<RecordedDisk> peers) {
         this.node = node;
         this.peers = peers;
     }
@@ -69,31 +69,35 @@ final class RecordedUser {
 
     private void act(Packet recorded) throws IOException {
         switch (recorded.command()) {
-            case Packet.STATE_CHANGE_REQUEST, Packet.CONNECTION_STATE_CHANGE_REQUEST ->
-                change(recorded.body().getInt(0), recorded.body().getInt(4));
+            case Packet.STATE_CHANGE_REQUEST, Packet.CONNECTION_STATE_CHANGE_REQUEST -> {
+                // A promotion is one of the resource: the node asks for the other volumes by itself.
+                if (recorded.volume() <= 0 || new StateWord(recorded.body().getInt(0)).role() == 0) {
+                    change(recorded.body().getInt(0), recorded.body().getInt(4));
+                }
+            }
             case Packet.TWO_PHASE_PREPARE ->
                 change(recorded.body().getInt(28), recorded.body().getInt(32));
             case Packet.UUIDS -> {
                 if ((recorded.body().getLong(40) & SKIP_INITIAL_SYNC) != 0) {
-                    node.must("new-current-uuid", "--clear-bitmap", Pair.RESOURCE + "/0");
+                    node.must("new-current-uuid", "--clear-bitmap", Pair.RESOURCE + "/" + recorded.volume());
                 }
             }
             case Packet.UUIDS110 -> {
                 if ((recorded.body().getLong(16) & SKIP_INITIAL_SYNC) != 0) {
-                    node.must("new-current-uuid", "--clear-bitmap", Pair.RESOURCE + "/0");
+                    node.must("new-current-uuid", "--clear-bitmap", Pair.RESOURCE + "/" + recorded.volume());
                 }
             }
             case Packet.STATE -> state(new StateWord(recorded.body().getInt(0)));
             case Packet.DATA -> write(recorded);
             case Packet.DATA_REQUEST -> read(recorded);
             case Packet.TRIM -> {
-                try (ExportClient volume = node.openVolume()) {
+                try (ExportClient volume = node.openVolume(recorded.volume())) {
                     volume.trim(
                             recorded.body().getLong(0) * 512, recorded.body().getInt(24));
                 }
             }
             case Packet.ZEROES -> {
-                try (ExportClient volume = node.openVolume()) {
+                try (ExportClient volume = node.openVolume(recorded.volume())) {
                     volume.writeZeroes(
                             recorded.body().getLong(0) * 512, recorded.body().getInt(24));
                 }
@@ -155,16 +159,18 @@ final class RecordedUser {
 
     private void read(Packet request) throws IOException {
         int length = request.body().getInt(16);
-        try (ExportClient volume = node.openVolume()) {
+        try (ExportClient volume = node.openVolume(request.volume())) {
             long sector = request.body().getLong(0);
-            if (!Arrays.equals(volume.read(sector * 512, length), peers.read(sector, length))) {
+            if (!Arrays.equals(
+                    volume.read(sector * 512, length),
+                    peers.get(request.volume()).read(sector, length))) {
                 throw new IOException("users read other data from sector " + sector + " on than the peer has");
             }
         }
     }
 
     private void write(Packet data) throws IOException {
-        try (ExportClient volume = node.openVolume()) {
+        try (ExportClient volume = node.openVolume(data.volume())) {
             volume.write(data.body().getLong(0) * 512, dataOf(data));
         }
     }
