@@ -6,10 +6,11 @@ import io.bsr.wire.ProtocolException;
 import io.bsr.wire.bitmap.BitmapReceiver;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a recorded node wrote while the other was away: its bitmap at the next resync says where, and what it answers to requests
@@ -19,31 +20,28 @@ final class LoneWrites {
     private static final int BLOCK = 4096;
     private static final int BLOCK_SECTORS = BLOCK / 512;
 
-    /** Data for one block; empty if the block was written with what it had. */
-    record Write(long block, byte[] data) {}
-
     private LoneWrites() {}
 
     /**
-     * The writes before a session.
+     * The writes before a session: for each block its data, empty if it was written with what it had.
      *
      * @param from that session and those that follow: a split brain is resynchronised later
      * @param first true for those of the first of the recording
      */
-    static List<Write> before(List<List<Recording.Sent>> from, boolean first, long sectors) throws IOException {
+    static SortedMap<Integer, byte[]> before(List<List<Recording.Sent>> from, boolean first, long sectors) throws IOException {
         for (List<Recording.Sent> session : from) {
             if (session.stream().anyMatch(LoneWrites::isBitmap)) {
                 return resynchronised(session, first, sectors);
             }
         }
-        return List.of();
+        return new TreeMap<>();
     }
 
     private static boolean isBitmap(Recording.Sent sent) {
         return sent.packet().command() == Packet.BITMAP || sent.packet().command() == Packet.COMPRESSED_BITMAP;
     }
 
-    private static List<Write> resynchronised(List<Recording.Sent> session, boolean first, long sectors)
+    private static SortedMap<Integer, byte[]> resynchronised(List<Recording.Sent> session, boolean first, long sectors)
             throws IOException {
         boolean source = session.stream()
                 .anyMatch(s -> s.byFirst() == first && s.packet().command() == Packet.RS_DATA_REPLY);
@@ -52,8 +50,8 @@ final class LoneWrites {
             // The target answers with what is marked on either side.
             marks.andNot(bitmap(session, !first, sectors));
         }
-        List<Write> writes = new ArrayList<>();
-        marks.stream().forEach(block -> writes.add(new Write(block, source ? answered(session, block) : alone(block))));
+        SortedMap<Integer, byte[]> writes = new TreeMap<>();
+        marks.stream().forEach(block -> writes.put(block, source ? answered(session, block) : alone(block)));
         return writes;
     }
 
@@ -75,11 +73,11 @@ final class LoneWrites {
         return set;
     }
 
-    private static byte[] answered(List<Recording.Sent> session, long block) {
+    private static byte[] answered(List<Recording.Sent> session, int block) {
         for (Recording.Sent sent : session) {
             ByteBuffer body = sent.packet().body();
             if (sent.packet().command() == Packet.RS_DATA_REPLY) {
-                long offset = (block * BLOCK_SECTORS - body.getLong(0)) * 512;
+                long offset = ((long) block * BLOCK_SECTORS - body.getLong(0)) * 512;
                 if (offset >= 0 && offset + BLOCK <= body.remaining() - 24) {
                     byte[] data = new byte[BLOCK];
                     body.get(24 + (int) offset, data);
@@ -90,7 +88,7 @@ final class LoneWrites {
         return new byte[0];
     }
 
-    private static byte[] alone(long block) {
+    private static byte[] alone(int block) {
         byte[] data = new byte[BLOCK];
         Arrays.fill(data, (byte) (block + 1));
         return data;

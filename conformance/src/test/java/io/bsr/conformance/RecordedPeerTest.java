@@ -62,7 +62,6 @@ class RecordedPeerTest {
         "drbd84-verify, 1968, verify-alg sha1, n2",
         "drbd84-diskless, 131072, csums-alg md5, n1",
         "drbd84-diskless, 131072, csums-alg md5, n2",
-        "drbd84-ahead-behind, 131072, protocol A; on-congestion pull-ahead; congestion-fill 64K; sndbuf-size 10M, n1",
         "drbd84-ahead-behind, 131072, protocol A; on-congestion pull-ahead; congestion-fill 64K; sndbuf-size 10M, n2",
         "drbd84-volumes, 130992 1968, protocol C, n1",
         "drbd84-volumes, 130992 1968, protocol C, n2",

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -204,9 +205,10 @@ final class RecordedUser {
                 node.must("primary", Pair.RESOURCE);
             }
             try (ExportClient volume = node.openVolume()) {
-                for (LoneWrites.Write write : LoneWrites.before(sessions, first, sectors)) {
-                    long at = write.block() * 4096;
-                    volume.write(at, write.data().length > 0 ? write.data() : volume.read(at, 4096));
+                for (Map.Entry<Integer, byte[]> write :
+                        LoneWrites.before(sessions, first, sectors).entrySet()) {
+                    long at = write.getKey() * 4096L;
+                    volume.write(at, write.getValue().length > 0 ? write.getValue() : volume.read(at, 4096));
                 }
             }
             if (!remainsPrimary) {
