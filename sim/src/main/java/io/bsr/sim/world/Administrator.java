@@ -333,8 +333,7 @@ final class Administrator {
      */
     private void leftovers() {
         boolean drbd84 = world.swarm().setup().netOptions().containsKey("peer-family");
-        if (world.clock().now() - actedAt < 15_000_000_000L
-                || !(drbd84 || world.swarm().rates().has(Rates.Happening.DISK_ERRORS))) {
+        if (world.clock().now() - actedAt < 15_000_000_000L || !(drbd84 || mayHaveFailed())) {
             return;
         }
         for (int n = 0; n < 2; n++) {
@@ -353,5 +352,15 @@ final class Administrator {
                 }
             }
         }
+    }
+
+    private boolean mayHaveFailed() {
+        boolean failed = world.swarm().rates().has(Rates.Happening.DISK_ERRORS);
+        for (int n = 0; n < 2; n++) {
+            for (NodeVolume volume : world.node(n).volumes()) {
+                failed |= volume.data().errors() + volume.meta().errors() > 0;
+            }
+        }
+        return failed;
     }
 }

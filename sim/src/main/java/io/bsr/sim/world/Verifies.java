@@ -133,6 +133,7 @@ final class Verifies {
                 long sector = random.between(0, oracle.sectors() - 1);
                 disk.flip(sector * 512 + random.nextInt(512), random.nextInt(8));
                 planted.get(oracle.volume()).set((int) (sector / 8));
+                oracle.flipped(sector);
                 world.timeline()
                         .event("world", () -> "a bit of sector " + sector + " is flipped on " + secondary.name());
             }
@@ -148,6 +149,7 @@ final class Verifies {
         for (BitSet blocks : planted) {
             blocks.clear();
         }
+        world.oracles().forEach(VolumeOracle::repaired);
     }
 
     private void verify(SimNode verifier, VolumeOracle oracle, boolean autoSync) {
