@@ -28,7 +28,8 @@ final class LoneWrites {
      * @param from that session and those that follow: a split brain is resynchronised later
      * @param first true for those of the first of the recording
      */
-    static SortedMap<Integer, byte[]> before(List<List<Recording.Sent>> from, boolean first, long sectors) throws IOException {
+    static SortedMap<Integer, byte[]> before(List<List<Recording.Sent>> from, boolean first, long sectors)
+            throws IOException {
         for (List<Recording.Sent> session : from) {
             if (session.stream().anyMatch(LoneWrites::isBitmap)) {
                 return resynchronised(session, first, sectors);

@@ -105,18 +105,22 @@ final class Recording {
             Sent sent = session.get(i);
             if (isPromotion(sent.packet())) {
                 asking = true;
-            } else if (asking
-                    && sent.packet().command() == Packet.STATE
-                    && session.subList(i, session.size()).stream().anyMatch(s -> isPromotion(s.packet()))) {
+            } else if (asking && sent.packet().command() == Packet.STATE && furtherPromotion(session, i)) {
                 told.add(session.remove(i));
                 i--;
             } else if (sent.packet().command() == Packet.STATE_CHANGE_REPLY
                     && !told.isEmpty()
-                    && session.subList(i, session.size()).stream().noneMatch(s -> isPromotion(s.packet()))) {
+                    && !furtherPromotion(session, i)) {
                 session.addAll(i + 1, told);
                 return;
             }
         }
+    }
+
+    /** True if another volume is promoted after this. */
+    private static boolean furtherPromotion(List<Sent> session, int after) {
+        return session.subList(after, session.size()).stream()
+                .anyMatch(s -> isPromotion(s.packet()) && s.packet().volume() > 0);
     }
 
     private static boolean isPromotion(Packet packet) {
