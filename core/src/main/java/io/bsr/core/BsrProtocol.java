@@ -88,6 +88,16 @@ final class BsrProtocol implements PeerProtocol {
     }
 
     @Override
+    public boolean marksOlderPrimary() {
+        return false;
+    }
+
+    @Override
+    public boolean tellsWholeHistory() {
+        return true;
+    }
+
+    @Override
     public boolean roleIsInEveryState() {
         return false;
     }
@@ -223,6 +233,7 @@ final class BsrProtocol implements PeerProtocol {
             superblock.pushHistory(sourceHistory.get(i));
         }
         superblock.currentUuid = source.current() & ~Superblock.UUID_PRIMARY;
+        p.peerTold(source.withoutDirtyBits());
     }
 
     @Override

@@ -473,7 +473,7 @@ final class Connection {
     void letPeerMakeRoom(PeerDevice p, String reason) {
         Session waiting = session;
         if (waiting == null || !p.handshaking() || !waiting.protocol.agreesOnSizes()) {
-            giveUp(reason);
+            giveUpTogether(reason);
             return;
         }
         resource.log(Events.Level.WARN, p.label(), reason + "; it has a moment to find out whether its disk has grown");

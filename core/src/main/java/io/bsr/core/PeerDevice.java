@@ -151,6 +151,11 @@ final class PeerDevice {
         return pausedByPeer;
     }
 
+    /** What the peer told last, also in an earlier session. */
+    @Nullable Uuids110 lastIdentifiers() {
+        return lastIdentifiers;
+    }
+
     void peerTold(Uuids110 identifiers) {
         peerIdentifiers = identifiers;
         lastIdentifiers = identifiers;

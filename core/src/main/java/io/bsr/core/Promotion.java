@@ -198,7 +198,7 @@ final class Promotion {
             if (forced) {
                 v.generation().notDue();
             } else if (alone) {
-                v.generation().begin(v.generation().usersElsewhere());
+                v.generation().beginAsPrimary(v.generation().usersElsewhere());
             }
             v.updateFlags();
             Disk disk = v.disk();

@@ -17,4 +17,9 @@ public record NodeVolume(VolumeSetup setup, SimDisk data, SimDisk meta) {
     public void createMetadata(int node, PairSetup pair) {
         MetadataMaker.create(meta, setup, pair.maxPeers(), node, pair.synced());
     }
+
+    /** What {@code create-md} does on a disk that had metadata. */
+    public void createMetadataAnew(int node, PairSetup pair) {
+        MetadataMaker.createAnew(meta, setup, pair.maxPeers(), node);
+    }
 }
