@@ -1,6 +1,7 @@
 package io.bsr.sim.node;
 
 import io.bsr.sim.disk.SimDisk;
+import io.bsr.sim.oracle.Violation;
 
 /**
  * The disks of a volume on one node.
@@ -16,5 +17,20 @@ public record NodeVolume(VolumeSetup setup, SimDisk data, SimDisk meta) {
     /** What {@code create-md} does, and with synced copies also what an initial resync leaves behind. */
     public void createMetadata(int node, PairSetup pair) {
         MetadataMaker.create(meta, setup, pair.maxPeers(), node, pair.synced());
+    }
+
+    /**
+     * I9: whoever has detached a disk may do with it what he likes.
+     *
+     * @throws Violation if something is in flight on it
+     */
+    void requireIdle(String ended) {
+        int left = data.operationsInFlight() + meta.operationsInFlight();
+        if (left > 0) {
+            throw new Violation(
+                    "I9",
+                    ended + " has ended while " + left + " operations are in flight on the disks of volume "
+                            + setup.number());
+        }
     }
 }

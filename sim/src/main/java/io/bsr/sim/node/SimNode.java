@@ -391,7 +391,12 @@ public final class SimNode {
     public void detach(int volume, boolean force, Reply reply) {
         command(
                 (force ? "detach --force " : "detach ") + volume,
-                (r, done) -> r.detach(new VolumeNumber(volume), force, done),
+                (r, done) -> r.detach(new VolumeNumber(volume), force, outcome -> {
+                    if (outcome.equals(Outcome.OK)) {
+                        volumes.get(volume).requireIdle("detach of " + name());
+                    }
+                    done.done(outcome);
+                }),
                 reply);
     }
 
