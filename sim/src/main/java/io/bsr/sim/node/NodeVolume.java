@@ -22,15 +22,11 @@ public record NodeVolume(VolumeSetup setup, SimDisk data, SimDisk meta) {
     /**
      * I9: whoever has detached a disk may do with it what he likes.
      *
-     * @throws Violation if something is in flight on it
+     * @throws Violation if something is still being written to it
      */
-    void requireIdle(String ended) {
-        int left = data.operationsInFlight() + meta.operationsInFlight();
-        if (left > 0) {
-            throw new Violation(
-                    "I9",
-                    ended + " has ended while " + left + " operations are in flight on the disks of volume "
-                            + setup.number());
+    void requireNoWrites(String ended) {
+        if (data.writing() || meta.writing()) {
+            throw new Violation("I9", ended + " has ended, but the disks of volume " + setup.number() + " are written to");
         }
     }
 }

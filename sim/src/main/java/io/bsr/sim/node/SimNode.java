@@ -393,7 +393,7 @@ public final class SimNode {
                 (force ? "detach --force " : "detach ") + volume,
                 (r, done) -> r.detach(new VolumeNumber(volume), force, outcome -> {
                     if (outcome.equals(Outcome.OK)) {
-                        volumes.get(volume).requireIdle("detach of " + name());
+                        volumes.get(volume).requireNoWrites("detach of " + name());
                     }
                     done.done(outcome);
                 }),
