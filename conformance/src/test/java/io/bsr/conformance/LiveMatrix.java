@@ -10,10 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /**
  * {@code ./dev interop}: the live matrix with a kernel DRBD 8.4 in a virtual machine. Prints a table; what explains a
@@ -120,7 +118,7 @@ final class LiveMatrix {
 
     Outcome run(LiveRow row, boolean oursPrimary, int rounds) throws IOException, InterruptedException {
         Path folder = results.resolve(row + (oursPrimary ? "-ours" : "-kernel"));
-        delete(folder);
+        Tools.delete(folder);
         Files.createDirectories(folder);
         long begin = System.nanoTime();
         String failure = "";
@@ -164,21 +162,11 @@ final class LiveMatrix {
             out.println("  " + String.valueOf(e.getMessage()).strip());
         }
         if (green) {
-            delete(folder);
+            Tools.delete(folder);
         } else {
             kernel.stop();
             kernel.start();
             kernel.down();
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
         }
     }
 }

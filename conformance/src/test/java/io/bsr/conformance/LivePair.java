@@ -8,14 +8,10 @@ import io.bsr.control.status.ResourceStatus;
 import io.bsr.control.status.VolumeStatus;
 import io.bsr.frontend.nbd.ExportClient;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /** One engine of ours, node {@code java}, and one kernel node, with a resource of one or more volumes. */
@@ -302,7 +298,7 @@ final class LivePair implements AutoCloseable {
         String read = kernel.must("dd if=" + KernelNode.device(0) + " bs=4k count=" + bytes(0) / 4096
                         + " iflag=direct 2>/dev/null | sha256sum")
                 .substring(0, 64);
-        if (!read.equals(digest(disk(0), bytes(0)))) {
+        if (!read.equals(DiskComparison.sha256(disk(0), bytes(0)))) {
             throw new AssertionError("the kernel's node reads other data than our disk has");
         }
     }
@@ -389,8 +385,9 @@ final class LivePair implements AutoCloseable {
         awaitNothingInFlight();
         for (int v = 0; v < volumes; v++) {
             long length = bytes(v);
-            if (!digest(disk(v), length).equals(kernel.digest(v, length))) {
-                throw new AssertionError("volume " + v + " differs: " + differences(v, length));
+            DiskComparison disks = new DiskComparison(disk(v), kernel.backing(v), length);
+            if (!disks.equal()) {
+                throw new AssertionError("volume " + v + ", our disk and the kernel's: " + disks);
             }
         }
     }
@@ -419,69 +416,6 @@ final class LivePair implements AutoCloseable {
         } catch (ControlException e) {
             throw new AssertionError("our node does not answer", e);
         }
-    }
-
-    private static String digest(Path file, long length) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            byte[] block = new byte[1 << 16];
-            for (long left = length; left > 0; ) {
-                int n = in.readNBytes(block, 0, (int) Math.min(block.length, left));
-                if (n == 0) {
-                    throw new IOException(file + " is shorter than the volume");
-                }
-                sha.update(block, 0, n);
-                left -= n;
-            }
-            return HexFormat.of().formatHex(sha.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** The first blocks of 64 KiB that differ. */
-    private String differences(int volume, long length) throws IOException {
-        List<String> theirs = kernel.must("dd if=" + KernelNode.disk(volume) + " bs=4k count=" + length / 4096
-                        + " iflag=direct of=/tmp/image 2>/dev/null; split -b 65536 -a 4 /tmp/image /tmp/part.;"
-                        + " for f in /tmp/part.*; do sha256sum < $f; done; rm -f /tmp/part.* /tmp/image")
-                .lines()
-                .toList();
-        StringBuilder text = new StringBuilder();
-        byte[] ours = Files.readAllBytes(disk(volume));
-        for (int i = 0; i < theirs.size() && text.length() < 200; i++) {
-            int from = i << 16;
-            int to = (int) Math.min(from + 65536L, length);
-            try {
-                byte[] sum = MessageDigest.getInstance("SHA-256").digest(java.util.Arrays.copyOfRange(ours, from, to));
-                if (!theirs.get(i).startsWith(HexFormat.of().formatHex(sum))) {
-                    text.append(' ').append(i * 64).append(" KiB");
-                    if (text.length() < 10) {
-                        text.append(firstDifference(volume, i * 16, ours));
-                    }
-                }
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-        return text.toString();
-    }
-
-    /** What both have of the first 4 KiB block that differs, among 16 of them. */
-    private String firstDifference(int volume, int block, byte[] ours) throws IOException {
-        for (int b = block; b < block + 16; b++) {
-            String theirs = kernel.must("dd if=" + KernelNode.disk(volume) + " bs=4k count=1 skip=" + b
-                    + " iflag=direct 2>/dev/null | base64 -w 0");
-            byte[] bytes = java.util.Base64.getDecoder().decode(theirs.strip());
-            int at = java.util.Arrays.mismatch(
-                    bytes, 0, bytes.length, ours, b * 4096, Math.min(ours.length, b * 4096 + bytes.length));
-            if (at >= 0) {
-                HexFormat hex = HexFormat.of();
-                int end = Math.min(bytes.length, at + 16);
-                return " (first at " + (b * 4096 + at) + ": kernel " + hex.formatHex(bytes, at, end) + ", ours "
-                        + hex.formatHex(ours, b * 4096 + at, b * 4096 + end) + ")";
-            }
-        }
-        return " (equal when read again)";
     }
 
     @Override

@@ -74,6 +74,11 @@ final class Node implements AutoCloseable {
         return ExportClient.open(files().nbdSocket(), Pair.EXPORT);
     }
 
+    /** The same for tools of libnbd. */
+    String volumeUri() {
+        return "nbd+unix:///" + Pair.EXPORT + "?socket=" + files().nbdSocket();
+    }
+
     void configure(String text) throws IOException {
         Files.createDirectories(root.resolve("etc"));
         Files.writeString(root.resolve("etc/bsr.conf"), text);
@@ -155,6 +160,16 @@ final class Node implements AutoCloseable {
         Process running = engine();
         running.destroyForcibly();
         awaitEnd(running);
+    }
+
+    /** SIGSTOP: it neither works nor ends, and its connections stay. */
+    void freeze() throws IOException, InterruptedException {
+        Tools.run(root, List.of("kill", "-STOP", Long.toString(pid())));
+    }
+
+    /** SIGCONT. */
+    void thaw() throws IOException, InterruptedException {
+        Tools.run(root, List.of("kill", "-CONT", Long.toString(pid())));
     }
 
     /** SIGTERM; returns the exit code. */

@@ -32,12 +32,16 @@ final class Pair implements AutoCloseable {
     private String disk = FAST;
 
     Pair(Path folder) throws IOException {
+        this(folder, DISK_BYTES);
+    }
+
+    Pair(Path folder, long diskBytes) throws IOException {
         alpha = new Node("alpha", folder.resolve("a"));
         beta = new Node("beta", folder.resolve("b"));
         configure(alpha, "");
         configure(beta, "");
-        alpha.makeDisk(DISK_BYTES);
-        beta.makeDisk(DISK_BYTES);
+        alpha.makeDisk(diskBytes);
+        beta.makeDisk(diskBytes);
     }
 
     Node alpha() {

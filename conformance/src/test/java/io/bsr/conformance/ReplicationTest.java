@@ -4,13 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,10 +17,6 @@ class ReplicationTest {
 
     ReplicationTest(@TempDir Path folder) {
         this.folder = folder;
-    }
-
-    private static String uri(Node node) {
-        return "nbd+unix:///" + Pair.EXPORT + "?socket=" + node.files().nbdSocket();
     }
 
     @Test
@@ -37,7 +31,7 @@ class ReplicationTest {
                             "fio",
                             "--name=verify",
                             "--ioengine=nbd",
-                            "--uri=" + uri(pair.alpha()),
+                            "--uri=" + pair.alpha().volumeUri(),
                             "--rw=randwrite",
                             "--bs=4k",
                             "--iodepth=16",
@@ -55,16 +49,14 @@ class ReplicationTest {
 
     @Test
     void ext4_that_was_written_on_one_node_is_clean_and_complete_on_the_node_that_took_over() throws Exception {
-        Tools.need("nbdfuse", "fusermount3", "losetup", "mkfs.ext4", "fsck.ext4", "mount");
-        assumeTrue("root".equals(System.getProperty("user.name")), "mounting needs root");
-        assumeTrue(Files.exists(Path.of("/dev/fuse")), "there is no /dev/fuse");
-        assumeTrue(Files.exists(Path.of("/dev/loop-control")), "there is no /dev/loop-control");
+        LoopDevice.need();
+        Tools.need("mkfs.ext4", "fsck.ext4", "mount");
         byte[] text = "written on alpha\n".repeat(5000).getBytes(StandardCharsets.UTF_8);
         try (Pair pair = new Pair(folder)) {
             pair.bringUpInSync();
             Path mount = Files.createDirectory(folder.resolve("mnt"));
 
-            try (LoopDevice device = LoopDevice.of(pair.alpha(), folder)) {
+            try (LoopDevice device = LoopDevice.of(pair.alpha(), folder, 0)) {
                 device.must("mkfs.ext4", "-q", "-F", device.path());
                 device.must("mount", device.path(), mount.toString());
                 try {
@@ -77,7 +69,7 @@ class ReplicationTest {
             pair.alpha().must("secondary", Pair.RESOURCE);
             pair.beta().must("primary", Pair.RESOURCE);
 
-            try (LoopDevice device = LoopDevice.of(pair.beta(), folder)) {
+            try (LoopDevice device = LoopDevice.of(pair.beta(), folder, 0)) {
                 device.must("fsck.ext4", "-f", "-n", device.path());
                 device.must("mount", "-o", "ro,noload", device.path(), mount.toString());
                 try {
@@ -118,47 +110,6 @@ class ReplicationTest {
                 assertTrue(
                         said.text().contains("current-uuid 0x" + generation.substring(0, 15)),
                         () -> generation + " is not the generation of\n" + said.text());
-            }
-        }
-    }
-
-    /** A volume as a block device of the system: NBD, mounted as a file, behind a loop device. */
-    private record LoopDevice(Path folder, Path file, Process nbdfuse, String path) implements AutoCloseable {
-        static LoopDevice of(Node node, Path folder) throws IOException, InterruptedException {
-            Path file = Files.createFile(folder.resolve("volume-" + node.name()));
-            Process nbdfuse = new ProcessBuilder("nbdfuse", file.toString(), uri(node))
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("nbdfuse.out").toFile())
-                    .start();
-            node.until("nbdfuse", () -> !nbdfuse.isAlive() || file.toFile().length() > 0);
-            Node.Said loop = Tools.run(folder, List.of("losetup", "--find", "--show", file.toString()));
-            if (loop.code() != 0) {
-                end(folder, file, nbdfuse);
-                assumeTrue(false, "no loop device behind nbdfuse: " + loop.text());
-            }
-            return new LoopDevice(folder, file, nbdfuse, loop.text().strip());
-        }
-
-        void must(String... words) throws IOException, InterruptedException {
-            Node.Said said = Tools.run(folder, List.of(words));
-            assertEquals(0, said.code(), () -> String.join(" ", words) + ":\n" + said.text());
-        }
-
-        private static void end(Path folder, Path file, Process nbdfuse) throws IOException, InterruptedException {
-            Tools.run(folder, List.of("fusermount3", "-u", file.toString()));
-            if (!nbdfuse.waitFor(20, TimeUnit.SECONDS)) {
-                nbdfuse.destroyForcibly();
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            try {
-                must("losetup", "--detach", path);
-                end(folder, file, nbdfuse);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted", e);
             }
         }
     }

@@ -12,14 +12,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** A way between two ports of this machine that carries so many bytes each second, and buffers few. */
+/**
+ * A way between two ports of this machine that carries so many bytes each second, and buffers few. It can be cut, and
+ * hang.
+ */
 final class SlowLink implements AutoCloseable {
     private static final int BUFFER_BYTES = 8192;
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final ServerSocket listener;
     private final int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile long bytesPerSecond = Long.MAX_VALUE;
+    private volatile boolean cut;
+    private volatile boolean hanging;
 
     private SlowLink(ServerSocket listener, int target) {
         this.listener = listener;
@@ -45,11 +51,35 @@ final class SlowLink implements AutoCloseable {
         bytesPerSecond = bytes;
     }
 
+    /** Ends all streams, and refuses new ones until {@link #mend}. */
+    void cut() throws IOException {
+        cut = true;
+        for (Socket socket : open) {
+            socket.close();
+        }
+    }
+
+    /** Nothing gets through any more, and no stream ends. */
+    void hang() {
+        hanging = true;
+    }
+
+    /** As good as new. */
+    void mend() {
+        cut = false;
+        hanging = false;
+        bytesPerSecond = Long.MAX_VALUE;
+    }
+
     private void accept() {
         while (!listener.isClosed()) {
             try {
                 Socket from = listener.accept();
-                Thread.ofVirtual().start(() -> join(from));
+                if (cut) {
+                    from.close();
+                } else {
+                    Thread.ofVirtual().start(() -> join(from));
+                }
             } catch (IOException e) {
                 // The listener is closed: the row has ended.
                 return;
@@ -91,6 +121,9 @@ final class SlowLink implements AutoCloseable {
                 long now = System.nanoTime();
                 due = Math.max(due, now) + TimeUnit.SECONDS.toNanos(1) / Math.max(1, bytesPerSecond / Math.max(1, n));
                 LockSupport.parkNanos(due - now);
+                while (hanging && !from.isClosed()) {
+                    LockSupport.parkNanos(LOOK_NANOS);
+                }
                 out.write(buffer, 0, n);
             }
         } catch (IOException e) {
