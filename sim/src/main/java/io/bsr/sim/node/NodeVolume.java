@@ -26,7 +26,8 @@ public record NodeVolume(VolumeSetup setup, SimDisk data, SimDisk meta) {
      */
     void requireNoWrites(String ended) {
         if (data.writing() || meta.writing()) {
-            throw new Violation("I9", ended + " has ended, but the disks of volume " + setup.number() + " are written to");
+            throw new Violation(
+                    "I9", ended + " has ended, but the disks of volume " + setup.number() + " are written to");
         }
     }
 }

@@ -18,8 +18,7 @@ final class SwarmTest {
 
     private static long seedsWith(String option) {
         return LongStream.rangeClosed(1, SEEDS)
-                .filter(seed ->
-                        swarm(seed, PeerFamily.BSR).setup().netOptions().containsKey(option))
+                .filter(seed -> swarm(seed, PeerFamily.BSR).setup().netOptions().containsKey(option))
                 .count();
     }
 
