@@ -8,7 +8,7 @@ run_interop() {
 # Two engines under load, and one fault after the other.
 run_kill() {
     case ${1:-1000} in
-    *[!0-9]*) die "./dev kill: \"$1\" is not a number of cycles." "" "./dev kill [CYCLES [SEED]]" ;;
+    *[!0-9]*) die "./dev kill: \"$1\" is not a number of cycles." "./dev kill [CYCLES [SEED]]" ;;
     esac
     run_conformance io.bsr.conformance.KillCycles "${1:-1000}" ${2:+"$2"}
 }

@@ -78,6 +78,14 @@ run_tests() {
     with_lock verify ${arguments[@]+"${arguments[@]}"}
 }
 
+# `./dev fuzz [SECONDS [TARGET]]`: as long in each target, with another seed each time.
+run_fuzz() {
+    case ${1:-600} in
+    *[!0-9]* | 0) die "./dev fuzz: \"$1\" is not a number of seconds." "./dev fuzz [SECONDS [TARGET]]" ;;
+    esac
+    run_tests fuzz "-Dbsr.fuzz.seconds=${1:-600}" ${2:+"-Dbsr.fuzz.target=$2"}
+}
+
 verify() {
     local code
     heading "Testing"

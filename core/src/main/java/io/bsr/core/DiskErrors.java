@@ -6,6 +6,7 @@ import io.bsr.base.state.Role;
 import io.bsr.core.disk.Disk;
 import io.bsr.core.option.DiskOptions;
 import io.bsr.metadata.PeerEntry;
+import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Superblock;
 
 /** What follows from an I/O error of a volume's disk (on-io-error). */
@@ -35,10 +36,21 @@ final class DiskErrors {
         for (Connection c : resource.connections()) {
             PeerDevice p = c.peerDevice(volume);
             if (p != null) {
+                p.resyncSource().missedHere(write.startSector, write.endSector);
+                noteThatPeerMayHaveMore(p);
                 resource.considerLeftovers(p);
             }
         }
         dataError("write", write.startSector, errno);
+    }
+
+    /** Both may be UpToDate and of one generation when they meet again: then nothing else says that the bits count. */
+    private void noteThatPeerMayHaveMore(PeerDevice p) {
+        PeerEntry entry = p.entry();
+        if (entry != null && p.connection().connected() && !entry.has(PeerFlag.PRIMARY_IO_ERROR)) {
+            entry.set(PeerFlag.PRIMARY_IO_ERROR, true);
+            volume.persist();
+        }
     }
 
     void readFailed(long sector, int count, int errno) {

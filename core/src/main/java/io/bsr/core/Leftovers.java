@@ -26,7 +26,9 @@ final class Leftovers {
         p.leftoverTimerRuns = true;
         resource.timers().schedule(LEFTOVER_NANOS, () -> {
             p.leftoverTimerRuns = false;
-            if (p.outOfSyncBlocks() == 0 || !StateRules.inStep(p.replication())) {
+            // Later writes may have made every marked block equal: then a disk that was called Inconsistent is as good.
+            boolean done = p.outOfSyncBlocks() == 0 && goodHere(p) == goodThere(p);
+            if (done || !bothHaveDisks(p) || !StateRules.inStep(p.replication())) {
                 return;
             }
             if (p.replication() != ReplicationState.ESTABLISHED || !resync(p)) {
@@ -37,12 +39,9 @@ final class Leftovers {
 
     /** Makes the connection anew, which resyncs marked blocks; false if it is not certain whose data count. */
     boolean resync(PeerDevice p) {
-        boolean goodHere = p.volume().diskState() == DiskState.UP_TO_DATE;
-        boolean goodThere = p.peerDisk() == DiskState.UP_TO_DATE;
-        boolean sourceHere = resource.role() == Role.PRIMARY && goodHere;
-        boolean sourceThere = p.connection().peerRole() == Role.PRIMARY && goodThere;
-        boolean bothHaveDisks = p.volume().usableDisk() != null && p.peerDisk().atLeast(DiskState.INCONSISTENT);
-        if (bothHaveDisks && (sourceHere || sourceThere || goodHere != goodThere)) {
+        boolean sourceHere = resource.role() == Role.PRIMARY && goodHere(p);
+        boolean sourceThere = p.connection().peerRole() == Role.PRIMARY && goodThere(p);
+        if (bothHaveDisks(p) && (sourceHere || sourceThere || goodHere(p) != goodThere(p))) {
             p.connection()
                     .fail(
                             ConnectionState.NETWORK_FAILURE,
@@ -50,5 +49,17 @@ final class Leftovers {
             return true;
         }
         return false;
+    }
+
+    private static boolean goodHere(PeerDevice p) {
+        return p.volume().diskState() == DiskState.UP_TO_DATE;
+    }
+
+    private static boolean goodThere(PeerDevice p) {
+        return p.peerDisk() == DiskState.UP_TO_DATE;
+    }
+
+    private static boolean bothHaveDisks(PeerDevice p) {
+        return p.volume().usableDisk() != null && p.peerDisk().atLeast(DiskState.INCONSISTENT);
     }
 }

@@ -31,7 +31,12 @@ final class ResyncEnd {
         peerDevice.connection().protocol().resyncEndedAsTarget(peerDevice, superblock, source);
         peerDevice.peerTold(source.withoutDirtyBits());
         superblock.setBitmapUuid(peerDevice.connection().peer().value(), 0, 0);
-        entry.set(PeerFlag.FULL_SYNC | PeerFlag.INIT_SYNCT_BEGIN | PeerFlag.CRASHED_PRIMARY_WORK_PENDING, false);
+        entry.set(
+                PeerFlag.FULL_SYNC
+                        | PeerFlag.INIT_SYNCT_BEGIN
+                        | PeerFlag.CRASHED_PRIMARY_WORK_PENDING
+                        | PeerFlag.PRIMARY_IO_ERROR,
+                false);
         peerDevice.discardMyData = false;
         DiskState good = peerDevice.peerDisk().compareTo(DiskState.CONSISTENT) >= 0
                 ? DiskState.UP_TO_DATE
@@ -76,6 +81,9 @@ final class ResyncEnd {
         PeerEntry entry = peerDevice.entry();
         if (entry != null) {
             entry.set(PeerFlag.IN_PROGRESS_SYNC, false);
+            if (peerDevice.outOfSyncBlocks() == 0) {
+                entry.set(PeerFlag.PRIMARY_IO_ERROR, false);
+            }
         }
         Disk disk = peerDevice.volume().disk();
         if (disk != null) {

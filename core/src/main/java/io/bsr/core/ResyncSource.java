@@ -64,6 +64,11 @@ final class ResyncSource {
     /** Between {@link #start} and {@link #stop}. */
     private boolean running;
 
+    /** Covers what the users wrote, since the resync began, and the local disk did not take; empty at first. */
+    private long missedFrom = Long.MAX_VALUE;
+
+    private long missedTo;
+
     private boolean bitmapReceived;
     private long totalBlocks;
     private long beganAt;
@@ -111,6 +116,8 @@ final class ResyncSource {
 
     void start() {
         running = true;
+        missedFrom = Long.MAX_VALUE;
+        missedTo = 0;
         totalBlocks = peerDevice.outOfSyncBlocks();
         beganAt = resource.now();
         resource.log(
@@ -279,6 +286,26 @@ final class ResyncSource {
 
     private static final class Reservation extends RangeNode {}
 
+    /**
+     * The local disk did not take a write, which the target may have got: answers that were read before do not make these
+     * blocks equal, for the target leaves out what the write has overtaken.
+     */
+    void missedHere(long startSector, long endSector) {
+        if (running) {
+            missedFrom = Math.min(missedFrom, startSector);
+            missedTo = Math.max(missedTo, endSector);
+        }
+    }
+
+    private void setInSync(long startSector, long endSector) {
+        peerDevice.setInSync(startSector, endSector);
+        long from = Math.max(startSector, missedFrom);
+        long to = Math.min(endSector, missedTo);
+        if (from < to) {
+            peerDevice.setOutOfSync(from, to);
+        }
+    }
+
     /** A user, here or at the target, has written. Called for every write, so it costs nothing while nothing is resynced. */
     void usersWrote(long bytes) {
         if (!running) {
@@ -322,7 +349,7 @@ final class ResyncSource {
         boolean current =
                 (sequence == 0 || sequence == resyncSequence) && peerDevice.replication() != ReplicationState.AHEAD;
         if (written && current && mayServe()) {
-            peerDevice.setInSync(startSector, endSector);
+            setInSync(startSector, endSector);
         } else if (written && !current) {
             // The target has taken it for good: it must know that it may be old.
             Session session = peerDevice.connection().session();
@@ -390,7 +417,7 @@ final class ResyncSource {
                 } else if (sequence != resyncSequence) {
                     answer(on, PacketType.RS_CANCEL, startSector, bytes);
                 } else if (compares && equal(data)) {
-                    peerDevice.setInSync(startSector, startSector + (bytes >>> Units.SECTOR_SHIFT));
+                    setInSync(startSector, startSector + (bytes >>> Units.SECTOR_SHIFT));
                     answer(on, PacketType.RS_IS_IN_SYNC, startSector, bytes);
                 } else {
                     unacknowledged++;

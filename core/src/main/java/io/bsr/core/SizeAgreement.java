@@ -53,7 +53,8 @@ final class SizeAgreement {
 
         Timers.@Nullable Timer timer;
         long largest;
-        boolean peerPrimary;
+        /** Node mask: the peers that are Primary with a disk, as they said. */
+        long peerPrimaries;
 
         Own(Volume volume, ResizeRequest wanted, Disk disk, MetadataLayout layout, Reply reply) {
             this.volume = volume;
@@ -300,7 +301,7 @@ final class SizeAgreement {
             case RETRY -> giveUp(asked, ErrorCode.CONCURRENT_STATE_CHANGE, "a peer is busy with another change");
             case YES -> {
                 asked.largest = Math.min(asked.largest, reply.maxPossibleSectors());
-                asked.peerPrimary |= (reply.primaryNodes() & ~resource.nodeId().mask()) != 0;
+                asked.peerPrimaries |= reply.primaryNodes() & ~resource.nodeId().mask();
                 if (asked.awaited.isEmpty()) {
                     decide(asked);
                 }
@@ -412,7 +413,7 @@ final class SizeAgreement {
         end(asked);
         Volume volume = asked.volume;
         boolean clean = asked.wanted.assumeClean();
-        boolean source = resource.role() == Role.PRIMARY || !asked.peerPrimary;
+        boolean source = resource.role() == Role.PRIMARY || asked.peerPrimaries == 0;
         VolumeResize.Part part = source ? VolumeResize.Part.SOURCE : VolumeResize.Part.TARGET;
         if (!source) {
             tellCommit(asked, sectors);
@@ -449,13 +450,10 @@ final class SizeAgreement {
 
     private void tellCommit(Own asked, long sectors) {
         TwoPhaseRequest request = asked.request;
-        boolean primary = resource.role() == Role.PRIMARY;
+        long self = resource.role() == Role.PRIMARY ? resource.nodeId().mask() : 0;
+        long primaries = self | asked.peerPrimaries;
         for (Session session : asked.sessions) {
             if (session.alive && request != null) {
-                long primaries = primary ? resource.nodeId().mask() : 0;
-                for (Connection c : resource.connections()) {
-                    primaries |= c.peerRole() == Role.PRIMARY ? c.peer().mask() : 0;
-                }
                 session.send(asked.volume.number(), request.commitResize(primaries, sectors));
             }
         }

@@ -142,7 +142,9 @@ final class SizeParticipant {
         }
         boolean clean = (ready.request.growFlags() & Sizes.NO_RESYNC) != 0;
         boolean grows = sectors > volume.sectors();
-        boolean source = resource.role() == Role.PRIMARY;
+        // As the initiator has it: the role may have changed since this node told it, and both must not become the
+        // target.
+        boolean source = (request.primaryNodes() & resource.nodeId().mask()) != 0;
         VolumeResize.Part part = source ? VolumeResize.Part.SOURCE : VolumeResize.Part.TARGET;
         volume.resize().apply(disk, layout, sectors, ready.request.userSectors(), part, clean, durable -> {
             if (durable && session.alive && source && grows) {

@@ -15,6 +15,10 @@ public final class DiskFaults {
     private long failCall = -1;
     private long stalledUntil;
     private int errno = Errno.EIO;
+    private @Nullable Failing failing;
+    private long failingAfter;
+    private boolean failingForEver;
+    private Runnable whenFailing = () -> {};
     private boolean lossyFlush;
     private long loseWrite = -1;
     private long hangAfter = Long.MAX_VALUE;
@@ -39,6 +43,27 @@ public final class DiskFaults {
     /** The operation that comes after {@code calls} others fails. */
     public void failAfter(long calls) {
         this.failCall = calls;
+    }
+
+    /** Which operations {@link #failNth} counts; discards and zeroes are writes. */
+    public enum Failing {
+        READ,
+        WRITE,
+        FLUSH
+    }
+
+    /**
+     * The operation of this kind that comes after {@code others} of it fails.
+     *
+     * @param forEver all later ones fail as well, until {@link #heal}
+     * @param whenItDoes called before each that does
+     */
+    public void failNth(Failing kind, long others, boolean forEver, int errno, Runnable whenItDoes) {
+        this.whenFailing = whenItDoes;
+        this.failing = kind;
+        this.failingAfter = others;
+        this.failingForEver = forEver;
+        this.errno = errno;
     }
 
     /** Nothing completes before {@code time}. */
@@ -87,6 +112,7 @@ public final class DiskFaults {
         errors(0, 0, 0, Errno.EIO);
         badRange(0, 0);
         failCall = -1;
+        failing = null;
         stalledUntil = 0;
         interruption = null;
     }
@@ -110,6 +136,11 @@ public final class DiskFaults {
     /** The error number that an operation ends with. */
     int decide(SimRandom random, boolean read, boolean flush, long offset, long length) {
         if (failCall >= 0 && failCall-- == 0) {
+            return errno;
+        }
+        if (failing == (flush ? Failing.FLUSH : read ? Failing.READ : Failing.WRITE) && failingAfter-- <= 0) {
+            failing = failingForEver ? failing : null;
+            whenFailing.run();
             return errno;
         }
         double probability = flush ? flushError : read ? readError : writeError;

@@ -174,7 +174,8 @@ final class UserRules {
         for (int i = 0; i < write.count; i++) {
             int sector = (int) write.firstSector + i;
             int found = SectorPattern.identify(bytes, i * SectorPattern.SECTOR, m.volume, sector);
-            if (!m.notOlder(found, write, node, sector)) {
+            boolean flipped = found == SectorPattern.GARBLED && m.flipped.get(sector);
+            if (!flipped && !m.notOlder(found, write, node, sector)) {
                 throw new Violation(
                         "I1",
                         "a " + when + ", but write " + write + " would not survive a power failure of n" + node

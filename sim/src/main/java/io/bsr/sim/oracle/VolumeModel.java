@@ -73,6 +73,9 @@ final class VolumeModel {
         writes.add(new WriteRecord(0, WriteRecord.Kind.ZEROES, 0, 0, 0, 0, false, false, 0, 0));
     }
 
+    /** Sectors in which the world has flipped bits, for a verify to find. */
+    final BitSet flipped = new BitSet();
+
     WriteRecord record(int id) {
         return writes.get(id);
     }

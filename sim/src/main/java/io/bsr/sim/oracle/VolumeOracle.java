@@ -67,6 +67,16 @@ public final class VolumeOracle {
         return converged;
     }
 
+    /** The world has flipped a bit of a sector of the Secondary's copy. */
+    public void flipped(long sector) {
+        m.flipped.set((int) sector);
+    }
+
+    /** What was flipped is repaired. */
+    public void repaired() {
+        m.flipped.clear();
+    }
+
     /** Puts contents of its own on a copy before the volume is used. */
     public void garbage(int node, long firstSector, int count) {
         WriteRecord write = new WriteRecord(

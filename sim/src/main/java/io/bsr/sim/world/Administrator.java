@@ -280,8 +280,7 @@ final class Administrator {
 
     /** What disk errors leave behind: blocks out of sync that nobody resyncs. Reconnecting makes a resync. */
     private void leftovers() {
-        if (world.clock().now() - actedAt < 15_000_000_000L
-                || !world.swarm().rates().has(Rates.Happening.DISK_ERRORS)) {
+        if (world.clock().now() - actedAt < 15_000_000_000L || !mayHaveFailed()) {
             return;
         }
         for (int n = 0; n < 2; n++) {
@@ -296,5 +295,15 @@ final class Administrator {
                 }
             }
         }
+    }
+
+    private boolean mayHaveFailed() {
+        boolean failed = world.swarm().rates().has(Rates.Happening.DISK_ERRORS);
+        for (int n = 0; n < 2; n++) {
+            for (NodeVolume volume : world.node(n).volumes()) {
+                failed |= volume.data().errors() + volume.meta().errors() > 0;
+            }
+        }
+        return failed;
     }
 }

@@ -11,6 +11,9 @@ public interface Plant {
     /** The data disk of a volume has just been made. */
     default void disk(int node, int volume, SimDisk disk) {}
 
+    /** The disk with the metadata of a volume has just been made; the data disk where they are internal. */
+    default void metadata(int node, int volume, SimDisk disk) {}
+
     /** What the user of a volume gets instead of the volume. */
     default VolumePort port(int node, int volume, VolumePort real) {
         return real;

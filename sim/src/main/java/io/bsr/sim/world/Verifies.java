@@ -138,6 +138,7 @@ final class Verifies {
                 long sector = random.between(0, oracle.sectors() - 1);
                 disk.flip(sector * 512 + random.nextInt(512), random.nextInt(8));
                 planted.get(oracle.volume()).set((int) (sector / 8));
+                oracle.flipped(sector);
                 world.timeline()
                         .event("world", () -> "a bit of sector " + sector + " is flipped on " + secondary.name());
             }
@@ -154,6 +155,7 @@ final class Verifies {
         for (BitSet blocks : planted) {
             blocks.clear();
         }
+        world.oracles().forEach(VolumeOracle::repaired);
     }
 
     /** What is found in one volume is resynchronised in all of them; nobody resumes what was paused in the storm. */

@@ -97,6 +97,8 @@ public final class World implements SimNode.Listener {
             for (int n = 0; n < 2; n++) {
                 disks.get(n).add(makeDisks(n, volume));
                 options.plant().disk(n, volume.number(), disks.get(n).getLast().data());
+                options.plant()
+                        .metadata(n, volume.number(), disks.get(n).getLast().meta());
             }
             addOracles(volume, disks, setup, options, stamps);
         }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   history:  what the bug was
  *   family:   bsr | drbd84          whose worlds it is looked for in
  *   variant:  name                  optional: a file beside it with more lines that change
- *   finds:    I1 I4                 invariants by which it may be found
+ *   finds:    I1 I4                 invariants by which it may be found; "crash": by what the core's ports forbid
  *   seed:     17                    where it was found last, from 1 on
  *
  *   --- io/bsr/core/File.java
