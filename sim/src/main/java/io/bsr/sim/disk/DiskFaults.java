@@ -2,6 +2,7 @@ package io.bsr.sim.disk;
 
 import io.bsr.base.port.Errno;
 import io.bsr.sim.time.SimRandom;
+import io.bsr.sim.time.VirtualClock;
 import org.jspecify.annotations.Nullable;
 
 /** What is wrong with a disk at the moment. */
@@ -21,6 +22,9 @@ public final class DiskFaults {
     private boolean lossyFlush;
     private long loseWrite = -1;
     private long hangAfter = Long.MAX_VALUE;
+    private long uninterrupted;
+    private double interruptedAt;
+    private @Nullable Runnable interruption;
 
     /** Each read, write and flush fails with these probabilities. */
     public void errors(double read, double write, double flush, int errno) {
@@ -82,6 +86,27 @@ public final class DiskFaults {
         this.hangAfter = operations;
     }
 
+    /**
+     * Something happens in the midst of an operation that makes others durable: a flush, or a write with FUA.
+     *
+     * @param others how many of them come before that one
+     * @param part of the time that the operation takes
+     */
+    public void interrupt(long others, double part, Runnable action) {
+        this.uninterrupted = others;
+        this.interruptedAt = part;
+        this.interruption = action;
+    }
+
+    /** An operation that makes others durable has begun. */
+    void durabilityBegins(VirtualClock clock, long due) {
+        Runnable action = interruption;
+        if (action != null && uninterrupted-- == 0) {
+            interruption = null;
+            clock.after((long) ((due - clock.now()) * interruptedAt), action);
+        }
+    }
+
     /** Ends all errors and stalls that have not begun for an operation. */
     public void heal() {
         errors(0, 0, 0, Errno.EIO);
@@ -89,6 +114,7 @@ public final class DiskFaults {
         failCall = -1;
         failing = null;
         stalledUntil = 0;
+        interruption = null;
     }
 
     long stalledUntil() {

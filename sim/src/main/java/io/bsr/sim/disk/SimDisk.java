@@ -244,7 +244,11 @@ public final class SimDisk {
         timeline.disk(name, () -> "submit " + describe(operation));
         inFlight.add(operation);
         if (!faults.hangs()) {
-            clock.at(dueTime(operation), () -> complete(operation, loop));
+            long due = dueTime(operation);
+            clock.at(due, () -> complete(operation, loop));
+            if (operation.kind == DiskOperation.Kind.FLUSH || operation.fua) {
+                faults.durabilityBegins(clock, due);
+            }
         }
     }
 

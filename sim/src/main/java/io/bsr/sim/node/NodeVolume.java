@@ -1,6 +1,7 @@
 package io.bsr.sim.node;
 
 import io.bsr.sim.disk.SimDisk;
+import io.bsr.sim.oracle.Violation;
 
 /**
  * The disks of a volume on one node.
@@ -21,5 +22,17 @@ public record NodeVolume(VolumeSetup setup, SimDisk data, SimDisk meta) {
     /** What {@code create-md} does on a disk that had metadata. */
     public void createMetadataAnew(int node, PairSetup pair) {
         MetadataMaker.createAnew(meta, setup, pair.maxPeers(), node);
+    }
+
+    /**
+     * I9: whoever has detached a disk may do with it what he likes.
+     *
+     * @throws Violation if something is still being written to it
+     */
+    void requireNoWrites(String ended) {
+        if (data.writing() || meta.writing()) {
+            throw new Violation(
+                    "I9", ended + " has ended, but the disks of volume " + setup.number() + " are written to");
+        }
     }
 }

@@ -318,6 +318,10 @@ public final class SimNode {
 
     /** Gives a command; {@code reply} is called, outside of turns, when it has ended, never if the process dies before. */
     public void command(String text, Command command, Reply reply) {
+        if (loop == null) {
+            // It was killed at the very moment at which the command before this one had ended.
+            return;
+        }
         int process = starts;
         PendingCommand pending = new PendingCommand(text, clock.now());
         commands.add(pending);
@@ -391,7 +395,12 @@ public final class SimNode {
     public void detach(int volume, boolean force, Reply reply) {
         command(
                 (force ? "detach --force " : "detach ") + volume,
-                (r, done) -> r.detach(new VolumeNumber(volume), force, done),
+                (r, done) -> r.detach(new VolumeNumber(volume), force, outcome -> {
+                    if (outcome.equals(Outcome.OK)) {
+                        volumes.get(volume).requireNoWrites("detach of " + name());
+                    }
+                    done.done(outcome);
+                }),
                 reply);
     }
 

@@ -110,6 +110,7 @@ final class Faults {
                     }
                 }
             }
+            case CRASH_IN_FLUSH -> crashInFlush(node);
             case PAUSE -> node.pause(random.scaled(20 * MILLISECOND, 20 * SECOND));
             case DISK_STALL -> stall(node);
             case DISK_ERRORS -> errors();
@@ -138,6 +139,26 @@ final class Faults {
         world.clock().after(delay, () -> {
             if (!over && !node.running()) {
                 node.start(random.chance(0.95));
+            }
+        });
+    }
+
+    /**
+     * What is durable, and what only seems so, differs most while a disk makes it so; crashes at any time seldom come then.
+     */
+    private void crashInFlush(SimNode node) {
+        SimDisk disk = anyDisk(node);
+        int process = node.starts();
+        boolean power = random.chance(0.7);
+        disk.faults().interrupt(random.scaled(1, 8) - 1, random.pick(0.2, 0.8, 1.0), () -> {
+            if (node.running() && node.starts() == process) {
+                tell(node, "crashes while " + disk.name() + " makes something durable");
+                if (power) {
+                    world.losePower(node);
+                } else {
+                    world.kill(node);
+                }
+                startLater(node);
             }
         });
     }

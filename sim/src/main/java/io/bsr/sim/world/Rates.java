@@ -33,7 +33,8 @@ final class Rates {
         DEMOTE_IN_USE(0.2),
         SUSPEND_IO(0.15, "suspend-io"),
         NEW_CURRENT_UUID(0.1, "new-current-uuid"),
-        FORGET_PEER(0.1, "forget-peer");
+        FORGET_PEER(0.1, "forget-peer"),
+        CRASH_IN_FLUSH(0.2, "crash-in-flush");
 
         final double probability;
 

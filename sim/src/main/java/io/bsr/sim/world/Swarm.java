@@ -71,8 +71,11 @@ record Swarm(
                 extras);
     }
 
-    /** The same with nodes that take each other for {@code family}. */
+    /** The same with nodes that take each other for {@code family}; for their own, nothing changes. */
     Swarm with(PeerFamily family) {
+        if (family == PeerFamily.BSR) {
+            return this;
+        }
         Map<String, String> net = new LinkedHashMap<>(setup.netOptions());
         // Digests and congestion are for worlds of our own family.
         net.keySet().removeAll(extras.netOptions().keySet());

@@ -3,6 +3,7 @@ package io.bsr.sim.world;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
+import io.bsr.core.snapshot.PeerDeviceSnapshot;
 import io.bsr.sim.disk.SimDisk;
 import io.bsr.sim.node.SimNode;
 import io.bsr.sim.oracle.Violation;
@@ -114,7 +115,11 @@ final class Verifies {
     /** Flips bits on the Secondary, verifies while users work, and looks at what was found; then has it repaired. */
     void findPlanted() {
         int flips = world.swarm().extras().flips();
-        if (flips == 0 || !waitFor(() -> world.onlyPrimary() != null && inStep())) {
+        if (flips == 0) {
+            return;
+        }
+        resumeResyncs();
+        if (!waitFor(() -> world.onlyPrimary() != null && inStep())) {
             return;
         }
         SimNode primary = world.onlyPrimary();
@@ -138,6 +143,7 @@ final class Verifies {
                         .event("world", () -> "a bit of sector " + sector + " is flipped on " + secondary.name());
             }
             reported.get(oracle.volume()).clear();
+            oracle.flipped(secondary.id());
         }
         SimNode verifier = world.node(random.nextInt(2));
         boolean autoSync = random.chance(0.5);
@@ -150,6 +156,18 @@ final class Verifies {
             blocks.clear();
         }
         world.oracles().forEach(VolumeOracle::repaired);
+    }
+
+    /** What is found in one volume is resynchronised in all of them; nobody resumes what was paused in the storm. */
+    private void resumeResyncs() {
+        for (int n = 0; n < 2; n++) {
+            for (VolumeOracle oracle : world.oracles()) {
+                PeerDeviceSnapshot device = world.view(world.node(n)).peerDevice(oracle.volume());
+                if (device != null && device.resyncSuspended().contains("user")) {
+                    world.node(n).pauseSync(oracle.volume(), false);
+                }
+            }
+        }
     }
 
     private void verify(SimNode verifier, VolumeOracle oracle, boolean autoSync) {

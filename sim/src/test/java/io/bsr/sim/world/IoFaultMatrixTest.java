@@ -32,7 +32,7 @@ final class IoFaultMatrixTest {
     /** Metadata are read when a disk is attached, and hardly afterwards. */
     private static final int AT_ATTACH = 6;
 
-    private static final long ENOUGH = 1000;
+    private static final long ENOUGH = 800;
 
     /** One case: what fails, where and when. */
     record Fault(long seed, int node, boolean metadata, Failing kind, long nth, boolean forEver, int errno) {
