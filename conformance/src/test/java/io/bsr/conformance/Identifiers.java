@@ -56,7 +56,9 @@ final class Identifiers {
 
     /** True if two packets of our side tell the same. */
     boolean tellTheSame(Packet one, Packet other) {
-        return one.command() == other.command() && Arrays.equals(told(one), told(other));
+        return one.command() == other.command()
+                && one.volume() == other.volume()
+                && Arrays.equals(told(one), told(other));
     }
 
     private static boolean isTransaction(Packet packet) {

@@ -222,6 +222,11 @@ final class LivePair implements AutoCloseable {
         return LiveLoad.start(ours, node, kernel, 0, bytes(0), Integer.MAX_VALUE, seed);
     }
 
+    /** Writers on a small part of the volume, so that those of two nodes often meet. */
+    LiveLoad contestedLoad(boolean ours, long seed) {
+        return LiveLoad.start(ours, node, kernel, 0, 6L << 20, Integer.MAX_VALUE, seed);
+    }
+
     /** Writes what is there already to the first bytes of the volume. */
     void writeAgain(boolean ours, int bytes) throws Exception {
         if (ours) {

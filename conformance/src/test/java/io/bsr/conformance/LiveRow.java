@@ -368,6 +368,49 @@ enum LiveRow {
             pair.assertEqual();
         }
     },
+    TWO_PRIMARIES(false) {
+        @Override
+        void run(LivePair pair, int rounds) throws Exception {
+            pair.bringUpInSync("allow-two-primaries yes;");
+            boolean first = pair.oursPrimary();
+            for (int i = 0; i < 3; i++) {
+                pair.promote(!first);
+                LiveLoad ours = pair.contestedLoad(true, 100 + i);
+                LiveLoad theirs = pair.contestedLoad(false, 110 + i);
+                Thread.sleep(4000);
+                ours.finish();
+                theirs.finish();
+                pair.assertEqual();
+                // As after a live migration: one goes on, and the other ends beside it.
+                LiveLoad goesOn = pair.contestedLoad(!first, 120 + i);
+                pair.demote(first);
+                Thread.sleep(500);
+                goesOn.finish();
+                pair.assertEqual(goesOn);
+                first = !first;
+            }
+            pair.assertOutOfSyncKib(0);
+            twoPrimariesApart(pair, first);
+        }
+
+        /** Each has written without the other: both say that it is a split brain. */
+        private void twoPrimariesApart(LivePair pair, boolean survives) throws Exception {
+            pair.promote(!survives);
+            pair.kernel().link(false);
+            pair.node().await("the loss of the link", s -> !s.isConnected());
+            pair.kernel().await("the loss of the link", 0, v -> !v.connection().equals("Connected"));
+            pair.write(true, 0, 40, 130);
+            pair.write(false, 0, 60, 131);
+            pair.kernel().link(true);
+            pair.awaitOurs(ConnectionState.STANDALONE);
+            pair.node().awaitLogged("gave up", "split brain");
+            pair.kernel().await("StandAlone", 0, v -> v.connection().equals("StandAlone"));
+            pair.demote(!survives);
+            pair.connect(!survives, "--discard-my-data");
+            pair.connect(survives);
+            pair.assertEqual();
+        }
+    },
     NBD_CLIENT(false) {
         @Override
         void run(LivePair pair, int rounds) throws Exception {

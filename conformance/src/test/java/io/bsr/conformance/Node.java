@@ -74,6 +74,10 @@ final class Node implements AutoCloseable {
         return ExportClient.open(files().nbdSocket(), Pair.EXPORT);
     }
 
+    ExportClient openVolume(int volume) throws IOException {
+        return ExportClient.open(files().nbdSocket(), Pair.RESOURCE + "/" + volume);
+    }
+
     /** The same for tools of libnbd. */
     String volumeUri() {
         return "nbd+unix:///" + Pair.EXPORT + "?socket=" + files().nbdSocket();

@@ -11,13 +11,16 @@ final class Packet {
     static final int MAGIC_100 = 0x8620ec20;
 
     static final int DATA = 0x00;
+    static final int DATA_REPLY = 0x01;
     static final int RS_DATA_REPLY = 0x02;
     static final int BARRIER = 0x03;
     static final int BITMAP = 0x04;
     static final int UNPLUG_REMOTE = 0x07;
+    static final int DATA_REQUEST = 0x08;
     static final int RS_DATA_REQUEST = 0x09;
     static final int PROTOCOL = 0x0b;
     static final int UUIDS = 0x0c;
+    static final int SIZES = 0x0d;
     static final int STATE = 0x0e;
     static final int SYNC_UUID = 0x0f;
     static final int AUTH_CHALLENGE = 0x10;
@@ -29,11 +32,16 @@ final class Packet {
     static final int WRITE_ACK = 0x16;
     static final int RS_WRITE_ACK = 0x17;
     static final int BARRIER_ACK = 0x1c;
+    static final int STATE_CHANGE_REPLY = 0x1d;
+    static final int OV_REQUEST = 0x1e;
+    static final int OV_REPLY = 0x1f;
+    static final int OV_RESULT = 0x20;
     static final int CSUM_RS_REQUEST = 0x21;
     static final int RS_IS_IN_SYNC = 0x22;
     static final int SYNC_PARAM89 = 0x23;
     static final int COMPRESSED_BITMAP = 0x24;
     static final int OUT_OF_SYNC = 0x28;
+    static final int RS_CANCEL = 0x29;
     static final int CONNECTION_STATE_CHANGE_REQUEST = 0x2a;
     static final int CONNECTION_STATE_CHANGE_REPLY = 0x2b;
     static final int PROTOCOL_UPDATE = 0x2d;
@@ -90,6 +98,13 @@ final class Packet {
                         .putInt(0)
                         .put(body)
                         .array());
+    }
+
+    /** The same packet about another volume. */
+    Packet ofVolume(int volume) {
+        byte[] all = bytes.clone();
+        ByteBuffer.wrap(all).putShort(4, (short) volume);
+        return new Packet(command, headerBytes, all);
     }
 
     /** The same packet with another body of the same length. */

@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 
-/** The disk of the node that a recording plays: what it is recorded to have, and what our node wrote to it since. */
+/** The disk of one volume of the node that a recording plays: what it is recorded to have, and what our node wrote to it since. */
 final class RecordedDisk {
     private static final int SECTOR = 512;
 
@@ -25,7 +25,7 @@ final class RecordedDisk {
         return Arrays.copyOfRange(bytes, from, from + length);
     }
 
-    private void write(long sector, byte[] data) {
+    void write(long sector, byte[] data) {
         System.arraycopy(data, 0, bytes, Math.toIntExact(sector * SECTOR), data.length);
     }
 
@@ -38,10 +38,10 @@ final class RecordedDisk {
     }
 
     /** What the node has when a session begins: what it is recorded to answer to requests for a resync. */
-    void begin(List<Recording.Sent> session, boolean first) {
+    static void begin(List<RecordedDisk> volumes, List<Recording.Sent> session, boolean first) {
         for (Recording.Sent sent : session) {
             if (sent.byFirst() == first && sent.packet().command() == Packet.RS_DATA_REPLY) {
-                take(sent.packet());
+                volumes.get(sent.packet().volume()).take(sent.packet());
             }
         }
     }

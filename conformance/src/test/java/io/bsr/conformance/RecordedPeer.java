@@ -1,5 +1,6 @@
 package io.bsr.conformance;
 
+import io.bsr.base.state.DiskState;
 import io.bsr.wire.StateWord;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -29,6 +30,9 @@ final class RecordedPeer implements AutoCloseable {
     private static final long INCONSISTENT = 4;
     private static final int WAITS_FOR_CONNECTION = 8;
     private static final int REPORTS_PARAMETERS = 9;
+    private static final int FAILED_84 = 2;
+    private static final int OUTDATED = 5;
+    private static final int CONSISTENT = 7;
 
     /** How our node differs from the recorded one, by what was configured and what disk it has. */
     private static final List<Integer> OWN_SETTINGS =
@@ -52,21 +56,37 @@ final class RecordedPeer implements AutoCloseable {
         byte[] response(byte[] challenge);
     }
 
+    /** Changes a disk behind the back of its node, as was done before the verify of a session. */
+    interface Spoil {
+        void run(List<Recording.Sent> session) throws IOException;
+    }
+
+    private final List<Recording.Sent> postponed = new ArrayList<>();
+    private final Spoil spoil;
+    private boolean detaching;
     private boolean adjusted;
     private boolean justSaid;
     private boolean roleSaid;
     private byte[] stateSaid = new byte[0];
+    private int volumeSaid;
     private byte[] challenge = new byte[0];
     private @Nullable Packet identifiersSaid;
 
     RecordedPeer(
-            Node node, int port, RecordedAnswers answers, Identifiers identifiers, RecordedUser user, Secret secret)
+            Node node,
+            int port,
+            RecordedAnswers answers,
+            Identifiers identifiers,
+            RecordedUser user,
+            Secret secret,
+            Spoil spoil)
             throws IOException {
         this.node = node;
         this.answers = answers;
         this.identifiers = identifiers;
         this.user = user;
         this.secret = secret;
+        this.spoil = spoil;
         control = dial(port, Packet.INITIAL_CONTROL);
         data = dial(port, Packet.INITIAL_DATA);
         listen(control, onControl);
@@ -117,7 +137,10 @@ final class RecordedPeer implements AutoCloseable {
     }
 
     private static boolean isForControl(Packet answer) {
-        return answer.command() != Packet.RS_DATA_REPLY;
+        return switch (answer.command()) {
+            case Packet.DATA_REPLY, Packet.RS_DATA_REPLY, Packet.OV_REPLY -> false;
+            default -> true;
+        };
     }
 
     private void send(boolean onControlStream, Packet packet) throws IOException {
@@ -131,26 +154,46 @@ final class RecordedPeer implements AutoCloseable {
      * Plays a session.
      *
      * @param first true if our node plays the first of the recording
+     * @return true if all of it was played; false if it attached a disk then, for which our node makes the connection anew
      */
-    void play(List<Recording.Sent> session, boolean first) throws Exception {
+    boolean play(List<Recording.Sent> session, boolean first) throws Exception {
         boolean disconnecting = false;
-        for (Recording.Sent sent : session) {
+        int attach = attach(session, first);
+        answers.begin(session.stream()
+                .anyMatch(s -> s.byFirst() != first && s.packet().command() == Packet.RS_CANCEL));
+        for (Recording.Sent sent : session.subList(0, attach)) {
             Packet recorded = sent.packet();
-            if (sent.byFirst() != first) {
+            if (VerifiedDisks.beginsVerify(recorded)) {
+                answers.awaitAnswers();
+                spoil.run(session);
+            }
+            if (sent.byFirst() == first && isRequestToDetach(recorded)) {
+                user.prompt(recorded);
+                detaching = true;
+            } else if (detaching && sent.byFirst() != first) {
+                postponed.add(sent);
+            } else if (sent.byFirst() != first) {
                 if (disconnecting && recorded.command() != Packet.CONNECTION_STATE_CHANGE_REPLY) {
                     continue;
                 }
                 play(sent.control(), recorded);
-            } else if (RecordedAnswers.isWrite(recorded)) {
+            } else if (RecordedAnswers.isOfUsers(recorded)) {
                 answers.awaitAnswers();
                 user.prompt(recorded);
-                answers.awaitWrite(recorded);
+                if (RecordedAnswers.isWrite(recorded)) {
+                    answers.awaitWrite(recorded);
+                } else {
+                    answers.awaitRead(recorded);
+                }
             } else if (!RecordedAnswers.concerns(recorded)
                     && !isAdjusted(recorded)
                     && (!disconnecting || recorded.command() == Packet.CONNECTION_STATE_CHANGE_REPLY)) {
                 answers.awaitAnswers();
                 user.prompt(recorded);
                 compare(sent.control(), recorded);
+            }
+            if (detaching && sent.byFirst() == first && isDiskless(recorded)) {
+                detached();
             }
             justSaid = sent.byFirst() == first ? recorded.command() == Packet.STATE : justSaid;
             disconnecting |= recorded.command() == Packet.CONNECTION_STATE_CHANGE_REQUEST
@@ -159,6 +202,46 @@ final class RecordedPeer implements AutoCloseable {
         user.await();
         answers.awaitAnswers();
         answers.ended();
+        return attach == session.size();
+    }
+
+    /** Where a node tells the size of its disk for the second time. */
+    private static int attach(List<Recording.Sent> session, boolean first) {
+        int told = 0;
+        for (int i = 0; i < session.size(); i++) {
+            if (session.get(i).byFirst() == first && session.get(i).packet().command() == Packet.SIZES) {
+                told++;
+                if (told == 2) {
+                    return i;
+                }
+            }
+        }
+        return session.size();
+    }
+
+    /**
+     * DRBD 8.4 asks the peer before it detaches a disk, unless it is forced to; this engine tells it. What the peer says about it
+     * comes then behind what our node says.
+     */
+    private static boolean isRequestToDetach(Packet recorded) {
+        return recorded.command() == Packet.STATE_CHANGE_REQUEST
+                && new StateWord(recorded.body().getInt(0)).disk() != 0
+                && new StateWord(recorded.body().getInt(4)).disk() == FAILED_84;
+    }
+
+    private static boolean isDiskless(Packet recorded) {
+        return recorded.command() == Packet.STATE
+                && new StateWord(recorded.body().getInt(0)).disk() == DiskState.DISKLESS.number();
+    }
+
+    private void detached() throws IOException, InterruptedException {
+        detaching = false;
+        for (Recording.Sent sent : postponed) {
+            if (sent.packet().command() != Packet.STATE_CHANGE_REPLY) {
+                play(sent.control(), sent.packet());
+            }
+        }
+        postponed.clear();
     }
 
     /** Options of our node stay as they are: it has no reason to tell new ones. */
@@ -177,6 +260,10 @@ final class RecordedPeer implements AutoCloseable {
         } else if (RecordedAnswers.isUnasked(recorded)) {
             answers.sending(recorded);
             send(onControlStream, recorded);
+        } else if (recorded.command() == Packet.RS_CANCEL) {
+            for (Packet cancelled : answers.cancelled()) {
+                send(onControlStream, cancelled);
+            }
         }
     }
 
@@ -215,8 +302,9 @@ final class RecordedPeer implements AutoCloseable {
 
     /**
      * The body without what may differ: the bits of a disk that never had data, all set in the metadata that drbdmeta makes and
-     * clear in ours, the flag of an inconsistent disk, which DRBD 8.4 leaves out where the state tells it anyway, and whether
-     * the sender of a first state already knows that it is connected.
+     * clear in ours, the flag of an inconsistent disk, which DRBD 8.4 leaves out where the state tells it anyway, whether the
+     * sender of a first state already knows that it is connected, and whether the target's disk, which is not UpToDate, is
+     * called Outdated or Consistent.
      */
     private static byte[] essence(Packet packet) {
         byte[] body = bodyOf(packet);
@@ -232,6 +320,9 @@ final class RecordedPeer implements AutoCloseable {
         }
         if (packet.command() == Packet.STATE && new StateWord(out.getInt(0)).conn() == WAITS_FOR_CONNECTION) {
             out.putInt(0, out.getInt(0) ^ (WAITS_FOR_CONNECTION ^ REPORTS_PARAMETERS) << 4);
+        }
+        if (packet.command() == Packet.STATE && new StateWord(out.getInt(0)).pdsk() == OUTDATED) {
+            out.putInt(0, new StateWord(out.getInt(0)).withPdsk(CONSISTENT).bits());
         }
         return body;
     }
@@ -252,18 +343,20 @@ final class RecordedPeer implements AutoCloseable {
      * More states than were recorded may come in between: how many changes one packet tells is a matter of timing.
      */
     private void state(Packet recorded) throws InterruptedException {
-        if ((justSaid && Arrays.equals(essence(recorded), stateSaid)) || (roleSaid && recorded.volume() == 0)) {
+        if ((justSaid && recorded.volume() == volumeSaid && Arrays.equals(essence(recorded), stateSaid))
+                || (roleSaid && recorded.volume() == 0)) {
             roleSaid = false;
             return;
         }
         roleSaid = recorded.volume() < 0;
         stateSaid = roleSaid ? stateSaid : essence(recorded);
+        volumeSaid = roleSaid ? volumeSaid : recorded.volume();
         while (true) {
             Packet sent = states.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
             if (sent == null) {
                 throw different(recorded, null, "no such state; others: " + moreStates);
             }
-            if (Arrays.equals(essence(recorded), essence(sent))) {
+            if (recorded.volume() == sent.volume() && Arrays.equals(essence(recorded), essence(sent))) {
                 return;
             }
             moreStates.add(text(sent));
@@ -293,7 +386,8 @@ final class RecordedPeer implements AutoCloseable {
 
     private static String text(Packet packet) {
         byte[] body = bodyOf(packet);
-        return "%02x ".formatted(packet.command())
+        return (packet.volume() > 0 ? packet.volume() + "/" : "")
+                + "%02x ".formatted(packet.command())
                 + HexFormat.of().formatHex(body, 0, Math.min(body.length, 112))
                 + (body.length > 112 ? "…" : "");
     }

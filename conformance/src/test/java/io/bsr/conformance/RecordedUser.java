@@ -7,7 +7,9 @@ import io.bsr.wire.StateWord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,18 +22,28 @@ final class RecordedUser {
     private static final int DISCONNECTING = 1;
     private static final int STARTING_SYNC_S = 11;
     private static final int STARTING_SYNC_T = 12;
+    private static final int VERIFY_S = 18;
     private static final int UP_TO_DATE_84 = 8;
     private static final int OUTDATED_84 = 5;
+    private static final int FAILED_84 = 2;
     private static final int SKIP_INITIAL_SYNC = 8;
+    private static final int DISCARD_MY_DATA = 1;
 
     private static final long PATIENCE_SECONDS = 30;
 
     private final Node node;
+    private final List<RecordedDisk> peers;
     private final List<CompletableFuture<Void>> deeds = new ArrayList<>();
     private StateWord before = StateWord.ZERO;
 
-    RecordedUser(Node node) {
+    /**
+     * The users of a node.
+     *
+     * @param peers the disks of the other
+     */
+    RecordedUser(Node node, List<RecordedDisk> peers) {
         this.node = node;
+        this.peers = peers;
     }
 
     /**
@@ -58,30 +70,35 @@ final class RecordedUser {
 
     private void act(Packet recorded) throws IOException {
         switch (recorded.command()) {
-            case Packet.STATE_CHANGE_REQUEST, Packet.CONNECTION_STATE_CHANGE_REQUEST ->
-                change(recorded.body().getInt(0), recorded.body().getInt(4));
+            case Packet.STATE_CHANGE_REQUEST, Packet.CONNECTION_STATE_CHANGE_REQUEST -> {
+                // A promotion is one of the resource: the node asks for the other volumes by itself.
+                if (recorded.volume() <= 0 || new StateWord(recorded.body().getInt(0)).role() == 0) {
+                    change(recorded.body().getInt(0), recorded.body().getInt(4));
+                }
+            }
             case Packet.TWO_PHASE_PREPARE ->
                 change(recorded.body().getInt(28), recorded.body().getInt(32));
             case Packet.UUIDS -> {
                 if ((recorded.body().getLong(40) & SKIP_INITIAL_SYNC) != 0) {
-                    node.must("new-current-uuid", "--clear-bitmap", Pair.RESOURCE + "/0");
+                    node.must("new-current-uuid", "--clear-bitmap", Pair.RESOURCE + "/" + recorded.volume());
                 }
             }
             case Packet.UUIDS110 -> {
                 if ((recorded.body().getLong(16) & SKIP_INITIAL_SYNC) != 0) {
-                    node.must("new-current-uuid", "--clear-bitmap", Pair.RESOURCE + "/0");
+                    node.must("new-current-uuid", "--clear-bitmap", Pair.RESOURCE + "/" + recorded.volume());
                 }
             }
             case Packet.STATE -> state(new StateWord(recorded.body().getInt(0)));
             case Packet.DATA -> write(recorded);
+            case Packet.DATA_REQUEST -> read(recorded);
             case Packet.TRIM -> {
-                try (ExportClient volume = node.openVolume()) {
+                try (ExportClient volume = node.openVolume(recorded.volume())) {
                     volume.trim(
                             recorded.body().getLong(0) * 512, recorded.body().getInt(24));
                 }
             }
             case Packet.ZEROES -> {
-                try (ExportClient volume = node.openVolume()) {
+                try (ExportClient volume = node.openVolume(recorded.volume())) {
                     volume.writeZeroes(
                             recorded.body().getLong(0) * 512, recorded.body().getInt(24));
                 }
@@ -113,6 +130,14 @@ final class RecordedUser {
             node.must("invalidate", Pair.RESOURCE);
         } else if (mask.conn() != 0 && value.conn() == STARTING_SYNC_S) {
             node.must("invalidate-remote", Pair.RESOURCE);
+        } else if (mask.conn() != 0 && value.conn() == VERIFY_S) {
+            node.must("verify", Pair.RESOURCE);
+        } else if (mask.disk() != 0 && value.disk() == FAILED_84) {
+            if (node.now().isPrimary()) {
+                node.must("detach", "--force", Pair.RESOURCE);
+            } else {
+                node.must("detach", Pair.RESOURCE);
+            }
         }
     }
 
@@ -133,37 +158,93 @@ final class RecordedUser {
                 () -> node.adm("secondary", Pair.RESOURCE).code() == 0);
     }
 
+    private void read(Packet request) throws IOException {
+        int length = request.body().getInt(16);
+        try (ExportClient volume = node.openVolume(request.volume())) {
+            long sector = request.body().getLong(0);
+            if (!Arrays.equals(
+                    volume.read(sector * 512, length),
+                    peers.get(request.volume()).read(sector, length))) {
+                throw new IOException("users read other data from sector " + sector + " on than the peer has");
+            }
+        }
+    }
+
     private void write(Packet data) throws IOException {
-        try (ExportClient volume = node.openVolume()) {
+        try (ExportClient volume = node.openVolume(data.volume())) {
             volume.write(data.body().getLong(0) * 512, dataOf(data));
         }
     }
 
     /**
-     * Between two sessions: a Primary wrote what the next resync finds, and who had disconnected connects.
+     * Between two sessions: a node wrote alone what the next resync finds, and who had disconnected connects.
      *
+     * @param sessions the one that is about to begin, and those that follow
      * @param first true if our node plays the first of the recording
      */
-    void beforeSession(List<Recording.Sent> session, boolean first) throws IOException {
-        if (node.now().isPrimary()) {
-            try (ExportClient volume = node.openVolume()) {
-                for (Recording.Sent sent : session) {
-                    if (sent.packet().command() == Packet.STATE_CHANGE_REQUEST
-                            || sent.packet().command() == Packet.DATA) {
-                        break;
-                    }
-                    writeAlone(volume, sent.packet(), sent.byFirst() == first);
-                }
-            }
-        }
-        if (firstState(session, first).disk() == OUTDATED_84
-                && node.now().volume().disk() == DiskState.UP_TO_DATE) {
+    void beforeSession(List<List<Recording.Sent>> sessions, boolean first, long sectors) throws IOException {
+        List<Recording.Sent> session = sessions.getFirst();
+        StateWord next = firstState(session, first);
+        wentOnAlone(sessions, first, sectors, next.role() == PRIMARY);
+        if (next.disk() == OUTDATED_84 && node.now().volume().disk() == DiskState.UP_TO_DATE) {
             node.must("outdate", Pair.RESOURCE);
         }
         if (node.now().is(ConnectionState.STANDALONE)) {
-            node.must("connect", Pair.RESOURCE);
+            connect(discards(session, first));
         }
         node.await("to wait for the peer", s -> s.is(ConnectionState.CONNECTING));
+    }
+
+    private void wentOnAlone(List<List<Recording.Sent>> sessions, boolean first, long sectors, boolean remainsPrimary)
+            throws IOException {
+        Packet told = firstIdentifiers(sessions.getFirst(), first);
+        long marked = told.body().getLong(told.command() == Packet.UUIDS ? 32 : 8);
+        boolean hasData = (told.body().getLong(0) & ~1L) != Identifiers.JUST_CREATED;
+        if (hasData && marked * 4096 > node.now().outOfSyncBytes()) {
+            if (!node.now().isPrimary()) {
+                node.must("primary", Pair.RESOURCE);
+            }
+            try (ExportClient volume = node.openVolume()) {
+                for (Map.Entry<Integer, byte[]> write :
+                        LoneWrites.before(sessions, first, sectors).entrySet()) {
+                    long at = write.getKey() * 4096L;
+                    volume.write(at, write.getValue().length > 0 ? write.getValue() : volume.read(at, 4096));
+                }
+            }
+            if (!remainsPrimary) {
+                demote();
+            }
+        } else if (hasData
+                && marked == 0
+                && told.command() == Packet.UUIDS
+                && (told.body().getLong(8) & 1) != 0) {
+            // DRBD 8.4 begins a generation when it loses the peer, and not only when it writes.
+            node.must("new-current-uuid", Pair.RESOURCE + "/0");
+        }
+    }
+
+    private void connect(boolean discard) {
+        if (discard) {
+            node.must("connect", "--discard-my-data", Pair.RESOURCE);
+        } else {
+            node.must("connect", Pair.RESOURCE);
+        }
+    }
+
+    private static boolean discards(List<Recording.Sent> session, boolean first) {
+        return session.stream()
+                .anyMatch(s -> s.byFirst() == first
+                        && s.packet().command() == Packet.PROTOCOL
+                        && (s.packet().body().getInt(16) & DISCARD_MY_DATA) != 0);
+    }
+
+    private static Packet firstIdentifiers(List<Recording.Sent> session, boolean first) {
+        return session.stream()
+                .filter(s -> s.byFirst() == first
+                        && (s.packet().command() == Packet.UUIDS || s.packet().command() == Packet.UUIDS110))
+                .findFirst()
+                .orElseThrow()
+                .packet();
     }
 
     private static StateWord firstState(List<Recording.Sent> session, boolean first) {
@@ -172,18 +253,6 @@ final class RecordedUser {
                 .map(s -> new StateWord(s.packet().body().getInt(0)))
                 .findFirst()
                 .orElse(StateWord.ZERO);
-    }
-
-    /** What was written has been sent, or was the same as before. */
-    private static void writeAlone(ExportClient volume, Packet packet, boolean ours) throws IOException {
-        long at = packet.command() == Packet.RS_DATA_REPLY || packet.command() == Packet.CSUM_RS_REQUEST
-                ? packet.body().getLong(0) * 512
-                : 0;
-        if (ours && packet.command() == Packet.RS_DATA_REPLY) {
-            volume.write(at, dataOf(packet));
-        } else if (!ours && packet.command() == Packet.CSUM_RS_REQUEST) {
-            volume.write(at, volume.read(at, packet.body().getInt(16)));
-        }
     }
 
     private static byte[] dataOf(Packet packet) {

@@ -53,6 +53,7 @@ final class Recording {
             recording.read(ByteBuffer.wrap(new GZIPInputStream(file).readAllBytes()));
             recording.sessions.forEach(Recording::parametersFirst);
             recording.sessions.forEach(Recording::withoutEmptyResync);
+            recording.sessions.forEach(Recording::promotedTogether);
             return untilVerify(recording.sessions);
         }
     }
@@ -91,6 +92,40 @@ final class Recording {
                 all.remove();
             }
         }
+    }
+
+    /**
+     * DRBD 8.4 promotes one volume after the other, and tells the state of each when the peer has agreed; this engine asks for
+     * all of them before it is Primary.
+     */
+    private static void promotedTogether(List<Sent> session) {
+        List<Sent> told = new ArrayList<>();
+        boolean asking = false;
+        for (int i = 0; i < session.size(); i++) {
+            Sent sent = session.get(i);
+            if (isPromotion(sent.packet())) {
+                asking = true;
+            } else if (asking && sent.packet().command() == Packet.STATE && furtherPromotion(session, i)) {
+                told.add(session.remove(i));
+                i--;
+            } else if (sent.packet().command() == Packet.STATE_CHANGE_REPLY
+                    && !told.isEmpty()
+                    && !furtherPromotion(session, i)) {
+                session.addAll(i + 1, told);
+                return;
+            }
+        }
+    }
+
+    /** True if another volume is promoted after this. */
+    private static boolean furtherPromotion(List<Sent> session, int after) {
+        return session.subList(after, session.size()).stream()
+                .anyMatch(s -> isPromotion(s.packet()) && s.packet().volume() > 0);
+    }
+
+    private static boolean isPromotion(Packet packet) {
+        return packet.command() == Packet.STATE_CHANGE_REQUEST
+                && new StateWord(packet.body().getInt(0)).role() != 0;
     }
 
     /** What is played ends before a verify: the recorded disks were changed behind the nodes' backs for it. */

@@ -88,6 +88,16 @@ final class BsrProtocol implements PeerProtocol {
     }
 
     @Override
+    public boolean marksOlderPrimary() {
+        return false;
+    }
+
+    @Override
+    public boolean tellsWholeHistory() {
+        return true;
+    }
+
+    @Override
     public boolean roleIsInEveryState() {
         return false;
     }
@@ -134,6 +144,11 @@ final class BsrProtocol implements PeerProtocol {
 
     @Override
     public boolean equalGenerationsAreUpToDate() {
+        return false;
+    }
+
+    @Override
+    public boolean knowsTwoPrimaries() {
         return false;
     }
 
@@ -218,6 +233,7 @@ final class BsrProtocol implements PeerProtocol {
             superblock.pushHistory(sourceHistory.get(i));
         }
         superblock.currentUuid = source.current() & ~Superblock.UUID_PRIMARY;
+        p.peerTold(source.withoutDirtyBits());
     }
 
     @Override

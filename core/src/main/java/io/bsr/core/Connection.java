@@ -115,11 +115,25 @@ final class Connection {
         return adopted;
     }
 
+    /** True if both nodes may be Primary at once. */
+    boolean twoPrimaries() {
+        ProtocolSettings followed = adopted;
+        return followed == null
+                ? Parameters.allowsTwoPrimaries(options)
+                : followed.twoPrimaries() && protocol().knowsTwoPrimaries();
+    }
+
+    /** True if both nodes are Primary. */
+    boolean hasTwoPrimaries() {
+        return resource.role() == Role.PRIMARY && peerRole == Role.PRIMARY;
+    }
+
     /** P_PROTOCOL_UPDATE: the peer was configured anew, and this node follows, also when it connects again. */
     void adopt(ProtocolSettings theirs) {
         adopted = null;
         String different = new Parameters(this).differences(theirs);
         adopted = Parameters.asHere(theirs);
+        resource.twoPrimariesChanged();
         if (!different.isEmpty()) {
             resource.log(
                     Events.Level.WARN,
@@ -459,7 +473,7 @@ final class Connection {
     void letPeerMakeRoom(PeerDevice p, String reason) {
         Session waiting = session;
         if (waiting == null || !p.handshaking() || !waiting.protocol.agreesOnSizes()) {
-            giveUp(reason);
+            giveUpTogether(reason);
             return;
         }
         resource.log(Events.Level.WARN, p.label(), reason + "; it has a moment to find out whether its disk has grown");

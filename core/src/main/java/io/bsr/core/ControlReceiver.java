@@ -72,11 +72,27 @@ final class ControlReceiver implements StreamHandler {
             case PING -> session.sendControl(Signal.PING_ACK);
             case PING_ACK -> connection.pingAnswered();
             case CONNECTION_FEATURES -> handshake.onControl(packet(in, type));
-            case RECV_ACK, WRITE_ACK, NEG_ACK, RS_WRITE_ACK, RS_WRITE116_ACK -> onBlockAck(in, type);
+            case RECV_ACK, WRITE_ACK, NEG_ACK, RS_WRITE_ACK, RS_WRITE116_ACK, SUPERSEDED, RETRY_WRITE -> {
+                PeerDevice p = peerDevice(type);
+                onBlockAck(in, type, p);
+                noteSequence(in, p);
+            }
             case BARRIER_ACK -> onBarrierAck(in);
-            case OV_RESULT -> onVerifyResult(in);
-            case NEG_DREPLY -> onReadRefused(in);
-            case NEG_RS_DREPLY, RS_CANCEL, RS_IS_IN_SYNC -> onResyncAnswer(in, type);
+            case OV_RESULT -> {
+                PeerDevice p = peerDevice(type);
+                onVerifyResult(in, p);
+                noteSequence(in, p);
+            }
+            case NEG_DREPLY -> {
+                PeerDevice p = peerDevice(type);
+                onReadRefused(in, p);
+                noteSequence(in, p);
+            }
+            case NEG_RS_DREPLY, RS_CANCEL, RS_IS_IN_SYNC -> {
+                PeerDevice p = peerDevice(type);
+                onResyncAnswer(in, type, p);
+                noteSequence(in, p);
+            }
             case TWOPC_YES, TWOPC_NO, TWOPC_RETRY -> {
                 if (packet(in, type) instanceof TwoPhaseReply reply) {
                     resource.clusterChange().onReply(session, reply);
@@ -111,8 +127,14 @@ final class ControlReceiver implements StreamHandler {
         return SessionPacket.decode(type, in, header.length(), session.agreed);
     }
 
-    private void onReadRefused(ByteBuffer in) throws ProtocolException {
-        PeerDevice p = peerDevice(PacketType.NEG_DREPLY);
+    /** After what it says has been done: writes on the data stream may have waited for that. */
+    private void noteSequence(ByteBuffer in, PeerDevice p) {
+        if (session.alive) {
+            p.arbiter().seen(BlockAckLayout.sequence(in, in.position()));
+        }
+    }
+
+    private void onReadRefused(ByteBuffer in, PeerDevice p) throws ProtocolException {
         int at = in.position();
         long sector = BlockAckLayout.sector(in, at);
         long bytes = checkedBytes(PacketType.NEG_DREPLY, p, sector, BlockAckLayout.sizeBytes(in, at));
@@ -135,8 +157,7 @@ final class ControlReceiver implements StreamHandler {
         return p;
     }
 
-    private void onBlockAck(ByteBuffer in, PacketType type) throws ProtocolException {
-        PeerDevice p = peerDevice(type);
+    private void onBlockAck(ByteBuffer in, PacketType type, PeerDevice p) throws ProtocolException {
         int at = in.position();
         long sector = BlockAckLayout.sector(in, at);
         long blockId = BlockAckLayout.blockId(in, at);
@@ -157,11 +178,22 @@ final class ControlReceiver implements StreamHandler {
             throw new ProtocolException(
                     ProtocolException.Fault.BAD_VALUE, type + " refused", "it acknowledges a write that was not sent");
         }
+        if (type == PacketType.SUPERSEDED || type == PacketType.RETRY_WRITE) {
+            int bit = 1 << connection.peer().value();
+            if (!connection.twoPrimaries() || session.resolvesConflicts || (write.awaitingAck & bit) == 0) {
+                throw new ProtocolException(
+                        ProtocolException.Fault.BAD_VALUE,
+                        type + " refused",
+                        "there is no conflict that it could decide");
+            }
+            boolean superseded = type == PacketType.SUPERSEDED;
+            p.volume().requests().writes().conflicts().thrownAway(session, p, write, superseded);
+            return;
+        }
         resource.replication().acknowledged(connection, p, write, type);
     }
 
-    private void onVerifyResult(ByteBuffer in) throws ProtocolException {
-        PeerDevice p = peerDevice(PacketType.OV_RESULT);
+    private void onVerifyResult(ByteBuffer in, PeerDevice p) throws ProtocolException {
         int at = in.position();
         long sector = BlockAckLayout.sector(in, at);
         long bytes = checkedBytes(PacketType.OV_RESULT, p, sector, BlockAckLayout.sizeBytes(in, at));
@@ -195,8 +227,7 @@ final class ControlReceiver implements StreamHandler {
         resource.replication().epochClosedByPeer(connection, barrier);
     }
 
-    private void onResyncAnswer(ByteBuffer in, PacketType type) throws ProtocolException {
-        PeerDevice p = peerDevice(type);
+    private void onResyncAnswer(ByteBuffer in, PacketType type, PeerDevice p) throws ProtocolException {
         int at = in.position();
         long sector = BlockAckLayout.sector(in, at);
         long bytes = checkedBytes(type, p, sector, BlockAckLayout.sizeBytes(in, at));

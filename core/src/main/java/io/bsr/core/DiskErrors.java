@@ -67,7 +67,7 @@ final class DiskErrors {
         markForEverybody(write.startSector, write.endSector);
         dataError("write of a peer's data", write.startSector, write.error);
         if (volume.disk() != null
-                && resource.role() != Role.PRIMARY
+                && (resource.role() != Role.PRIMARY || resource.peerIsPrimary())
                 && volume.diskState().compareTo(DiskState.INCONSISTENT) > 0) {
             // Nobody here sees the error, and nobody may be promoted on a copy that lacks an acknowledged write.
             StateChange.imposed(resource, "a replicated write failed")

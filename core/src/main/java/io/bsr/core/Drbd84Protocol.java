@@ -1,5 +1,6 @@
 package io.bsr.core;
 
+import io.bsr.base.NodeId;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.core.StateChange.PeerChange;
@@ -124,6 +125,16 @@ final class Drbd84Protocol implements PeerProtocol {
     }
 
     @Override
+    public boolean marksOlderPrimary() {
+        return true;
+    }
+
+    @Override
+    public boolean tellsWholeHistory() {
+        return false;
+    }
+
+    @Override
     public boolean roleIsInEveryState() {
         return true;
     }
@@ -221,6 +232,11 @@ final class Drbd84Protocol implements PeerProtocol {
     }
 
     @Override
+    public boolean knowsTwoPrimaries() {
+        return true;
+    }
+
+    @Override
     public boolean mirrors(ReplicationState replication, DiskState peerDisk) {
         boolean inconsistentToo =
                 switch (replication) {
@@ -311,6 +327,7 @@ final class Drbd84Protocol implements PeerProtocol {
                 p,
                 superblock,
                 mine -> NewGeneration.resyncEndedAsSource(mine, p.connection().peer()));
+        peerHasTheSame(p, superblock);
         p.volume().persist();
     }
 
@@ -321,6 +338,23 @@ final class Drbd84Protocol implements PeerProtocol {
                 superblock,
                 mine -> NewGeneration.resyncEndedAsTarget(
                         mine, Generations.report(p.connection().peer(), source).identifiers()));
+        peerHasTheSame(p, superblock);
+    }
+
+    /**
+     * Nobody tells the identifiers that a resync has changed: both sides know them. What the peer told before is history, and
+     * the target of a later resync would end with it.
+     */
+    private static void peerHasTheSame(PeerDevice p, Superblock superblock) {
+        NodeId self = p.connection().resource().nodeId();
+        p.peerTold(Uuids110.of(
+                superblock.currentUuid & ~Superblock.UUID_PRIMARY,
+                0,
+                UuidFlags.STABLE,
+                0,
+                self.mask(),
+                List.of(0L),
+                Generations.history(superblock)));
     }
 
     /** P_SYNC_UUID: the source lets this node begin. */

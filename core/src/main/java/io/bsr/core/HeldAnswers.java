@@ -47,6 +47,7 @@ final class HeldAnswers {
                     r.volume.requests().flushes().writesMayBeLost();
                 }
                 r.awaitsPeerState = false;
+                r.thrownAwayBy = null;
                 r.awaitingAck = (r.awaitingAck & ~bit) | own;
                 r.awaitingBarrier &= ~bit;
                 affected.add(r);

@@ -248,8 +248,11 @@ final class OneStepChange {
     }
 
     private ReturnCode peerPromotes(PeerDevice p, boolean forced) {
-        if (resource.role() == Role.PRIMARY) {
+        if (resource.role() == Role.PRIMARY && !p.connection().twoPrimaries()) {
             return ReturnCode.TWO_PRIMARIES;
+        }
+        if (resource.role() == Role.PRIMARY && p.connection().verifying()) {
+            return ReturnCode.NOT_SUPPORTED;
         }
         StateChange change =
                 StateChange.imposed(resource, "the peer was promoted").peerRole(p.connection(), Role.PRIMARY);
@@ -302,6 +305,7 @@ final class OneStepChange {
             case RESYNC_RUNNING -> ReturnCode.RESYNC_RUNNING;
             case NEED_CONNECTION -> ReturnCode.NEED_CONNECTION;
             case NO_VERIFY_ALG -> ReturnCode.NO_VERIFY_ALG;
+            case NOT_SUPPORTED -> ReturnCode.NOT_SUPPORTED;
             default -> ReturnCode.IN_TRANSIENT_STATE;
         };
     }

@@ -5,6 +5,7 @@ import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
 import io.bsr.core.disk.Disk;
 import io.bsr.core.generation.GenerationIdentifiers;
+import io.bsr.core.generation.ToldHistory;
 import io.bsr.metadata.PeerEntry;
 import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Superblock;
@@ -64,7 +65,18 @@ final class OwnIdentifiers {
                 stable ? weakNodes : authoritativeNodes(),
                 mask,
                 bitmaps,
-                Generations.history(superblock));
+                told(superblock));
+    }
+
+    private List<Long> told(Superblock superblock) {
+        Session session = peerDevice.connection().session();
+        Uuids110 theirs = peerDevice.lastIdentifiers();
+        return session == null || theirs == null || session.protocol.tellsWholeHistory()
+                ? Generations.history(superblock)
+                : ToldHistory.inOrder(
+                        Generations.of(superblock, resource.nodeId()),
+                        Generations.report(peerDevice.connection().peer(), theirs)
+                                .identifiers());
     }
 
     private long flags(PeerEntry entry, boolean stable) {

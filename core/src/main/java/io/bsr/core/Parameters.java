@@ -27,7 +27,7 @@ final class Parameters {
                 counts.after2Primaries(),
                 (connection.tentative ? ProtocolSettings.DRY_RUN : 0)
                         | (discards() ? ProtocolSettings.DISCARD_MY_DATA : 0),
-                false,
+                counts.twoPrimaries(),
                 configured.integrityAlgorithm());
     }
 
@@ -39,7 +39,7 @@ final class Parameters {
                 theirs.after1Primary().seenByPeer(),
                 theirs.after2Primaries().seenByPeer(),
                 0,
-                false,
+                theirs.twoPrimaries(),
                 theirs.integrityAlgorithm());
     }
 
@@ -52,8 +52,14 @@ final class Parameters {
                 policy(options.afterSplitBrain1()),
                 policy(options.afterSplitBrain2()),
                 0,
-                false,
+                allowsTwoPrimaries(options),
                 DigestOptions.name(connection.digests().integrity()));
+    }
+
+    /** True if both nodes may be Primary at once, as far as this node is configured. */
+    static boolean allowsTwoPrimaries(NetOptions options) {
+        return options.allowTwoPrimaries()
+                && PeerProtocol.of(options.peerFamily()).knowsTwoPrimaries();
     }
 
     private boolean discards() {
@@ -78,14 +84,25 @@ final class Parameters {
                         : differs("after-sb-0pri", mine.after0Primaries(), theirs.after0Primaries())
                                 + differs("after-sb-1pri", mine.after1Primary(), theirs.after1Primary())
                                 + differs("after-sb-2pri", mine.after2Primaries(), theirs.after2Primaries())
-                                + (theirs.twoPrimaries()
-                                        ? "allow-two-primaries is set there, and not possible here. "
-                                        : "")
+                                + twoPrimaries(mine.twoPrimaries(), theirs.twoPrimaries())
                                 + (theirs.integrityAlgorithm().equals(mine.integrityAlgorithm())
                                         ? ""
                                         : "data-integrity-alg is " + named(mine.integrityAlgorithm()) + " here and "
                                                 + named(theirs.integrityAlgorithm()) + " there. "))
                 .strip();
+    }
+
+    private String twoPrimaries(boolean here, boolean there) {
+        if (here == there) {
+            return "";
+        }
+        return there && !connection.protocol().knowsTwoPrimaries()
+                ? "allow-two-primaries is set there, and not possible here. "
+                : "allow-two-primaries is " + yesOrNo(here) + " here and " + yesOrNo(there) + " there. ";
+    }
+
+    private static String yesOrNo(boolean flag) {
+        return flag ? "yes" : "no";
     }
 
     private static String named(String algorithm) {

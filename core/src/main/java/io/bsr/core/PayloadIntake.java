@@ -32,6 +32,9 @@ final class PayloadIntake {
 
     private @Nullable ReadReply reply;
 
+    /** A write that must wait for what comes on the other stream. */
+    private @Nullable PeerWrite early;
+
     private final byte[] expectedDigest = new byte[Versions.LONGEST_DIGEST];
     private boolean waitingForMemory;
 
@@ -46,7 +49,7 @@ final class PayloadIntake {
 
     /** True while no packet may be taken. */
     boolean busy() {
-        return incoming != null || reply != null || waitingForMemory;
+        return incoming != null || reply != null || early != null || waitingForMemory;
     }
 
     /** Takes the fields in front of the data; false if they have not arrived, or there is no memory for the data yet. */
@@ -77,7 +80,7 @@ final class PayloadIntake {
             write.buffer = buffer;
             write.blockId = blockId;
             write.flags = DataLayout.flags(in, at);
-            write.resyncSequence = DataLayout.sequence(in, at);
+            write.sequence = DataLayout.sequence(in, at);
             incoming = write;
         }
         in.get(at + DataLayout.BYTES, expectedDigest, 0, digestBytes);
@@ -152,6 +155,7 @@ final class PayloadIntake {
         PeerWrite write = p.volume().peerWrites().acquire(PeerWrite.Kind.ZEROES, session, p, sector, (int) bytes);
         write.blockId = DataLayout.blockId(in, at);
         write.flags = DataLayout.flags(in, at);
+        write.sequence = DataLayout.sequence(in, at);
         write.mayUnmap = (write.flags & DpFlags.DISCARD) != 0;
         in.position(at + TrimLayout.BYTES);
         replicated(write, p);
@@ -159,7 +163,27 @@ final class PayloadIntake {
 
     /** A write of the peer's users is complete in memory. */
     private void replicated(PeerWrite write, PeerDevice p) {
+        if (!connection.twoPrimaries() || !p.arbiter().comesTooEarly(session, write.sequence)) {
+            take(write, p);
+            return;
+        }
+        early = write;
+        session.data.pauseReading();
+        p.arbiter().whenInTurn(session, () -> {
+            early = null;
+            take(write, p);
+            if (session.alive) {
+                session.data.resumeReading();
+            }
+        });
+    }
+
+    private void take(PeerWrite write, PeerDevice p) {
         write.epoch = session.receivedEpochs.begin();
+        p.arbiter().seen(write.sequence);
+        if (connection.twoPrimaries() && p.arbiter().throwsAway(session, write)) {
+            return;
+        }
         write.onlyHere = p.peerLacksDisk();
         p.countReceived(write.endSector - write.startSector);
         if ((write.flags & DpFlags.SEND_RECEIVE_ACK) != 0) {
@@ -178,17 +202,22 @@ final class PayloadIntake {
 
     /** The session ended, perhaps in the middle of data. */
     void end() {
-        PeerWrite write = incoming;
+        forget(incoming);
         incoming = null;
-        if (write != null && write.buffer != null) {
-            write.buffer.release();
-            write.buffer = null;
-            write.resyncRequest = ResyncRequests.NONE;
-        }
+        forget(early);
+        early = null;
         ReadReply answer = reply;
         reply = null;
         if (answer != null) {
             answer.buffer.release();
+        }
+    }
+
+    private static void forget(@Nullable PeerWrite write) {
+        if (write != null && write.buffer != null) {
+            write.buffer.release();
+            write.buffer = null;
+            write.resyncRequest = ResyncRequests.NONE;
         }
     }
 }

@@ -40,6 +40,7 @@ final class PeerDevice {
     private final RemoteReads remoteReads;
     private final OwnIdentifiers ownIdentifiers;
     private final ResyncEnd resyncEnd;
+    private final WriteArbiter arbiter;
 
     /** What the peer last told on this connection. */
     @Nullable Uuids110 peerIdentifiers;
@@ -114,6 +115,7 @@ final class PeerDevice {
         remoteReads = new RemoteReads(this, resource);
         ownIdentifiers = new OwnIdentifiers(this, resource);
         resyncEnd = new ResyncEnd(this, resource);
+        arbiter = new WriteArbiter(this, resource);
     }
 
     Volume volume() {
@@ -147,6 +149,11 @@ final class PeerDevice {
 
     boolean pausedByPeer() {
         return pausedByPeer;
+    }
+
+    /** What the peer told last, also in an earlier session. */
+    @Nullable Uuids110 lastIdentifiers() {
+        return lastIdentifiers;
     }
 
     void peerTold(Uuids110 identifiers) {
@@ -184,6 +191,10 @@ final class PeerDevice {
 
     RemoteReads remoteReads() {
         return remoteReads;
+    }
+
+    WriteArbiter arbiter() {
+        return arbiter;
     }
 
     VerifyTarget verifyTarget() {
@@ -391,6 +402,7 @@ final class PeerDevice {
         verifySource.disconnected();
         verifyTarget.disconnected();
         remoteReads.disconnected();
+        arbiter.disconnected();
         bitmapExchange.stop();
         peerIdentifiers = null;
         sentIdentifiers = null;

@@ -66,6 +66,12 @@ sealed interface PeerProtocol permits BsrProtocol, Drbd84Protocol {
     /** Sends the identifiers of this node's disk; {@code null} without one. */
     void sendIdentifiers(PeerDevice p, Session session, @Nullable Uuids110 identifiers);
 
+    /** True if bit 0 of the bitmap identifier says who was Primary when the nodes parted; else also who became it later. */
+    boolean marksOlderPrimary();
+
+    /** True if all former generations are told; else two of them, and it matters which. */
+    boolean tellsWholeHistory();
+
     /** True if the peer tells its role, and a change of it, in every P_STATE. */
     boolean roleIsInEveryState();
 
@@ -106,6 +112,9 @@ sealed interface PeerProtocol permits BsrProtocol, Drbd84Protocol {
     /** True if in Established a peer's disk that is Consistent or Outdated counts as UpToDate, as generations are equal. */
     boolean equalGenerationsAreUpToDate();
 
+    /** True if both nodes may be Primary at once, and say in P_PROTOCOL whether they may (allow-two-primaries). */
+    boolean knowsTwoPrimaries();
+
     // ------------------------------------------------------------------------------------------------ writes
 
     /** True if writes of users are sent to this peer in this state (wire-protocol reference, section 10.1). */
@@ -143,10 +152,10 @@ sealed interface PeerProtocol permits BsrProtocol, Drbd84Protocol {
     /** Changes the identifiers of a source when a resync begins. */
     void resyncBeginsAsSource(PeerDevice p, Superblock superblock);
 
-    /** Changes the identifiers of a source when its target is done. */
+    /** Changes the identifiers of a source, and what is known of its target's, when the target is done. */
     void resyncEndedAsSource(PeerDevice p, Superblock superblock);
 
-    /** Changes the identifiers of a target that has everything. */
+    /** Changes the identifiers of a target that has everything, and what is known of its source's. */
     void resyncEndedAsTarget(PeerDevice p, Superblock superblock, Uuids110 source);
 
     /**

@@ -404,7 +404,10 @@ final class PeerReports {
                         || p.connection().protocol().asksForComparison(theirs, reported));
         boolean compared = false;
         SyncHandshake.Decision decision = SyncHandshake.Decision.enter(uncompared(p, theirs, first));
-        if (first && role == Role.PRIMARY && resource.role() == Role.PRIMARY) {
+        if (first
+                && role == Role.PRIMARY
+                && resource.role() == Role.PRIMARY
+                && !p.connection().twoPrimaries()) {
             decision = SyncHandshake.Decision.drop(Handshake.twoPrimaries(), ConnectionError.SPLIT_BRAIN);
         } else if (otherData(p, peerDisk)) {
             decision = SyncHandshake.Decision.drop(

@@ -46,10 +46,11 @@ final class PeerWrite extends RangeNode implements Completion {
     /** The disk in whose activity log it has references. */
     @Nullable Disk logDisk;
 
-    /** RESYNC: handle of the request, and the sequence number to echo. */
-    int resyncRequest;
+    /** The number that came with it; of RESYNC to be echoed. */
+    int sequence;
 
-    int resyncSequence;
+    /** RESYNC: handle of the request. */
+    int resyncRequest;
 
     /** RESYNC: the run of the resync that asked for it. */
     int resyncRun;
@@ -74,6 +75,11 @@ final class PeerWrite extends RangeNode implements Completion {
 
     PeerWrite(PeerWrites owner) {
         this.owner = owner;
+    }
+
+    /** It comes from a user of the peer. */
+    boolean replicated() {
+        return kind == Kind.DATA || kind == Kind.ZEROES;
     }
 
     int bytes() {

@@ -120,9 +120,40 @@ final class PeerWrites {
         Session session = write.session;
         return volume.peerWritesHeld()
                 || (write.onlyHere && !logged(write))
-                || ((write.kind == PeerWrite.Kind.DATA || write.kind == PeerWrite.Kind.ZEROES)
+                || (write.replicated()
                         && session != null
-                        && session.receivedEpochs.holds(write.epoch));
+                        && (session.receivedEpochs.holds(write.epoch)
+                                || (volume.twoPrimaries()
+                                        && volume.requests()
+                                                .writes()
+                                                .conflicts()
+                                                .standInTheWay(write.startSector, write.endSector))));
+    }
+
+    /** A write of a peer's users to this range has been received, and is not on the disk. */
+    boolean writing(long startSector, long endSector) {
+        replicatedFound = false;
+        ranges.forEachOverlap(startSector, endSector, replicatedOverlap);
+        return replicatedFound;
+    }
+
+    private boolean replicatedFound;
+    private final RangeLocks.Visitor replicatedOverlap = node -> replicatedFound |= ((PeerWrite) node).replicated();
+
+    /** It will not be written. */
+    void discard(PeerWrite write) {
+        if (write.buffer != null) {
+            write.buffer.release();
+            write.buffer = null;
+        }
+        recycle(write);
+    }
+
+    private void recycle(PeerWrite write) {
+        write.session = null;
+        write.peerDevice = null;
+        write.next = free;
+        free = write;
     }
 
     /** Begins a transaction if one is needed. */
@@ -250,12 +281,15 @@ final class PeerWrites {
             write.buffer.release();
             write.buffer = null;
         }
-        write.session = null;
-        write.peerDevice = null;
-        write.next = free;
-        free = write;
+        boolean replicated = write.replicated();
+        long start = write.startSector;
+        long end = write.endSector;
+        recycle(write);
         inProgress--;
         countDown(write);
+        if (replicated && volume.twoPrimaries()) {
+            volume.requests().writes().conflicts().peerWriteEnded(start, end);
+        }
         startWaiting();
         volume.quietCheck();
     }

@@ -54,7 +54,9 @@ final class Promotion {
     }
 
     private boolean receivedWritesAreOnDisk() {
-        return resource.volumes().stream().allMatch(v -> v.peerWrites().quiet());
+        // Those of another Primary and those of this node's users wait for each other one by one.
+        return (resource.twoPrimaries() && resource.peerIsPrimary())
+                || resource.volumes().stream().allMatch(v -> v.peerWrites().quiet());
     }
 
     private void promote(Asked asked, boolean forced, int triesLeft) {
@@ -106,7 +108,7 @@ final class Promotion {
                     resource.timers().schedule(pause, () -> promote(asked, upToDate, triesLeft - 1));
                 }
                 case CW_FAILED_BY_PEER -> {
-                    if (resource.peerIsPrimary()) {
+                    if (resource.peerIsPrimary() && !resource.twoPrimaries()) {
                         asked.refuse(ErrorCode.TWO_PRIMARIES, whyNot(ErrorCode.TWO_PRIMARIES));
                     } else if (triesLeft > 1) {
                         resource.timers().schedule(TENTH, () -> promote(asked, upToDate, triesLeft - 1));
@@ -151,6 +153,7 @@ final class Promotion {
     private String whyNot(ErrorCode code) {
         return switch (code) {
             case TWO_PRIMARIES -> "a peer is Primary; demote it first";
+            case VERIFY_RUNNING -> "a peer is Primary, and two Primaries cannot verify: stop that, or wait for its end";
             case NO_UP_TO_DATE_DISK -> {
                 boolean diskless = resource.volumes().stream().anyMatch(v -> v.diskState() == DiskState.DISKLESS);
                 String remedy = diskless ? "Attach a disk" : "Let it be resynchronised, or use --force";
@@ -195,7 +198,7 @@ final class Promotion {
             if (forced) {
                 v.generation().notDue();
             } else if (alone) {
-                v.generation().begin(v.generation().usersElsewhere());
+                v.generation().beginAsPrimary(v.generation().usersElsewhere());
             }
             v.updateFlags();
             Disk disk = v.disk();

@@ -54,6 +54,13 @@ final class ReceivedEpochs {
         }
     }
 
+    /** A write of epoch {@code number} was thrown away: the epoch counts without it. */
+    void endThrownAway(long number) {
+        sizes[place(number)]--;
+        active[place(number)]--;
+        advance();
+    }
+
     /**
      * True if a write of epoch {@code number} must wait: what the user wrote before it is not yet durable here, and after a
      * power failure this disk must not have the later write without the earlier one.

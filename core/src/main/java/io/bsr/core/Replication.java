@@ -76,6 +76,7 @@ final class Replication {
             write.awaitingAck &= ~bit;
             p.volume().requests().writes().answerIfDone(write);
         }
+        p.arbiter().ownWriteAcknowledged();
     }
 
     /** A P_BARRIER_ACK came. */

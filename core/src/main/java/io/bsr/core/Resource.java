@@ -425,6 +425,15 @@ public final class Resource {
         oneDone.run();
     }
 
+    /** True if a peer may be Primary at the same time as this node. */
+    boolean twoPrimaries() {
+        return topology.twoPrimaries();
+    }
+
+    void twoPrimariesChanged() {
+        topology.twoPrimariesChanged();
+    }
+
     boolean peerIsPrimary() {
         for (Connection c : topology.connections()) {
             if (c.peerRole() == Role.PRIMARY) {

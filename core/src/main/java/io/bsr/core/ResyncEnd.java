@@ -29,7 +29,6 @@ final class ResyncEnd {
         }
         Superblock superblock = disk.superblock();
         peerDevice.connection().protocol().resyncEndedAsTarget(peerDevice, superblock, source);
-        peerDevice.peerTold(source.withoutDirtyBits());
         superblock.setBitmapUuid(peerDevice.connection().peer().value(), 0, 0);
         entry.set(
                 PeerFlag.FULL_SYNC

@@ -175,7 +175,7 @@ final class ResyncTarget {
                 requests.remove(handle);
                 asking.fail(write.startSector, sectors);
             }
-            acknowledge(session, write.startSector, sectors, false, true, write.resyncSequence);
+            acknowledge(session, write.startSector, sectors, false, true, write.sequence);
             progress();
             return;
         }
@@ -190,8 +190,7 @@ final class ResyncTarget {
                 asking.backTo(write.startSector + from);
             }
             if (splits) {
-                acknowledge(
-                        session, write.startSector + from, end - from, inSync, end == sectors, write.resyncSequence);
+                acknowledge(session, write.startSector + from, end - from, inSync, end == sectors, write.sequence);
             }
             from = end;
         }

@@ -10,6 +10,10 @@ final class SentEpochs {
 
     private final int[] epochs = new int[CAPACITY];
     private final int[] writes = new int[CAPACITY];
+
+    /** How many of them the peer threw away: their epoch is acknowledged without them, or not at all. */
+    private final int[] thrownAway = new int[CAPACITY];
+
     private int first;
     private int count;
 
@@ -17,6 +21,7 @@ final class SentEpochs {
     private int openEpoch;
 
     private int openWrites;
+    private int openThrownAway;
 
     /** A write of {@code epoch} is being sent. */
     void writeSent(int epoch) {
@@ -39,18 +44,82 @@ final class SentEpochs {
         int at = (first + count++) % CAPACITY;
         epochs[at] = openEpoch;
         writes[at] = openWrites;
+        thrownAway[at] = openThrownAway;
         openWrites = 0;
+        openThrownAway = 0;
+        forgetEmpty();
         return openEpoch;
     }
 
-    /** True if {@code barrier} is the oldest one that is not acknowledged and had {@code setSize} writes; then drops it. */
-    boolean acknowledge(int barrier, int setSize) {
-        if (count == 0 || epochs[first] != barrier || writes[first] != setSize) {
-            return false;
+    /** The peer has not written one of the writes of {@code epoch}. */
+    void thrownAway(int epoch) {
+        if (openWrites > 0 && openEpoch == epoch) {
+            openThrownAway++;
+            return;
         }
+        int at = find(epoch);
+        if (at >= 0) {
+            thrownAway[at]++;
+            forgetEmpty();
+        }
+    }
+
+    /** True if there is an epoch of which the peer has written a part only, and which it has not closed. */
+    boolean awaitsPart() {
+        for (int i = 0; i < count; i++) {
+            int at = place(i);
+            if (thrownAway[at] > 0 && writes[at] > thrownAway[at]) {
+                return true;
+            }
+        }
+        return openThrownAway > 0 && openWrites > openThrownAway;
+    }
+
+    private int find(int epoch) {
+        for (int i = 0; i < count; i++) {
+            int at = place(i);
+            if (epochs[at] == epoch) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    /** An epoch of which the peer has written nothing is not acknowledged. */
+    private void forgetEmpty() {
+        while (count > 0 && writes[first] == thrownAway[first]) {
+            forgetFirst();
+        }
+    }
+
+    private void forgetFirst() {
         first = (first + 1) % CAPACITY;
         count--;
+    }
+
+    /**
+     * True if {@code barrier} is the oldest one that is not acknowledged and had {@code setSize} writes; then drops it. Those
+     * of which the peer threw writes away may be passed over: DRBD 8.4 never acknowledges them.
+     */
+    boolean acknowledge(int barrier, int setSize) {
+        int passed = 0;
+        while (passed < count && epochs[place(passed)] != barrier && thrownAway[place(passed)] > 0) {
+            passed++;
+        }
+        if (passed == count
+                || epochs[place(passed)] != barrier
+                || writes[place(passed)] - thrownAway[place(passed)] != setSize) {
+            return false;
+        }
+        for (int i = 0; i <= passed; i++) {
+            forgetFirst();
+        }
+        forgetEmpty();
         return true;
+    }
+
+    private int place(int index) {
+        return (first + index) % CAPACITY;
     }
 
     /** True if the peer has closed every epoch up to {@code epoch} of which it got writes. */
@@ -58,7 +127,7 @@ final class SentEpochs {
         if (count > 0 && epochs[first] - epoch <= 0) {
             return false;
         }
-        return openWrites == 0 || openEpoch - epoch > 0;
+        return openWrites == openThrownAway || openEpoch - epoch > 0;
     }
 
     String expected() {

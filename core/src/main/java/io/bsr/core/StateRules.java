@@ -229,7 +229,12 @@ final class StateRules {
         }
         for (Connection c : resource.connections()) {
             if (primary && c.nextPeerRole == Role.PRIMARY && (promotion || c.peerRole() != Role.PRIMARY)) {
-                return ErrorCode.TWO_PRIMARIES;
+                if (!c.twoPrimaries()) {
+                    return ErrorCode.TWO_PRIMARIES;
+                }
+                if (c.verifying()) {
+                    return ErrorCode.VERIFY_RUNNING;
+                }
             }
             if (c.state() == ConnectionState.STANDALONE && c.nextState == ConnectionState.DISCONNECTING) {
                 return ErrorCode.ALREADY_STANDALONE;
@@ -284,6 +289,10 @@ final class StateRules {
         boolean verify = to == ReplicationState.VERIFY_S || to == ReplicationState.VERIFY_T;
         if (verify && from != to && c.digests().verify() == null) {
             return ErrorCode.NO_VERIFY_ALG;
+        }
+        if (verify && from != to && c.hasTwoPrimaries()) {
+            // A look keeps writes away from a block, and writes of two Primaries wait for each other.
+            return ErrorCode.NOT_SUPPORTED;
         }
         if ((starting || verify) && from != to) {
             if (from.compareTo(ReplicationState.ESTABLISHED) < 0) {

@@ -9,6 +9,7 @@ import io.bsr.base.port.Endpoint;
 import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.core.option.DigestOptions;
+import io.bsr.core.option.NetOptions;
 import io.bsr.core.option.NetRules;
 import io.bsr.core.option.PeerDeviceOptions;
 import io.bsr.core.option.VerifyPace;
@@ -24,6 +25,7 @@ final class Topology {
     private final TreeMap<Integer, Volume> volumes = new TreeMap<>();
     private final TreeMap<Integer, Connection> connections = new TreeMap<>();
     private int maxEpochSize = 16000;
+    private boolean twoPrimaries;
 
     Topology(Resource resource) {
         this.resource = resource;
@@ -48,6 +50,15 @@ final class Topology {
     /** Writes per epoch that the peers take. */
     int maxEpochSize() {
         return maxEpochSize;
+    }
+
+    /** True if a peer may be Primary at the same time as this node; asked for every write. */
+    boolean twoPrimaries() {
+        return twoPrimaries;
+    }
+
+    void twoPrimariesChanged() {
+        twoPrimaries = connections.values().stream().anyMatch(Connection::twoPrimaries);
     }
 
     void forget() {
@@ -108,6 +119,7 @@ final class Topology {
         }
         volumes.values().forEach(connection::add);
         connections.put(peer.value(), connection);
+        twoPrimariesChanged();
         maxEpochSize = Math.min(connection.options().maxEpochSize(), TransferLog.CAPACITY / 2);
         resource.changed();
         return Outcome.OK;
@@ -129,7 +141,13 @@ final class Topology {
         if (digests.csums() != connection.digests().csums() && connection.comparingChecksums()) {
             return Outcome.of(ErrorCode.CSUMS_RESYNC_RUNNING, "wait for its end");
         }
+        if (connection.hasTwoPrimaries() && !Parameters.allowsTwoPrimaries(NetOptions.from(netOptions))) {
+            return Outcome.of(
+                    ErrorCode.NEED_TWO_PRIMARIES,
+                    "both nodes are Primary: make one Secondary before allow-two-primaries is taken back");
+        }
         connection.options(netOptions);
+        twoPrimariesChanged();
         maxEpochSize = Math.min(connection.options().maxEpochSize(), TransferLog.CAPACITY / 2);
         return Outcome.OK;
     }
@@ -184,6 +202,7 @@ final class Topology {
             return Outcome.of(ErrorCode.NEED_STANDALONE, "disconnect it first");
         }
         connections.remove(peer.value());
+        twoPrimariesChanged();
         resource.changed();
         return Outcome.OK;
     }

@@ -72,6 +72,7 @@ final class TransferLog {
         request.refusedBy = 0;
         request.inSyncWhenAcked = 0;
         request.awaitsPeerState = false;
+        request.thrownAwayBy = null;
         free[freeCount++] = request;
     }
 
@@ -106,6 +107,32 @@ final class TransferLog {
         if (writesInEpoch >= resource.maxEpochSize()) {
             closeEpoch();
         }
+    }
+
+    /** Takes a write back that is to be dispatched once more, with its user, its disk and its references there. */
+    void withdraw(WriteRequest request) {
+        WriteRequest before = request.older;
+        WriteRequest after = request.newer;
+        if (before == null) {
+            head = after;
+        } else {
+            before.newer = after;
+        }
+        if (after == null) {
+            tail = before;
+        } else {
+            after.older = before;
+        }
+        count--;
+        request.generation++;
+        request.dispatched = false;
+        request.localError = 0;
+        request.missedHere = false;
+        request.awaitingAck = 0;
+        request.awaitingBarrier = 0;
+        request.sentTo = 0;
+        request.refusedBy = 0;
+        request.inSyncWhenAcked = 0;
     }
 
     /** Later writes belong to a new epoch, if the current one has any. */

@@ -49,6 +49,7 @@ final class UserWrites {
 
     private @Nullable UserLook waitingLooks;
 
+    private final WriteConflicts conflicts;
     private int writesInProgress;
     private int localOperations;
     private final Runnable grantLooks = this::grantLooks;
@@ -60,6 +61,12 @@ final class UserWrites {
     UserWrites(Volume volume, Resource resource) {
         this.volume = volume;
         this.resource = resource;
+        conflicts = new WriteConflicts(volume, resource, this, writes);
+    }
+
+    /** What concerns only two Primaries. */
+    WriteConflicts conflicts() {
+        return conflicts;
     }
 
     /** A write, trim or write-zeroes whose range was checked. */
@@ -122,7 +129,7 @@ final class UserWrites {
         if (disk != null
                 && gated.isEmpty()
                 && !volume.writesHeld()
-                && !beingRead(write)
+                && !keptAway(write)
                 && disk.activityLog().tryGet(Disk.firstExtent(write.startSector), Disk.lastExtent(write.endSector))) {
             dispatchToAll(write, disk);
         } else {
@@ -159,7 +166,7 @@ final class UserWrites {
             return;
         }
         ActivityLog log = disk.activityLog();
-        for (WriteRequest w = gated.peek(); w != null && !volume.writesHeld() && !beingRead(w); w = gated.peek()) {
+        for (WriteRequest w = gated.peek(); w != null && !volume.writesHeld() && !keptAway(w); w = gated.peek()) {
             int first = Disk.firstExtent(w.startSector);
             int last = Disk.lastExtent(w.endSector);
             if (log.tryGet(first, last)) {
@@ -179,7 +186,7 @@ final class UserWrites {
 
     /** Without a disk there is no activity log to wait for. */
     private void pumpToPeers(WriteQueue queue) {
-        for (WriteRequest w = queue.peek(); w != null && !volume.writesHeld() && !beingRead(w); w = queue.peek()) {
+        for (WriteRequest w = queue.peek(); w != null && !volume.writesHeld() && !keptAway(w); w = queue.peek()) {
             queue.remove();
             dispatchToPeers(w);
         }
@@ -196,7 +203,7 @@ final class UserWrites {
         for (int i = 0; i < waiting; i++) {
             WriteRequest w = Objects.requireNonNull(logging.remove());
             boolean logged = disk.activityLog().contains(Disk.firstExtent(w.startSector), Disk.lastExtent(w.endSector));
-            if (logged && !volume.writesHeld() && !beingRead(w)) {
+            if (logged && !volume.writesHeld() && !keptAway(w)) {
                 dispatchToAll(w, disk);
             } else {
                 logging.add(w);
@@ -224,14 +231,14 @@ final class UserWrites {
         }
     }
 
-    private void dispatchToPeers(WriteRequest write) {
+    void dispatchToPeers(WriteRequest write) {
         dispatch(write, null);
         if (write.sentTo == 0) {
             resource.later(() -> answerIfDone(write));
         }
     }
 
-    private void dispatchToAll(WriteRequest write, Disk disk) {
+    void dispatchToAll(WriteRequest write, Disk disk) {
         IoRequest user = Objects.requireNonNull(write.user);
         dispatch(write, disk);
         localOperations++;
@@ -268,6 +275,9 @@ final class UserWrites {
             }
         }
         answerIfDone(write);
+        if (write.thrownAwayBy != null) {
+            volume.peerWrites().holdEnded();
+        }
         if (!resyncReads.isEmpty()) {
             volume.resyncReadsMayGoOn();
         }
@@ -278,7 +288,8 @@ final class UserWrites {
      * The disk was given up, and the peer goes on alone: it gets the write once more, and says when it is on its disk. That
      * it has the first one is known under protocol C only.
      */
-    private void writeAgain(WriteRequest write) {
+    void writeAgain(WriteRequest write) {
+        write.thrownAwayBy = null;
         IoRequest user = write.user;
         WriteRequest again = user == null ? null : resource.transferLog().tryAcquire();
         if (user == null || again == null) {
@@ -307,6 +318,9 @@ final class UserWrites {
             writes.remove(write);
             user.completed(errno);
             unblock();
+            if (volume.twoPrimaries()) {
+                volume.peerWrites().holdEnded();
+            }
         }
         resource.transferLog().retire();
     }
@@ -409,11 +423,20 @@ final class UserWrites {
     boolean writing(long startSector, long endSector) {
         writingFound = false;
         writes.forEachOverlap(startSector, endSector, writingVisitor);
-        return writingFound;
+        return writingFound || (volume.twoPrimaries() && volume.peerWrites().writing(startSector, endSector));
     }
 
-    private boolean beingRead(WriteRequest write) {
-        return !resyncReads.isEmpty() && resyncReads.anyOverlap(write.startSector, write.endSector);
+    /** A resync reads the range, or a write of another Primary to it is not yet on the disk. */
+    boolean keptAway(WriteRequest write) {
+        return (!resyncReads.isEmpty() && resyncReads.anyOverlap(write.startSector, write.endSector))
+                || (volume.twoPrimaries() && volume.peerWrites().writing(write.startSector, write.endSector));
+    }
+
+    /** Somebody no longer keeps writes away from a range. */
+    void rangeFreed() {
+        if (!gated.isEmpty() || !logging.isEmpty()) {
+            resource.later(this::transactionCommitted);
+        }
     }
 
     /** From now on no write of this range is dispatched. */
@@ -423,9 +446,7 @@ final class UserWrites {
 
     void endResyncRead(RangeNode range) {
         resyncReads.remove(range);
-        if (!gated.isEmpty() || !logging.isEmpty()) {
-            resource.later(this::transactionCommitted);
-        }
+        rangeFreed();
     }
 
     private boolean writingFound;

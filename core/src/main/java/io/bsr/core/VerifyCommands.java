@@ -70,6 +70,7 @@ final class VerifyCommands {
     private static String why(PeerDevice p, ErrorCode code) {
         return switch (code) {
             case NO_VERIFY_ALG -> "set verify-alg in section net of both nodes, and adjust";
+            case NOT_SUPPORTED -> "both nodes are Primary: make one Secondary first";
             case RESYNC_RUNNING -> "the replication state is " + p.replication();
             default -> "";
         };

@@ -262,6 +262,11 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         return false;
     }
 
+    /** True if a peer may be Primary at the same time as this node, so that writes of both can cross. */
+    boolean twoPrimaries() {
+        return resource.twoPrimaries();
+    }
+
     /** True if no write of a peer may be started now: what the superblock says of this disk is not on it yet. */
     boolean peerWritesHeld() {
         Disk attached = disk;

@@ -165,6 +165,19 @@ final class VolumeGeneration {
         });
     }
 
+    /**
+     * As {@link #begin} when this node has just become Primary alone. A DRBD 8.4 tells by bit 0 of the former generation who was
+     * Primary when the nodes parted, and so who is the younger one of two; bsr does not.
+     */
+    void beginAsPrimary(boolean forced) {
+        Disk attached = volume.disk();
+        if (attached != null
+                && resource.connections().stream().anyMatch(c -> c.protocol().marksOlderPrimary())) {
+            attached.superblock().currentUuid &= ~Superblock.UUID_PRIMARY;
+        }
+        begin(forced);
+    }
+
     /** Begins a new generation in any case. It has yet to be stored, and no peer is told. */
     void force() {
         next(true);

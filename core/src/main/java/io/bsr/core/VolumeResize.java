@@ -281,7 +281,8 @@ final class VolumeResize {
         if (larger > disk.sectors()) {
             return false;
         }
-        boolean better = peerRole != Role.PRIMARY && peerDisk.compareTo(volume.diskState()) < 0;
+        boolean better = peerRole != Role.PRIMARY
+                && (peerDisk.compareTo(volume.diskState()) < 0 || (peerDisk == volume.diskState() && leads(p)));
         boolean source = next == ReplicationState.ESTABLISHED
                 ? resource.role() == Role.PRIMARY || better
                 : StateRules.sourceSide(next);
@@ -304,6 +305,17 @@ final class VolumeResize {
                     .commit();
         }
         return true;
+    }
+
+    /** True if, of two equal Secondaries that both grow now, this one is to be the source. */
+    private boolean leads(PeerDevice p) {
+        Session session = p.connection().session();
+        if (session == null || p.connection().protocol().currentSizeBinds()) {
+            return false;
+        }
+        return p.peerCurrentSectors == volume.sectors()
+                ? session.resolvesConflicts
+                : p.peerCurrentSectors < volume.sectors();
     }
 
     /** What a DRBD 8.4 takes for the size when it knows both disks. */

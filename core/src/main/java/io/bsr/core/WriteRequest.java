@@ -59,6 +59,12 @@ final class WriteRequest extends RangeNode implements Completion {
     /** Its user is not answered before the peer that refused it has told its new state. */
     boolean awaitsPeerState;
 
+    /** Two Primaries: who has not written it, because its own write crossed this one; {@code null} if nobody. */
+    @Nullable PeerDevice thrownAwayBy;
+
+    /** A single write of that peer has all of its sectors. */
+    boolean superseded;
+
     /** The epoch it belongs to. */
     int epoch;
 

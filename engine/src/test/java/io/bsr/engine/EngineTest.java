@@ -530,6 +530,18 @@ class EngineTest {
     }
 
     @Test
+    void two_primaries_are_possible_beside_a_drbd_84() throws Exception {
+        TestNode node = withVolume();
+
+        Outcome outcome =
+                node.run(new Command.NewPeer("r0", 1, Map.of("allow-two-primaries", "yes", "peer-family", "drbd84")));
+        Outcome changed = node.run(new Command.NetOptions("r0", 1, false, Map.of("allow-two-primaries", "yes")));
+
+        assertTrue(outcome.success() && outcome.detail().isEmpty(), outcome.detail());
+        assertTrue(changed.success() && changed.detail().isEmpty(), changed.detail());
+    }
+
+    @Test
     void quorum_is_said_to_have_no_effect() throws Exception {
         TestNode node = start();
 

@@ -49,6 +49,7 @@ public enum ErrorCode {
     MINOR_CONFIGURED(160, "Minor still configured (down it first)"),
     MINOR_OR_VOLUME_EXISTS(161, "Minor or volume exists already (delete it first)"),
     INVALID_REQUEST(162, "Invalid configuration request"),
+    NEED_TWO_PRIMARIES(164, "Both nodes are Primary: allow-two-primaries is needed"),
     UNCLEAN_METADATA(165, "Meta-Data unclean; use 'bsrmeta apply-al'"),
     INVALID_METADATA(166, "Invalid meta data."),
     LAYOUT_TOO_BIG(167, "Resulting AL area too big"),

@@ -47,7 +47,7 @@ final class NetOptions {
                         "size of the TCP receive buffer; 0 leaves it to the system")
                 .changes(Change.NEXT_CONNECT)
                 .number("ko-count", 0, 200, 5, COUNT, "timeouts until a silent peer is dropped; 0 is never")
-                .no("allow-two-primaries", "both nodes may be Primary at the same time")
+                .no("allow-two-primaries", "both nodes may be Primary at the same time, where the peer is a DRBD 8.4")
                 .text("cram-hmac-alg", "digest with which peers prove that they know the shared secret")
                 .changes(Change.NEXT_CONNECT)
                 .add("shared-secret", new OptionType.Text(63), "secret of the peers")

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param hmacAlgorithm Linux name, e.g. {@code sha256}; empty for no authentication
  * @param sendBufferBytes SO_SNDBUF, 0 for the system's default
  * @param peerFamily the product at the other end
+ * @param allowTwoPrimaries both nodes may be Primary at once, where the product at the other end can that
  */
 public record NetOptions(
         String peerName,
@@ -40,6 +41,7 @@ public record NetOptions(
         int sendBufferBytes,
         int receiveBufferBytes,
         PeerFamily peerFamily,
+        boolean allowTwoPrimaries,
         Map<String, String> given) {
     /** Of {@code sndbuf-size}, in bytes. */
     static final long LARGEST_SEND_BUFFER = (1L << 40) - 1;
@@ -73,6 +75,7 @@ public record NetOptions(
                 (int) Math.min(v.number("sndbuf-size", 0, 0, LARGEST_SEND_BUFFER), Integer.MAX_VALUE),
                 (int) v.number("rcvbuf-size", 0, 0, Integer.MAX_VALUE),
                 v.choice("peer-family", PeerFamily.BSR, PeerFamily.class),
+                v.flag("allow-two-primaries", false),
                 Map.copyOf(values));
     }
 }

@@ -108,7 +108,8 @@ public final class CommandExecutor implements CommandHandler {
                         true,
                         c.options(),
                         deadline,
-                        core -> options -> core.newPeer(peer, options));
+                        core -> options ->
+                                IneffectiveOptions.twoPrimaries(core.newPeer(peer, options), c.options(), options));
                 yield IneffectiveOptions.net(outcome, c.options());
             }
             case Command.NetOptions c -> {
@@ -119,7 +120,8 @@ public final class CommandExecutor implements CommandHandler {
                         c.setDefaults(),
                         c.options(),
                         deadline,
-                        core -> options -> core.setNetOptions(peer, options));
+                        core -> options -> IneffectiveOptions.twoPrimaries(
+                                core.setNetOptions(peer, options), c.options(), options));
                 yield IneffectiveOptions.net(outcome, c.options());
             }
             case Command.PeerDeviceOptions c -> {

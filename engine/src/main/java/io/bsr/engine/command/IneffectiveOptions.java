@@ -9,14 +9,25 @@ import java.util.Map;
 final class IneffectiveOptions {
     private IneffectiveOptions() {}
 
+    /**
+     * The same of allow-two-primaries, which has an effect with a DRBD 8.4 as the peer.
+     *
+     * @param changed the options that the command sets
+     * @param all those that the connection has with them
+     */
+    static Outcome twoPrimaries(Outcome outcome, Map<String, String> changed, Map<String, String> all) {
+        return all.getOrDefault("peer-family", "bsr").equals("drbd84")
+                ? outcome
+                : said(
+                        outcome,
+                        set(changed, "allow-two-primaries", "no"),
+                        "two nodes can be Primary at once only where the peer is a DRBD 8.4 (peer-family drbd84).");
+    }
+
     /** The outcome of a command that sets options of a connection. */
     static Outcome net(Outcome outcome, Map<String, String> options) {
-        Outcome told = said(
-                outcome,
-                set(options, "allow-two-primaries", "no"),
-                "the engine of this version lets one node at a time be Primary.");
         return said(
-                told,
+                outcome,
                 set(options, "fencing", "dont-care"),
                 "the engine of this version neither freezes I/O nor calls fence-peer."
                         + " Two Primaries have to be kept apart by whoever promotes nodes.");

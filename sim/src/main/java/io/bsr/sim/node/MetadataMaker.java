@@ -33,6 +33,10 @@ final class MetadataMaker {
             superblock.allocateSlot(1 - node);
             superblock.peer(1 - node).set(PeerFlag.DEVICE_SEEN, true);
         }
+        write(meta, layout, superblock);
+    }
+
+    private static void write(SimDisk meta, MetadataLayout layout, Superblock superblock) {
         byte[] block = new byte[Superblock.BYTES];
         superblock.encode(ByteBuffer.wrap(block), 0);
         meta.prepare(layout.superblockOffset(), block);
@@ -43,8 +47,22 @@ final class MetadataMaker {
         }
     }
 
+    /** Writes new metadata over old ones, on a disk that may have grown since those were made. */
+    static void createAnew(SimDisk meta, VolumeSetup volume, int maxPeers, int node) {
+        // As the tool's own flush does; else what is still cached would come back over what it writes.
+        meta.writeBack();
+        MetadataLayout layout = layout(volume, meta.size(), maxPeers);
+        meta.prepare(layout.bitmapOffset(), new byte[Math.toIntExact(layout.bitmapAreaBytes())]);
+        Superblock superblock = Superblock.create(layout);
+        superblock.deviceUuid = 0x1000 + node * 16L + volume.number();
+        write(meta, layout, superblock);
+    }
+
     private static MetadataLayout layout(VolumeSetup volume, int maxPeers) {
-        long device = volume.placement().internal() ? volume.dataBytes() : volume.metaBytes();
+        return layout(volume, volume.placement().internal() ? volume.dataBytes() : volume.metaBytes(), maxPeers);
+    }
+
+    private static MetadataLayout layout(VolumeSetup volume, long device, int maxPeers) {
         try {
             return MetadataLayout.forDevice(volume.placement(), device, maxPeers, volume.ring());
         } catch (MetadataException e) {

@@ -30,4 +30,9 @@ public record NodeVolume(VolumeSetup setup, SimDisk data, SimDisk meta) {
                     "I9", ended + " has ended, but the disks of volume " + setup.number() + " are written to");
         }
     }
+
+    /** What {@code create-md} does on a disk that had metadata. */
+    public void createMetadataAnew(int node, PairSetup pair) {
+        MetadataMaker.createAnew(meta, setup, pair.maxPeers(), node);
+    }
 }

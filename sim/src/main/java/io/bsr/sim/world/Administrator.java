@@ -17,10 +17,14 @@ import org.jspecify.annotations.Nullable;
  * split brain by choosing a victim; but gives up data only if both nodes had data without each other.
  */
 final class Administrator {
+    /** Twice for the nodes to hear of each other's generations, and once for each of them to give way. */
+    private static final int ATTEMPTS_BEFORE_NEW_METADATA = 6;
+
     private final World world;
     private final SimRandom random;
     private final int[] refused = new int[2];
     private int attempts;
+    private boolean unrelated;
     private long actedAt;
 
     /** Who survived the last split brain since everything was in order; {@code null} if there was none. */
@@ -34,9 +38,15 @@ final class Administrator {
     /** Everything was found in order: earlier troubles are forgotten. */
     void allIsWell() {
         attempts = 0;
+        unrelated = false;
         chosen = null;
         refused[0] = 0;
         refused[1] = 0;
+    }
+
+    /** A node said that its data and the other's are not related. */
+    void heardOfUnrelatedData() {
+        unrelated = true;
     }
 
     /** Virtual time of the last command, 0 if there was none. */
@@ -129,7 +139,9 @@ final class Administrator {
                 .event(
                         "admin",
                         () -> "attempt " + attempt + " to connect; both went on alone: " + world.bothWentOnAlone());
-        if (attempts >= 2 && world.bothWentOnAlone()) {
+        if (attempts >= ATTEMPTS_BEFORE_NEW_METADATA && attempts % 2 == 0 && unrelated && world.bothWentOnAlone()) {
+            createAnew(victimOf(survivor()));
+        } else if (attempts >= 2 && world.bothWentOnAlone()) {
             resolveSplitBrain();
         } else if (attempts >= 2) {
             demoteAll(() -> reconnect(leftAlone, rightAlone));
@@ -159,7 +171,7 @@ final class Administrator {
     }
 
     /** The one with the better disk survives, then the Primary, then either; after a failure the other one. */
-    private void resolveSplitBrain() {
+    private SimNode survivor() {
         SimNode survivor = world.node(random.nextInt(2));
         SimNode primary = world.onlyPrimary();
         if (primary != null) {
@@ -176,8 +188,16 @@ final class Administrator {
             // discard-my-data is for all volumes of a connection: one that has no split brain may forbid this victim.
             survivor = world.other(survivor);
         }
+        return survivor;
+    }
+
+    private SimNode victimOf(SimNode survivor) {
         chosen = survivor;
-        SimNode victim = world.other(survivor);
+        return world.other(survivor);
+    }
+
+    private void resolveSplitBrain() {
+        SimNode victim = victimOf(survivor());
         world.timeline().event("admin", () -> "split brain: discards the data of " + victim.name());
         world.roleKeeper().handsOff();
         demote(victim, () -> {
@@ -194,6 +214,35 @@ final class Administrator {
                         connect(other, false);
                         world.roleKeeper().handsOn();
                     }));
+        });
+    }
+
+    /**
+     * Nodes that take each other for DRBD 8.4 may lose sight of what their data have in common: then they refuse each other
+     * whatever is discarded, and one of them has to begin with nothing.
+     */
+    private void createAnew(SimNode victim) {
+        world.timeline().event("admin", () -> "not related: new metadata for " + victim.name());
+        world.roleKeeper().handsOff();
+        demote(victim, () -> {
+            if (!victim.running() || !victim.configured()) {
+                world.roleKeeper().handsOn();
+                return;
+            }
+            victim.down(outcome -> {
+                if (outcome.success()) {
+                    for (VolumeOracle oracle : world.oracles()) {
+                        oracle.giveUp(victim.id());
+                    }
+                    for (NodeVolume volume : victim.volumes()) {
+                        volume.createMetadataAnew(victim.id(), world.swarm().setup());
+                    }
+                    unrelated = false;
+                    victim.up(true);
+                    connect(world.other(victim), false);
+                }
+                world.roleKeeper().handsOn();
+            });
         });
     }
 
@@ -278,9 +327,13 @@ final class Administrator {
         return false;
     }
 
-    /** What disk errors leave behind: blocks out of sync that nobody resyncs. Reconnecting makes a resync. */
+    /**
+     * Blocks out of sync that nobody resyncs: after disk errors, for which reconnecting makes a resync; and between nodes that
+     * take each other for DRBD 8.4, which resync nothing where generations are equal, so that one is to be invalidated.
+     */
     private void leftovers() {
-        if (world.clock().now() - actedAt < 15_000_000_000L || !mayHaveFailed()) {
+        boolean drbd84 = world.swarm().setup().netOptions().containsKey("peer-family");
+        if (world.clock().now() - actedAt < 15_000_000_000L || !(drbd84 || mayHaveFailed())) {
             return;
         }
         for (int n = 0; n < 2; n++) {
@@ -290,7 +343,11 @@ final class Administrator {
                 if (view.connected() && device != null && device.outOfSync() > 0 && device.resyncLeft() == 0) {
                     acted();
                     SimNode node = world.node(n);
-                    node.disconnect(false, outcome -> node.connect(false, done -> {}));
+                    if (drbd84) {
+                        node.invalidateRemote(volume.setup().number(), outcome -> {});
+                    } else {
+                        node.disconnect(false, outcome -> node.connect(false, done -> {}));
+                    }
                     return;
                 }
             }

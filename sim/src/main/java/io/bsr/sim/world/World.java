@@ -330,8 +330,12 @@ public final class World implements SimNode.Listener {
     public void logged(SimNode node, Events.Level level, String object, String text) {
         verifies.logged(node, object, text);
         String lower = text.toLowerCase(Locale.ROOT);
-        if (lower.contains("split-brain") || lower.contains("split brain")) {
+        boolean unrelated = lower.contains("is not related");
+        if (unrelated || lower.contains("split-brain") || lower.contains("split brain")) {
             reportedSplitBrain[node.id()] = true;
+        }
+        if (unrelated) {
+            administrator.heardOfUnrelatedData();
         }
     }
 

@@ -82,13 +82,34 @@ final class ScriptedPair implements SimNode.Listener {
             int count,
             Map<String, String> diskOptions,
             Map<String, String> netOptions) {
+        this(protocol, synced, count, diskOptions, netOptions, Physics.PLAIN);
+    }
+
+    /** The world in which the two nodes live. */
+    record Physics(long seed, LinkQuality link, DiskCharacter disk) {
+        static final Physics PLAIN = new Physics(1, LinkQuality.PLAIN, DiskCharacter.PLAIN);
+
+        /** As the seed has it. */
+        static Physics of(long seed) {
+            SimRandom random = new SimRandom(seed);
+            return new Physics(seed, LinkQuality.random(random), DiskCharacter.random(random, 512, true));
+        }
+    }
+
+    ScriptedPair(
+            Protocol protocol,
+            boolean synced,
+            int count,
+            Map<String, String> diskOptions,
+            Map<String, String> netOptions,
+            Physics physics) {
         Map<String, String> net =
                 new HashMap<>(Map.of("protocol", protocol.toString(), "connect-int", "1", "ping-int", "1"));
         net.putAll(netOptions);
         EventHash hash = new EventHash();
-        SimRandom random = new SimRandom(1);
+        SimRandom random = new SimRandom(physics.seed());
         Timeline timeline = new Timeline(clock, Timeline.Detail.NOTHING, 10, line -> {});
-        network = new SimNetwork(clock, hash, random, LinkQuality.PLAIN, timeline);
+        network = new SimNetwork(clock, hash, random, physics.link(), timeline);
         List<VolumeSetup> volumes = new ArrayList<>();
         for (int number = 0; number < count; number++) {
             volumes.add(new VolumeSetup(
@@ -99,8 +120,9 @@ final class ScriptedPair implements SimNode.Listener {
             List<NodeVolume> disks = new ArrayList<>();
             for (VolumeSetup volume : volumes) {
                 int number = 4 * volume.number() + 2 * n;
-                SimDisk dataDisk = disk("data" + number, number, volume.dataBytes(), hash, random, timeline);
-                SimDisk metaDisk = disk("meta" + number, number + 1, volume.metaBytes(), hash, random, timeline);
+                SimDisk dataDisk = disk(physics, "data" + number, number, volume.dataBytes(), hash, random, timeline);
+                SimDisk metaDisk =
+                        disk(physics, "meta" + number, number + 1, volume.metaBytes(), hash, random, timeline);
                 disks.add(new NodeVolume(volume, dataDisk, metaDisk));
                 disks.getLast().createMetadata(n, setup);
             }
@@ -110,8 +132,9 @@ final class ScriptedPair implements SimNode.Listener {
         }
     }
 
-    private SimDisk disk(String name, int id, long size, EventHash hash, SimRandom random, Timeline timeline) {
-        return new SimDisk(name, id, size, DiskCharacter.PLAIN, clock, hash, random, timeline);
+    private SimDisk disk(
+            Physics physics, String name, int id, long size, EventHash hash, SimRandom random, Timeline timeline) {
+        return new SimDisk(name, id, size, physics.disk(), clock, hash, random, timeline);
     }
 
     /** Starts both nodes and waits until they are connected. */
@@ -230,7 +253,7 @@ final class ScriptedPair implements SimNode.Listener {
         return Objects.requireNonNull(nodes[node].port(VOLUME));
     }
 
-    private @Nullable ResourceSnapshot snapshot(int node) {
+    @Nullable ResourceSnapshot snapshot(int node) {
         return nodes[node].snapshot();
     }
 
