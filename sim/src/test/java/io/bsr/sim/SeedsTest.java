@@ -39,7 +39,7 @@ final class SeedsTest {
     @Test
     @Tag("seeds")
     void nodes_that_take_each_other_for_drbd84_violate_no_invariant_either() throws InterruptedException {
-        Run run = sim("--drbd84", "--seeds", Integer.toString(SEEDS / 4), "--threads", "2");
+        Run run = sim("--drbd84", "--seeds", Integer.toString(SEEDS / 2), "--threads", "2");
 
         assertEquals(0, run.code, run.output);
     }

@@ -1,6 +1,7 @@
 package io.bsr.core.generation;
 
 import static io.bsr.core.generation.GenerationIdentifiers.same;
+import static io.bsr.core.generation.GenerationIdentifiers.withoutRole;
 
 import io.bsr.base.NodeId;
 import io.bsr.base.state.Role;
@@ -168,7 +169,7 @@ public record GenerationComparison(GenerationRule rule, GenerationIdentifiers mi
                 return plain(GenerationRule.MY_CURRENT_IS_PEERS_BITMAP_OF_A_THIRD);
             }
             if (resyncStartWasLost(peer, peersBitmap, me)) {
-                return repaired(GenerationRule.PEERS_RESYNC_START_WAS_LOST, me, resyncStartUndone(peer, me.node()));
+                return repaired(GenerationRule.PEERS_RESYNC_START_WAS_LOST, me, resyncStartUndone(peer, me));
             }
             if (isPast(me.current(), peer)) {
                 return plain(
@@ -183,7 +184,7 @@ public record GenerationComparison(GenerationRule rule, GenerationIdentifiers mi
                 return plain(GenerationRule.PEERS_CURRENT_IS_MY_BITMAP_OF_A_THIRD);
             }
             if (resyncStartWasLost(me, myBitmap, peer)) {
-                return repaired(GenerationRule.MY_RESYNC_START_WAS_LOST, resyncStartUndone(me, peer.node()), peer);
+                return repaired(GenerationRule.MY_RESYNC_START_WAS_LOST, resyncStartUndone(me, peer), peer);
             }
             if (isPast(peer.current(), me)) {
                 return plain(
@@ -211,21 +212,28 @@ public record GenerationComparison(GenerationRule rule, GenerationIdentifiers mi
             return false;
         }
 
-        /** Rules 51 and 71: the source moved its bitmap identifier on, the target has the one before. */
+        /**
+         * Rules 51 and 71: the source moved its bitmap identifier on, the target has the one before. DRBD 8.4 wants to see that
+         * one in the source's history as well; it need not be the newest there, and it is not there at all if power failed
+         * while the superblock was being written, so what the source's bitmap identifier was derived from is enough.
+         */
         private boolean resyncStartWasLost(
                 GenerationIdentifiers source, long sourcesBitmap, GenerationIdentifiers target) {
-            if (setting.severalPeers() || !same(target.current(), source.historyAt(0))) {
+            if (setting.severalPeers() || target.isJustCreated()) {
                 return false;
             }
             return setting.agreedVersion() >= ComparisonSetting.DERIVED_SYNC_UUID
-                    ? same(source.historyAt(0) + RESYNC_STEP, sourcesBitmap)
-                    : sameOrNone(target.historyAt(0), source.historyAt(1));
+                    ? same(target.current() + RESYNC_STEP, sourcesBitmap)
+                    : same(target.current(), source.historyAt(0))
+                            && sameOrNone(target.historyAt(0), source.historyAt(1));
         }
 
-        private static GenerationIdentifiers resyncStartUndone(GenerationIdentifiers source, NodeId target) {
+        private static GenerationIdentifiers resyncStartUndone(
+                GenerationIdentifiers source, GenerationIdentifiers target) {
+            long bitmap = withoutRole(target.current());
             List<Long> history = new ArrayList<>(source.history());
-            long bitmap = history.removeFirst();
-            return source.withBitmap(target, bitmap).withHistory(history);
+            history.removeIf(uuid -> same(uuid, bitmap));
+            return source.withBitmap(target.node(), bitmap).withHistory(history);
         }
 
         /** {@code uuid} is in the part of the history that both nodes see. */
