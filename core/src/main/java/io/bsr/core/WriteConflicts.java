@@ -172,9 +172,9 @@ final class WriteConflicts {
         }
         int bit = 1 << by.connection().peer().value();
         Session session = by.connection().session();
-        // DRBD 8.4 never says that an epoch is durable from which it has thrown a write away. It says so by the next
-        // one:
-        // where other writes of the epoch wait for that, this one is repeated to be it.
+        // DRBD 8.4 never says that an epoch is durable from which it has thrown a write away; the next one says it.
+        // Where
+        // other writes of the epoch wait for that, this one is repeated to be it.
         boolean othersWait = session != null && session.sentEpochs.awaitsPart();
         if (covered && write.superseded && !othersWait) {
             write.thrownAwayBy = null;

@@ -123,11 +123,6 @@ public final class VolumeOracle {
         return !m.disks[0].current().samePage(block, m.disks[1].current());
     }
 
-    /** Bits were flipped behind this node's back: what it has not flushed yet may not be what was written. */
-    public void flipped(int node) {
-        m.unflushed.get(node).clear();
-    }
-
     /** True if both copies have acknowledged writes of their own. */
     public boolean independentWrites() {
         boolean[] own = new boolean[2];

@@ -143,7 +143,6 @@ final class Verifies {
                         .event("world", () -> "a bit of sector " + sector + " is flipped on " + secondary.name());
             }
             reported.get(oracle.volume()).clear();
-            oracle.flipped(secondary.id());
         }
         SimNode verifier = world.node(random.nextInt(2));
         boolean autoSync = random.chance(0.5);
