@@ -75,6 +75,11 @@ final class DiskComparison {
         }
     }
 
+    /** Where the first sector begins that differs; -1 if there is none. */
+    long firstByte() {
+        return equal() ? -1 : ranges.getFirst()[0] * SECTOR;
+    }
+
     boolean equal() {
         return sectors == 0;
     }

@@ -134,8 +134,9 @@ final class KillCycles implements AutoCloseable {
         pair.awaitInSync();
         load.assertKept(pair.alpha().disk());
         load.assertKept(pair.beta().disk());
-        if (pair.firstDifference() >= 0) {
-            throw new AssertionError("the disks differ at byte " + pair.firstDifference());
+        long difference = pair.firstDifference();
+        if (difference >= 0) {
+            throw new AssertionError("the disks differ at byte " + difference);
         }
         if (files != null) {
             files.assertKept(primary);

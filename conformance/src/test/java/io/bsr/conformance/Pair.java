@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Two nodes, {@code alpha} and {@code beta}, that replicate one volume. */
@@ -117,33 +114,9 @@ final class Pair implements AutoCloseable {
         beta.await("in sync", State::isInSync);
     }
 
-    /** Offset of the first byte of the volume that differs between the two files; -1 if there is none. */
+    /** Offset of the first sector of the volume that differs between the two files, in bytes; -1 if there is none. */
     long firstDifference() throws IOException {
-        long bytes = alpha.now().volumeBytes();
-        ByteBuffer left = ByteBuffer.allocate(1 << 20);
-        ByteBuffer right = ByteBuffer.allocate(1 << 20);
-        try (FileChannel a = FileChannel.open(alpha.disk(), StandardOpenOption.READ);
-                FileChannel b = FileChannel.open(beta.disk(), StandardOpenOption.READ)) {
-            for (long at = 0; at < bytes; at += left.capacity()) {
-                fill(a, left, at, bytes);
-                fill(b, right, at, bytes);
-                int difference = left.mismatch(right);
-                if (difference >= 0) {
-                    return at + difference;
-                }
-            }
-        }
-        return -1;
-    }
-
-    private static void fill(FileChannel from, ByteBuffer buffer, long at, long end) throws IOException {
-        buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
-        while (buffer.hasRemaining()) {
-            if (from.read(buffer, at + buffer.position()) < 0) {
-                throw new IOException("the backing file is shorter than the volume");
-            }
-        }
-        buffer.flip();
+        return new DiskComparison(alpha.disk(), beta.disk(), alpha.now().volumeBytes()).firstByte();
     }
 
     /** A port of loopback that nobody has. */

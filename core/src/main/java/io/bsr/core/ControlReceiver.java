@@ -72,27 +72,19 @@ final class ControlReceiver implements StreamHandler {
             case PING -> session.sendControl(Signal.PING_ACK);
             case PING_ACK -> connection.pingAnswered();
             case CONNECTION_FEATURES -> handshake.onControl(packet(in, type));
-            case RECV_ACK, WRITE_ACK, NEG_ACK, RS_WRITE_ACK, RS_WRITE116_ACK, SUPERSEDED, RETRY_WRITE -> {
-                PeerDevice p = peerDevice(type);
-                onBlockAck(in, type, p);
-                noteSequence(in, p);
-            }
+            case RECV_ACK,
+                    WRITE_ACK,
+                    NEG_ACK,
+                    RS_WRITE_ACK,
+                    RS_WRITE116_ACK,
+                    SUPERSEDED,
+                    RETRY_WRITE,
+                    OV_RESULT,
+                    NEG_DREPLY,
+                    NEG_RS_DREPLY,
+                    RS_CANCEL,
+                    RS_IS_IN_SYNC -> onNumbered(in, type);
             case BARRIER_ACK -> onBarrierAck(in);
-            case OV_RESULT -> {
-                PeerDevice p = peerDevice(type);
-                onVerifyResult(in, p);
-                noteSequence(in, p);
-            }
-            case NEG_DREPLY -> {
-                PeerDevice p = peerDevice(type);
-                onReadRefused(in, p);
-                noteSequence(in, p);
-            }
-            case NEG_RS_DREPLY, RS_CANCEL, RS_IS_IN_SYNC -> {
-                PeerDevice p = peerDevice(type);
-                onResyncAnswer(in, type, p);
-                noteSequence(in, p);
-            }
             case TWOPC_YES, TWOPC_NO, TWOPC_RETRY -> {
                 if (packet(in, type) instanceof TwoPhaseReply reply) {
                     resource.clusterChange().onReply(session, reply);
@@ -127,8 +119,18 @@ final class ControlReceiver implements StreamHandler {
         return SessionPacket.decode(type, in, header.length(), session.agreed);
     }
 
-    /** After what it says has been done: writes on the data stream may have waited for that. */
-    private void noteSequence(ByteBuffer in, PeerDevice p) {
+    /**
+     * A packet about blocks of one volume. Its number counts when what it says has been done: writes on the data stream may
+     * have waited for that.
+     */
+    private void onNumbered(ByteBuffer in, PacketType type) throws ProtocolException {
+        PeerDevice p = peerDevice(type);
+        switch (type) {
+            case OV_RESULT -> onVerifyResult(in, p);
+            case NEG_DREPLY -> onReadRefused(in, p);
+            case NEG_RS_DREPLY, RS_CANCEL, RS_IS_IN_SYNC -> onResyncAnswer(in, type, p);
+            default -> onBlockAck(in, type, p);
+        }
         if (session.alive) {
             p.arbiter().seen(BlockAckLayout.sequence(in, in.position()));
         }

@@ -59,18 +59,10 @@ final class TransferLog {
     }
 
     void release(WriteRequest request) {
-        request.generation++;
+        request.takeBack();
         request.volume = null;
         request.user = null;
         request.disk = null;
-        request.dispatched = false;
-        request.localError = 0;
-        request.missedHere = false;
-        request.awaitingAck = 0;
-        request.awaitingBarrier = 0;
-        request.sentTo = 0;
-        request.refusedBy = 0;
-        request.inSyncWhenAcked = 0;
         request.awaitsPeerState = false;
         request.thrownAwayBy = null;
         free[freeCount++] = request;
@@ -124,15 +116,7 @@ final class TransferLog {
             after.older = before;
         }
         count--;
-        request.generation++;
-        request.dispatched = false;
-        request.localError = 0;
-        request.missedHere = false;
-        request.awaitingAck = 0;
-        request.awaitingBarrier = 0;
-        request.sentTo = 0;
-        request.refusedBy = 0;
-        request.inSyncWhenAcked = 0;
+        request.takeBack();
     }
 
     /** Later writes belong to a new epoch, if the current one has any. */

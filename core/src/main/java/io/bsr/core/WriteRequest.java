@@ -96,6 +96,19 @@ final class WriteRequest extends RangeNode implements Completion {
         endSector = startSector + (request.length >>> Units.SECTOR_SHIFT);
     }
 
+    /** Forgets the dispatch, if there was one, and what came of it; acknowledgements of it are not recognised any more. */
+    void takeBack() {
+        generation++;
+        dispatched = false;
+        localError = 0;
+        missedHere = false;
+        awaitingAck = 0;
+        awaitingBarrier = 0;
+        sentTo = 0;
+        refusedBy = 0;
+        inSyncWhenAcked = 0;
+    }
+
     /** What the peer echoes in its acknowledgement. */
     long blockId() {
         return (long) generation << 32 | index;
