@@ -1,6 +1,7 @@
 package io.bsr.sim.world;
 
 import io.bsr.base.memory.BufferPool;
+import io.bsr.base.port.VolumePort;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.Role;
 import io.bsr.core.Events;
@@ -25,13 +26,19 @@ import io.bsr.sim.time.EventHash;
 import io.bsr.sim.time.SimRandom;
 import io.bsr.sim.time.Timeline;
 import io.bsr.sim.time.VirtualClock;
+import io.bsr.sim.workload.JournalProfile;
+import io.bsr.sim.workload.JournalUser;
+import io.bsr.sim.workload.RandomUser;
 import io.bsr.sim.workload.VolumeUser;
+import io.bsr.sim.workload.WorkloadProfile;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A pair of nodes and everything around them, made from one seed. */
@@ -51,6 +58,7 @@ public final class World implements SimNode.Listener {
     private final List<VolumeOracle> oracles = new ArrayList<>();
     private final List<MetadataOracle> metadata = new ArrayList<>();
     private final List<VolumeUser> users = new ArrayList<>();
+    private final @Nullable Journaling journaling;
     private final RoleOracle roles;
     private final RoleKeeper roleKeeper;
     private final Administrator administrator;
@@ -104,16 +112,11 @@ public final class World implements SimNode.Listener {
         }
         for (int n = 0; n < 2; n++) {
             nodes[n] = new SimNode(n, setup, disks.get(n), clock, hash, random, network, timeline, this);
+        }
+        this.journaling = Journaling.of(swarm, nodes, views, clock);
+        for (SimNode node : nodes) {
             for (VolumeOracle oracle : oracles) {
-                int node = n;
-                users.add(new VolumeUser(
-                        oracle,
-                        nodes[n],
-                        swarm.workloads().get(oracle.volume()),
-                        clock,
-                        random,
-                        timeline,
-                        real -> options.plant().port(node, oracle.volume(), real)));
+                users.add(user(node, oracle, options.plant()));
             }
         }
         this.roles = new RoleOracle(views, setup.volumes().size());
@@ -127,6 +130,24 @@ public final class World implements SimNode.Listener {
         for (VolumeUser user : users) {
             user.limit(options.scale().requests() / users.size());
         }
+    }
+
+    private VolumeUser user(SimNode node, VolumeOracle oracle, Plant plant) {
+        UnaryOperator<VolumePort> decorator = real -> plant.port(node.id(), oracle.volume(), real);
+        return switch (swarm.workloads().get(oracle.volume())) {
+            case WorkloadProfile profile ->
+                new RandomUser(oracle, node, profile, clock, random, timeline, decorator);
+            case JournalProfile profile ->
+                new JournalUser(
+                        oracle,
+                        Objects.requireNonNull(journaling).oracle(),
+                        node,
+                        profile,
+                        clock,
+                        random,
+                        timeline,
+                        decorator);
+        };
     }
 
     private NodeVolume makeDisks(int node, VolumeSetup volume) {
@@ -231,6 +252,9 @@ public final class World implements SimNode.Listener {
         clock.after(start.between(0, VirtualClock.SECOND), () -> nodes[1].start(true));
         storming = true;
         roleKeeper.begin();
+        if (journaling != null) {
+            journaling.begin(this::storming);
+        }
         clock.after(50 * VirtualClock.MILLISECOND, this::lookForQuiet);
         clock.after(start.between(0, 3 * VirtualClock.SECOND), this::storm);
         runFor(swarm.storm());
@@ -293,6 +317,9 @@ public final class World implements SimNode.Listener {
     public void changed(SimNode node, ResourceSnapshot snapshot) {
         views[node.id()].update(snapshot);
         roles.observe();
+        if (journaling != null) {
+            journaling.oracle().observe(node.id());
+        }
         for (VolumeOracle oracle : oracles) {
             oracle.observe(node.id());
         }
@@ -346,6 +373,9 @@ public final class World implements SimNode.Listener {
             return;
         }
         node.kill();
+        if (journaling != null) {
+            journaling.oracle().crashed(node.id());
+        }
         for (VolumeOracle oracle : oracles) {
             oracle.killed(node.id());
         }
@@ -354,6 +384,9 @@ public final class World implements SimNode.Listener {
 
     void losePower(SimNode node) {
         List<BitSet> changed = node.losePower();
+        if (journaling != null) {
+            journaling.oracle().crashed(node.id());
+        }
         for (VolumeOracle oracle : oracles) {
             oracle.powerLost(node.id(), changed.get(oracle.volume()));
         }
@@ -419,6 +452,9 @@ public final class World implements SimNode.Listener {
         }
         for (VolumeOracle oracle : oracles) {
             oracle.converged();
+        }
+        if (journaling != null) {
+            journaling.oracle().converged();
         }
         for (int n = 0; n < 2; n++) {
             reportedSplitBrain[n] = false;
@@ -505,17 +541,22 @@ public final class World implements SimNode.Listener {
 
     /** Promotes a node by force: what its disks contain becomes the data. */
     void forcePrimary(SimNode node, Reply reply) {
-        for (VolumeOracle oracle : oracles) {
-            oracle.force(node.id(), true);
-        }
+        declareGood(node, true);
         node.primary(true, outcome -> {
             if (!outcome.success()) {
-                for (VolumeOracle oracle : oracles) {
-                    oracle.force(node.id(), false);
-                }
+                declareGood(node, false);
             }
             reply.done(outcome);
         });
+    }
+
+    private void declareGood(SimNode node, boolean on) {
+        for (VolumeOracle oracle : oracles) {
+            oracle.force(node.id(), on);
+        }
+        if (journaling != null) {
+            journaling.oracle().force(node.id(), on);
+        }
     }
 
     /** Stops all users of a node and then goes on. */
