@@ -8,13 +8,14 @@ import io.bsr.sim.node.SimNode;
 import io.bsr.sim.oracle.NodeView;
 import io.bsr.sim.oracle.SectorPattern;
 import io.bsr.sim.oracle.Violation;
+import io.bsr.sim.time.SimRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What must be found by whoever mounts a copy of a volume with a journaling file system on it:
  *
  * <ol>
- *   <li>Every copy that is not Inconsistent mounts at all times, also as it would be after a power failure now: whole
+ *   <li>Every copy that is not Inconsistent mounts at all times, also as a power failure now might leave it: whole
  *       transactions, none missing between two others, files as they were after the last of them (I8; I1 where users wrote on
  *       that very node).
  *   <li>A transaction whose fsync was answered is there on the disk of that node; under protocol C on that of the peer, too, if
@@ -62,6 +63,7 @@ public final class JournalOracle {
     private final NodeView[] views;
     private final SimNode[] nodes;
     private final Copy[] copies = {new Copy(), new Copy()};
+    private final SimRandom random;
     private final JournalImage.Contents contents = new JournalImage.Contents();
 
     private long mounts;
@@ -75,7 +77,9 @@ public final class JournalOracle {
             SimDisk[] data,
             SimDisk[] meta,
             NodeView[] views,
-            SimNode[] nodes) {
+            SimNode[] nodes,
+            SimRandom random) {
+        this.random = random;
         this.volume = volume;
         this.layout = layout;
         this.protocol = protocol;
@@ -237,7 +241,7 @@ public final class JournalOracle {
 
     // ---- looking at disks
 
-    /** Examines each copy as it is, and as it would be after a power failure. */
+    /** Examines each copy as it is, and as a power failure might leave it. */
     public void look(String when) {
         for (int n = 0; n < 2; n++) {
             if (good(n) && sure(n)) {
@@ -246,10 +250,11 @@ public final class JournalOracle {
                 byte[] now = new byte[bytes];
                 data[n].current().read(0, now, 0, bytes);
                 examine(n, now, when + ", the image of n" + n + " (" + views[n].disk(volume) + "), ");
+                double keep = random.pick(0.0, 0.2, 0.5, 0.8);
                 examine(
                         n,
-                        data[n].readSurviving(0, bytes),
-                        when + ", what a power failure would leave of the image of n" + n + " ("
+                        data[n].readAfterPowerLoss(0, bytes, keep, random),
+                        when + ", what a power failure might leave of the image of n" + n + " ("
                                 + views[n].disk(volume) + "), ");
             }
         }

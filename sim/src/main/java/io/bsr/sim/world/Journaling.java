@@ -21,14 +21,16 @@ import org.jspecify.annotations.Nullable;
 final class Journaling {
     private static final double PROBABILITY = 0.25;
     private static final long BYTES = 1536 << 10;
-    private static final long EVERY = VirtualClock.SECOND;
+    private static final long EVERY = 300 * VirtualClock.MILLISECOND;
 
     private final JournalOracle oracle;
     private final VirtualClock clock;
+    private final SimRandom random;
 
-    private Journaling(JournalOracle oracle, VirtualClock clock) {
+    private Journaling(JournalOracle oracle, VirtualClock clock, SimRandom random) {
         this.oracle = oracle;
         this.clock = clock;
+        this.random = random;
     }
 
     /** Adds the volume and its use where the seed wants it. */
@@ -41,7 +43,7 @@ final class Journaling {
     }
 
     /** {@code null} where no volume is used so. */
-    static @Nullable Journaling of(Swarm swarm, SimNode[] nodes, NodeView[] views, VirtualClock clock) {
+    static @Nullable Journaling of(Swarm swarm, SimNode[] nodes, NodeView[] views, VirtualClock clock, SimRandom random) {
         for (int v = 0; v < swarm.workloads().size(); v++) {
             if (swarm.workloads().get(v) instanceof JournalProfile profile) {
                 NodeVolume left = nodes[0].volumes().get(v);
@@ -56,8 +58,10 @@ final class Journaling {
                                 new SimDisk[] {left.data(), right.data()},
                                 new SimDisk[] {left.meta(), right.meta()},
                                 views,
-                                nodes),
-                        clock);
+                                nodes,
+                                random.split("journal images")),
+                        clock,
+                        random.split("journal looks"));
             }
         }
         return null;
@@ -69,7 +73,7 @@ final class Journaling {
 
     /** Looks at the images until the storm is over: later bits of the Secondary are flipped, for a verify to find. */
     void begin(BooleanSupplier storming) {
-        clock.after(EVERY, () -> {
+        clock.after(random.exponential(EVERY), () -> {
             if (storming.getAsBoolean()) {
                 oracle.look("at a look in between");
                 begin(storming);

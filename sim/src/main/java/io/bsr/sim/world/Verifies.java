@@ -60,7 +60,7 @@ final class Verifies {
     private void plan() {
         world.clock().after(random.exponential(world.swarm().extras().verifyEvery()), () -> {
             if (!over) {
-                verifySomething();
+                world.script().happens(world, "VERIFY", this::verifySomething, random);
                 plan();
             }
         });

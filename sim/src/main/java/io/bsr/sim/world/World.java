@@ -52,6 +52,7 @@ public final class World implements SimNode.Listener {
     private final SimRandom random;
     private final Timeline timeline;
     private final Swarm swarm;
+    private final FaultScript script;
     private final SimNetwork network;
     private final SimNode[] nodes = new SimNode[2];
     private final NodeView[] views = {new NodeView(), new NodeView()};
@@ -72,7 +73,22 @@ public final class World implements SimNode.Listener {
 
     /** What a world is made of besides its seed. */
     public record Options(
-            Scale scale, boolean strictPower, Timeline.Detail detail, Timeline.Listener listener, Plant plant) {
+            Scale scale,
+            boolean strictPower,
+            Timeline.Detail detail,
+            Timeline.Listener listener,
+            Plant plant,
+            FaultScript script) {
+        /** All faults of the seed happen. */
+        public Options(
+                Scale scale,
+                boolean strictPower,
+                Timeline.Detail detail,
+                Timeline.Listener listener,
+                Plant plant) {
+            this(scale, strictPower, detail, listener, plant, FaultScript.recording());
+        }
+
         /** Nothing is told, nothing is planted. */
         public static Options quiet(Scale scale) {
             return new Options(scale, false, Timeline.Detail.NOTHING, line -> {}, Plant.NONE);
@@ -95,6 +111,7 @@ public final class World implements SimNode.Listener {
     World(long seed, Options options, Swarm swarm) {
         this.seed = seed;
         this.swarm = swarm;
+        this.script = options.script();
         this.random = new SimRandom(seed);
         this.timeline = new Timeline(clock, options.detail(), 120, options.listener());
         this.network = new SimNetwork(clock, hash, random, swarm.network(), timeline);
@@ -113,7 +130,7 @@ public final class World implements SimNode.Listener {
         for (int n = 0; n < 2; n++) {
             nodes[n] = new SimNode(n, setup, disks.get(n), clock, hash, random, network, timeline, this);
         }
-        this.journaling = Journaling.of(swarm, nodes, views, clock);
+        this.journaling = Journaling.of(swarm, nodes, views, clock, random);
         for (SimNode node : nodes) {
             for (VolumeOracle oracle : oracles) {
                 users.add(user(node, oracle, options.plant()));
@@ -194,6 +211,9 @@ public final class World implements SimNode.Listener {
                 }
             }
             oracle.unsynced();
+        }
+        if (options.plant().onlyFileSystemsLook()) {
+            oracle.mute();
         }
         oracles.add(oracle);
         metadata.add(new MetadataOracle(volume.number(), sectors, volume.placement(), data, meta));
@@ -512,6 +532,10 @@ public final class World implements SimNode.Listener {
 
     Swarm swarm() {
         return swarm;
+    }
+
+    FaultScript script() {
+        return script;
     }
 
     Verifies verifies() {
