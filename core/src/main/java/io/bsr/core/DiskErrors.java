@@ -5,6 +5,7 @@ import io.bsr.base.state.DiskState;
 import io.bsr.base.state.Role;
 import io.bsr.core.disk.Disk;
 import io.bsr.core.option.DiskOptions;
+import io.bsr.metadata.DeviceFlag;
 import io.bsr.metadata.PeerEntry;
 import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Superblock;
@@ -65,15 +66,38 @@ final class DiskErrors {
     /** A write of a peer failed here. */
     void peerWriteFailed(PeerWrite write) {
         markForEverybody(write.startSector, write.endSector);
+        noteWhatALeftDiskLacks(true);
         dataError("write of a peer's data", write.startSector, write.error);
-        if (volume.disk() != null
-                && (resource.role() != Role.PRIMARY || resource.peerIsPrimary())
-                && volume.diskState().compareTo(DiskState.INCONSISTENT) > 0) {
+        if (volume.disk() != null && onlyPeersSee() && volume.diskState().compareTo(DiskState.INCONSISTENT) > 0) {
             // Nobody here sees the error, and nobody may be promoted on a copy that lacks an acknowledged write.
             StateChange.imposed(resource, "a replicated write failed")
                     .disk(volume, DiskState.INCONSISTENT)
                     .commit();
         }
+    }
+
+    /** A write of a peer came too late for a disk that is being left: the peer's data go on without it. */
+    void peerWriteRefused(PeerWrite write) {
+        markForEverybody(write.startSector, write.endSector);
+        noteWhatALeftDiskLacks(false);
+    }
+
+    /** The states of a disk that is being left are not stored, but what it lacks has to be known at the next attach. */
+    private void noteWhatALeftDiskLacks(boolean torn) {
+        Disk attached = volume.disk();
+        if (attached == null || !onlyPeersSee() || volume.diskState().compareTo(DiskState.NEGOTIATING) >= 0) {
+            return;
+        }
+        Superblock superblock = attached.superblock();
+        if (superblock.has(DeviceFlag.WAS_UP_TO_DATE) || (torn && superblock.has(DeviceFlag.CONSISTENT))) {
+            superblock.set(DeviceFlag.WAS_UP_TO_DATE, false);
+            superblock.set(DeviceFlag.CONSISTENT, !torn && superblock.has(DeviceFlag.CONSISTENT));
+            volume.persist();
+        }
+    }
+
+    private boolean onlyPeersSee() {
+        return resource.role() != Role.PRIMARY || resource.peerIsPrimary();
     }
 
     /** Every block counts as different from every peer. */

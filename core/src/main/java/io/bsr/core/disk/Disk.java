@@ -3,6 +3,7 @@ package io.bsr.core.disk;
 import io.bsr.base.Units;
 import io.bsr.base.port.BlockStore;
 import io.bsr.base.port.Completion;
+import io.bsr.base.port.Errno;
 import io.bsr.core.option.DiskOptions;
 import io.bsr.metadata.ActivityLogRing;
 import io.bsr.metadata.BitmapLayout;
@@ -22,6 +23,7 @@ public final class Disk {
     private final MetadataWriter writer;
     private long sectors;
     private long limit;
+    private boolean closing;
 
     Disk(
             AttachRequest request,
@@ -90,8 +92,8 @@ public final class Disk {
     /** Asks for the present sizes of the stores; {@code then} gets the first error number. */
     public void remeasure(Completion then) {
         request.data().remeasure(errno -> {
-            if (errno != 0 || request.meta() == request.data()) {
-                then.completed(errno);
+            if (errno != Errno.OK || closing || request.meta() == request.data()) {
+                then.completed(errno == Errno.OK && closing ? Errno.ESHUTDOWN : errno);
             } else {
                 request.meta().remeasure(then);
             }
@@ -210,6 +212,7 @@ public final class Disk {
 
     /** Ends all use of the stores; {@code then} is called when nothing is in flight any more. */
     public void close(Runnable then) {
+        closing = true;
         writer.close(() -> {
             request.data().close();
             if (request.meta() != request.data()) {

@@ -25,6 +25,7 @@ final class Administrator {
     private final int[] refused = new int[2];
     private int attempts;
     private boolean unrelated;
+    private boolean inconsistentSource;
     private long actedAt;
 
     /** Who survived the last split brain since everything was in order; {@code null} if there was none. */
@@ -39,6 +40,7 @@ final class Administrator {
     void allIsWell() {
         attempts = 0;
         unrelated = false;
+        inconsistentSource = false;
         chosen = null;
         refused[0] = 0;
         refused[1] = 0;
@@ -47,6 +49,11 @@ final class Administrator {
     /** A node said that its data and the other's are not related. */
     void heardOfUnrelatedData() {
         unrelated = true;
+    }
+
+    /** A node said that the newer data are those of an Inconsistent disk, and have to be discarded. */
+    void heardOfInconsistentSource() {
+        inconsistentSource = true;
     }
 
     /** Virtual time of the last command, 0 if there was none. */
@@ -141,7 +148,8 @@ final class Administrator {
                         () -> "attempt " + attempt + " to connect; both went on alone: " + world.bothWentOnAlone());
         if (attempts >= ATTEMPTS_BEFORE_NEW_METADATA && attempts % 2 == 0 && unrelated && world.bothWentOnAlone()) {
             createAnew(victimOf(survivor()));
-        } else if (attempts >= 2 && world.bothWentOnAlone()) {
+        } else if (attempts >= 2 && (inconsistentSource || world.bothWentOnAlone())) {
+            inconsistentSource = false;
             resolveSplitBrain();
         } else if (attempts >= 2) {
             demoteAll(() -> reconnect(leftAlone, rightAlone));

@@ -337,6 +337,9 @@ public final class World implements SimNode.Listener {
         if (unrelated) {
             administrator.heardOfUnrelatedData();
         }
+        if (lower.contains("whose data are inconsistent")) {
+            administrator.heardOfInconsistentSource();
+        }
     }
 
     // ---- what happens to nodes
