@@ -5,6 +5,7 @@ import io.bsr.base.state.DiskState;
 import io.bsr.base.state.Role;
 import io.bsr.core.disk.Disk;
 import io.bsr.core.option.DiskOptions;
+import io.bsr.core.option.OnIoError;
 import io.bsr.metadata.DeviceFlag;
 import io.bsr.metadata.PeerEntry;
 import io.bsr.metadata.PeerFlag;
@@ -59,7 +60,17 @@ final class DiskErrors {
         dataError("read", sector, errno);
     }
 
+    /** Whatever was written since the last flush may be lost; the activity log says where that is. */
     void flushFailed(int errno) {
+        Disk attached = volume.disk();
+        if (attached != null && attached.options().onIoError() == OnIoError.PASS_ON) {
+            for (int node = 0; node < Superblock.PEERS; node++) {
+                PeerEntry entry = attached.superblock().peer(node);
+                if (entry.hasSlot()) {
+                    attached.setLoggedOutOfSync(entry.bitmapIndex, volume.sectors());
+                }
+            }
+        }
         dataError("flush", 0, errno);
     }
 
@@ -146,6 +157,12 @@ final class DiskErrors {
                     StateChange.imposed(resource, "I/O error")
                             .disk(volume, DiskState.INCONSISTENT)
                             .commit();
+                }
+                for (Connection c : resource.connections()) {
+                    PeerDevice p = c.peerDevice(volume);
+                    if (p != null) {
+                        resource.considerLeftovers(p);
+                    }
                 }
             }
             case DETACH -> giveUp("I/O error: " + what);

@@ -5,6 +5,7 @@ import io.bsr.base.port.BlockStore;
 import io.bsr.base.port.Completion;
 import io.bsr.base.port.Errno;
 import io.bsr.core.option.DiskOptions;
+import io.bsr.metadata.ActivityLogBlock;
 import io.bsr.metadata.ActivityLogRing;
 import io.bsr.metadata.BitmapLayout;
 import io.bsr.metadata.MetadataException;
@@ -162,6 +163,17 @@ public final class Disk {
         long first = startSector / Units.SECTORS_PER_BIT;
         if (first <= last) {
             bitmap.set(slot, first, last);
+        }
+    }
+
+    /** Marks all that the activity log covers, of a volume of {@code sectors}. */
+    public void setLoggedOutOfSync(int slot, long sectors) {
+        for (int extent : activityLog.committed()) {
+            long start = (long) extent << (Units.AL_EXTENT_SHIFT - Units.SECTOR_SHIFT);
+            if (extent != ActivityLogBlock.FREE && start < sectors) {
+                long end = start + (1L << (Units.AL_EXTENT_SHIFT - Units.SECTOR_SHIFT));
+                setOutOfSync(slot, start, Math.min(end, sectors));
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
 import io.bsr.core.snapshot.PeerDeviceSnapshot;
+import io.bsr.core.snapshot.VolumeSnapshot;
 import io.bsr.sim.node.NodeVolume;
 import io.bsr.sim.node.SimNode;
 import io.bsr.sim.oracle.NodeView;
@@ -148,7 +149,7 @@ final class Administrator {
                         () -> "attempt " + attempt + " to connect; both went on alone: " + world.bothWentOnAlone());
         if (attempts >= ATTEMPTS_BEFORE_NEW_METADATA && attempts % 2 == 0 && unrelated && world.bothWentOnAlone()) {
             createAnew(victimOf(survivor()));
-        } else if (attempts >= 2 && (inconsistentSource || world.bothWentOnAlone())) {
+        } else if (attempts >= 2 && (inconsistentSource || world.bothWentOnAlone() || resizedByOne())) {
             inconsistentSource = false;
             resolveSplitBrain();
         } else if (attempts >= 2) {
@@ -156,6 +157,18 @@ final class Administrator {
         } else {
             reconnect(leftAlone, rightAlone);
         }
+    }
+
+    /** A new size is a new generation: a node that crashed before it had stored it has gone on with the former one. */
+    private boolean resizedByOne() {
+        boolean differ = false;
+        for (NodeVolume volume : world.node(0).volumes()) {
+            int number = volume.setup().number();
+            VolumeSnapshot left = world.view(world.node(0)).volume(number);
+            VolumeSnapshot right = world.view(world.node(1)).volume(number);
+            differ |= left != null && right != null && left.size() != right.size();
+        }
+        return differ;
     }
 
     private void reconnect(boolean left, boolean right) {
