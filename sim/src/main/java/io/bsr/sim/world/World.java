@@ -384,6 +384,9 @@ public final class World implements SimNode.Listener {
         if (unrelated) {
             administrator.heardOfUnrelatedData();
         }
+        if (lower.contains("whose data are inconsistent")) {
+            administrator.heardOfInconsistentSource();
+        }
     }
 
     // ---- what happens to nodes
@@ -408,7 +411,10 @@ public final class World implements SimNode.Listener {
             journaling.oracle().crashed(node.id());
         }
         for (VolumeOracle oracle : oracles) {
-            oracle.powerLost(node.id(), changed.get(oracle.volume()));
+            oracle.powerLost(
+                    node.id(),
+                    changed.get(oracle.volume()),
+                    metadata.get(oracle.volume()).storedAsPrimary(node.id()));
         }
         gone(node);
     }
