@@ -1,7 +1,6 @@
 package io.bsr.core;
 
 import io.bsr.base.state.DiskState;
-import io.bsr.base.state.ReplicationState;
 import io.bsr.core.disk.Disk;
 
 /**

@@ -72,7 +72,8 @@ final class Campaign {
 
     private void note(SeedResult result, long took) {
         if (result.failed()) {
-            String text = isNewKind(result) ? runner.explain(result, SHRINK_FOR) : "seed " + result.seed() + ": as before\n";
+            String text =
+                    isNewKind(result) ? runner.explain(result, SHRINK_FOR) : "seed " + result.seed() + ": as before\n";
             out.print(text);
         }
         synchronized (this) {

@@ -108,7 +108,8 @@ public final class Main {
     private static int shrink(SeedRunner runner, long seed, long nanos, PrintStream out) {
         ShrunkFaults shrunk = runner.shrink(seed, nanos);
         boolean failed = shrunk.failure().failed();
-        out.println("seed " + seed + (failed ? " violates " + shrunk.failure().invariant() : " passes: nothing to shrink"));
+        out.println(
+                "seed " + seed + (failed ? " violates " + shrunk.failure().invariant() : " passes: nothing to shrink"));
         if (failed) {
             out.print(shrunk.text());
         }

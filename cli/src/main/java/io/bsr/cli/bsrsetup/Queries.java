@@ -16,7 +16,6 @@ import io.bsr.control.ControlException;
 import io.bsr.control.command.Command;
 import io.bsr.control.status.Answer;
 import io.bsr.control.status.ConnectionStatus;
-import io.bsr.control.status.PeerDeviceStatus;
 import io.bsr.control.status.EngineInfo;
 import io.bsr.control.status.ExportList;
 import io.bsr.control.status.ExportStatus;
@@ -164,16 +163,15 @@ final class Queries {
             }
         }
         for (ConnectionStatus connection : resource.connections()) {
-            String peer =
-                    connection.name().isEmpty() ? "node " + connection.peerNodeId() : connection.name();
+            String peer = connection.name().isEmpty() ? "node " + connection.peerNodeId() : connection.name();
             if (!connection.reason().isEmpty()) {
-                surroundings.complain(resource.name() + " " + peer
-                        + " is " + connection.state() + ": " + connection.reason());
+                surroundings.complain(
+                        resource.name() + " " + peer + " is " + connection.state() + ": " + connection.reason());
             }
             for (PeerDeviceStatus device : connection.peerDevices()) {
                 if (!device.waitsFor().isEmpty()) {
-                    surroundings.complain(resource.name() + "/" + device.volume() + " " + peer
-                            + ": " + device.waitsFor());
+                    surroundings.complain(
+                            resource.name() + "/" + device.volume() + " " + peer + ": " + device.waitsFor());
                 }
             }
         }

@@ -13,10 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param writer the node whose user wrote what is at fault
  */
 record JournalMount(
-        @Nullable Transaction checkpoint,
-        @Nullable Transaction head,
-        String fault,
-        int writer) {
+        @Nullable Transaction checkpoint, @Nullable Transaction head, String fault, int writer) {
     static JournalMount of(JournalImage image, JournalLayout layout) {
         JournalBlock superblock = image.first(0);
         if (superblock == null) {

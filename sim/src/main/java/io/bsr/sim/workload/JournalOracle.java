@@ -164,14 +164,17 @@ public final class JournalOracle {
         }
     }
 
+    /** The world has flipped bits of a copy, for a verify to find. */
+    public void spoiled(int node) {
+        copies[node].trusted = false;
+    }
+
     private long errors(int node) {
         return data[node].errors() + meta[node].errors();
     }
 
     private boolean sure(int node) {
-        return copies[node].trusted
-                && errors(0) == copies[0].errorsForgiven
-                && errors(1) == copies[1].errorsForgiven;
+        return copies[node].trusted && errors(0) == copies[0].errorsForgiven && errors(1) == copies[1].errorsForgiven;
     }
 
     // ---- what users do
@@ -193,8 +196,7 @@ public final class JournalOracle {
 
     Fsync beginFsync(int node) {
         NodeView view = views[node];
-        return new Fsync(
-                view.session(), view.peerCurrent(volume), nodes[1 - node].starts(), good(node));
+        return new Fsync(view.session(), view.peerCurrent(volume), nodes[1 - node].starts(), good(node));
     }
 
     private boolean good(int node) {
@@ -254,8 +256,8 @@ public final class JournalOracle {
                 examine(
                         n,
                         data[n].readAfterPowerLoss(0, bytes, keep, random),
-                        when + ", what a power failure might leave of the image of n" + n + " ("
-                                + views[n].disk(volume) + "), ");
+                        when + ", what a power failure might leave of the image of n" + n + " (" + views[n].disk(volume)
+                                + "), ");
             }
         }
     }

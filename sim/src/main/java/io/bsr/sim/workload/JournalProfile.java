@@ -15,14 +15,7 @@ import io.bsr.sim.time.VirtualClock;
  * @param checksummed share of transactions whose commit record does not wait for their blocks
  */
 public record JournalProfile(
-        JournalLayout layout,
-        int largest,
-        int depth,
-        long think,
-        long busy,
-        long idle,
-        double lazy,
-        double checksummed)
+        JournalLayout layout, int largest, int depth, long think, long busy, long idle, double lazy, double checksummed)
         implements Workload {
     public static JournalProfile random(SimRandom random) {
         int largest = (int) random.scaled(1, 14);

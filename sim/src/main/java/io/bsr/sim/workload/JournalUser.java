@@ -176,12 +176,16 @@ public final class JournalUser extends VolumeUser {
         journal.formatting();
         List<Step> files = new ArrayList<>();
         fileSteps(first, all, files);
-        start(files, () -> start(List.of(Step.FLUSH), () -> start(List.of(superblock(first)), () -> {
-            if (lastFsync != null) {
-                journal.formatted(node.id(), first, lastFsync);
-            }
-            run(first);
-        })));
+        start(
+                files,
+                () -> start(
+                        List.of(Step.FLUSH),
+                        () -> start(List.of(superblock(first)), () -> {
+                            if (lastFsync != null) {
+                                journal.formatted(node.id(), first, lastFsync);
+                            }
+                            run(first);
+                        })));
     }
 
     private void run(Transaction last) {
@@ -283,10 +287,7 @@ public final class JournalUser extends VolumeUser {
         switch (commit) {
             case FUA -> start(steps, () -> start(flush, () -> start(List.of(record), () -> fsynced(made))));
             case TWO_FLUSHES ->
-                start(
-                        steps,
-                        () -> start(
-                                flush, () -> start(List.of(record), () -> start(flush, () -> fsynced(made)))));
+                start(steps, () -> start(flush, () -> start(List.of(record), () -> start(flush, () -> fsynced(made)))));
             case CHECKSUM -> {
                 steps.add(record);
                 start(steps, () -> start(flush, () -> fsynced(made)));

@@ -138,7 +138,6 @@ public abstract class VolumeUser implements VolumePort.User {
         return issued;
     }
 
-
     /** No new requests after this many in all. */
     public void limit(long requests) {
         this.limit = requests;

@@ -69,7 +69,8 @@ public final class FaultScript implements Timeline.Listener {
     private void tell(World world, String what, Runnable action) {
         lines.clear();
         action.run();
-        String details = String.join("; ", lines.stream().map(line -> line.strip()).toList());
+        String details =
+                String.join("; ", lines.stream().map(line -> line.strip()).toList());
         told.add(String.format("%.6f %s%s", world.clock().now() / 1e9, what, details.isEmpty() ? "" : ": " + details));
         lines.clear();
     }

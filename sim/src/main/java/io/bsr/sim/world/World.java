@@ -1,7 +1,6 @@
 package io.bsr.sim.world;
 
 import io.bsr.base.memory.BufferPool;
-import io.bsr.base.port.VolumePort;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.Role;
 import io.bsr.core.Events;
@@ -26,19 +25,13 @@ import io.bsr.sim.time.EventHash;
 import io.bsr.sim.time.SimRandom;
 import io.bsr.sim.time.Timeline;
 import io.bsr.sim.time.VirtualClock;
-import io.bsr.sim.workload.JournalProfile;
-import io.bsr.sim.workload.JournalUser;
-import io.bsr.sim.workload.RandomUser;
 import io.bsr.sim.workload.VolumeUser;
-import io.bsr.sim.workload.WorkloadProfile;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A pair of nodes and everything around them, made from one seed. */
@@ -59,7 +52,7 @@ public final class World implements SimNode.Listener {
     private final List<VolumeOracle> oracles = new ArrayList<>();
     private final List<MetadataOracle> metadata = new ArrayList<>();
     private final List<VolumeUser> users = new ArrayList<>();
-    private final @Nullable Journaling journaling;
+    private final Journaling journaling;
     private final RoleOracle roles;
     private final RoleKeeper roleKeeper;
     private final Administrator administrator;
@@ -81,11 +74,7 @@ public final class World implements SimNode.Listener {
             FaultScript script) {
         /** All faults of the seed happen. */
         public Options(
-                Scale scale,
-                boolean strictPower,
-                Timeline.Detail detail,
-                Timeline.Listener listener,
-                Plant plant) {
+                Scale scale, boolean strictPower, Timeline.Detail detail, Timeline.Listener listener, Plant plant) {
             this(scale, strictPower, detail, listener, plant, FaultScript.recording());
         }
 
@@ -133,7 +122,7 @@ public final class World implements SimNode.Listener {
         this.journaling = Journaling.of(swarm, nodes, views, clock, random);
         for (SimNode node : nodes) {
             for (VolumeOracle oracle : oracles) {
-                users.add(user(node, oracle, options.plant()));
+                users.add(journaling.user(swarm, node, oracle, random, timeline, options.plant()));
             }
         }
         this.roles = new RoleOracle(views, setup.volumes().size());
@@ -147,24 +136,6 @@ public final class World implements SimNode.Listener {
         for (VolumeUser user : users) {
             user.limit(options.scale().requests() / users.size());
         }
-    }
-
-    private VolumeUser user(SimNode node, VolumeOracle oracle, Plant plant) {
-        UnaryOperator<VolumePort> decorator = real -> plant.port(node.id(), oracle.volume(), real);
-        return switch (swarm.workloads().get(oracle.volume())) {
-            case WorkloadProfile profile ->
-                new RandomUser(oracle, node, profile, clock, random, timeline, decorator);
-            case JournalProfile profile ->
-                new JournalUser(
-                        oracle,
-                        Objects.requireNonNull(journaling).oracle(),
-                        node,
-                        profile,
-                        clock,
-                        random,
-                        timeline,
-                        decorator);
-        };
     }
 
     private NodeVolume makeDisks(int node, VolumeSetup volume) {
@@ -272,9 +243,7 @@ public final class World implements SimNode.Listener {
         clock.after(start.between(0, VirtualClock.SECOND), () -> nodes[1].start(true));
         storming = true;
         roleKeeper.begin();
-        if (journaling != null) {
-            journaling.begin(this::storming);
-        }
+        journaling.begin(this::storming);
         clock.after(50 * VirtualClock.MILLISECOND, this::lookForQuiet);
         clock.after(start.between(0, 3 * VirtualClock.SECOND), this::storm);
         runFor(swarm.storm());
@@ -337,9 +306,7 @@ public final class World implements SimNode.Listener {
     public void changed(SimNode node, ResourceSnapshot snapshot) {
         views[node.id()].update(snapshot);
         roles.observe();
-        if (journaling != null) {
-            journaling.oracle().observe(node.id());
-        }
+        journaling.observe(node.id());
         for (VolumeOracle oracle : oracles) {
             oracle.observe(node.id());
         }
@@ -396,9 +363,7 @@ public final class World implements SimNode.Listener {
             return;
         }
         node.kill();
-        if (journaling != null) {
-            journaling.oracle().crashed(node.id());
-        }
+        journaling.crashed(node.id());
         for (VolumeOracle oracle : oracles) {
             oracle.killed(node.id());
         }
@@ -407,9 +372,7 @@ public final class World implements SimNode.Listener {
 
     void losePower(SimNode node) {
         List<BitSet> changed = node.losePower();
-        if (journaling != null) {
-            journaling.oracle().crashed(node.id());
-        }
+        journaling.crashed(node.id());
         for (VolumeOracle oracle : oracles) {
             oracle.powerLost(
                     node.id(),
@@ -479,9 +442,7 @@ public final class World implements SimNode.Listener {
         for (VolumeOracle oracle : oracles) {
             oracle.converged();
         }
-        if (journaling != null) {
-            journaling.oracle().converged();
-        }
+        journaling.converged();
         for (int n = 0; n < 2; n++) {
             reportedSplitBrain[n] = false;
             wentOnAlone[n] = false;
@@ -540,6 +501,10 @@ public final class World implements SimNode.Listener {
         return swarm;
     }
 
+    Journaling journaling() {
+        return journaling;
+    }
+
     FaultScript script() {
         return script;
     }
@@ -584,9 +549,7 @@ public final class World implements SimNode.Listener {
         for (VolumeOracle oracle : oracles) {
             oracle.force(node.id(), on);
         }
-        if (journaling != null) {
-            journaling.oracle().force(node.id(), on);
-        }
+        journaling.force(node.id(), on);
     }
 
     /** Stops all users of a node and then goes on. */

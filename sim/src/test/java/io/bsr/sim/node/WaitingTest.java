@@ -9,7 +9,6 @@ import io.bsr.base.state.ReplicationState;
 import io.bsr.core.option.Protocol;
 import io.bsr.core.snapshot.ConnectionSnapshot;
 import io.bsr.core.snapshot.PeerDeviceSnapshot;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +25,7 @@ final class WaitingTest {
 
     /** The first resync, under way to node 1. */
     private static ScriptedPair resyncing() {
-        ScriptedPair pair = new ScriptedPair(Protocol.C, false, 1, Map.of(), Map.of()).connected();
+        ScriptedPair pair = new ScriptedPair(Protocol.C, false).connected();
         pair.primary(0, true);
         pair.waitFor(() -> device(pair, 1).replication() == ReplicationState.SYNC_TARGET
                 && device(pair, 1).resyncLeft() < device(pair, 1).resyncTotal());
@@ -141,7 +140,8 @@ final class WaitingTest {
         pair.nodes[0].pauseSync(ScriptedPair.VOLUME, true);
         pair.waitFor(() -> device(pair, 1).replication() == ReplicationState.PAUSED_SYNC_T);
 
-        assertEquals("resync waits for resume-sync on this node", device(pair, 0).waitsFor());
+        assertEquals(
+                "resync waits for resume-sync on this node", device(pair, 0).waitsFor());
         assertEquals("resync waits for resume-sync on the peer", device(pair, 1).waitsFor());
     }
 
@@ -158,20 +158,21 @@ final class WaitingTest {
 
     @Test
     void a_resync_waits_for_its_own_metadata() {
-        ScriptedPair pair = new ScriptedPair(Protocol.C, false, 1, Map.of(), Map.of()).connected();
+        ScriptedPair pair = new ScriptedPair(Protocol.C, false).connected();
 
         pair.meta.get(1).faults().stallUntil(pair.clock.now() + 5 * SECOND);
         pair.primary(0, true);
         pair.waitFor(() -> device(pair, 1).replication() == ReplicationState.SYNC_TARGET);
         pair.run(SECOND / 10);
 
-        assertEquals("resync waits for own metadata to become durable", device(pair, 1).waitsFor());
+        assertEquals(
+                "resync waits for own metadata to become durable",
+                device(pair, 1).waitsFor());
     }
 
     @Test
     void a_resync_waits_for_blocks_that_cannot_be_read() {
-        ScriptedPair pair =
-                new ScriptedPair(Protocol.C, false, 1, Map.of("on-io-error", "pass_on"), Map.of()).connected();
+        ScriptedPair pair = new ScriptedPair(Protocol.C, false).connected();
         pair.primary(0, true);
         pair.waitFor(() -> device(pair, 1).replication() == ReplicationState.SYNC_TARGET);
 

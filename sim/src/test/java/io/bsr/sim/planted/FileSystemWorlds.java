@@ -26,10 +26,7 @@ public final class FileSystemWorlds implements LongFunction<SeedResult> {
 
     @Override
     public SeedResult apply(long seed) {
-        return World.of(
-                        seed,
-                        new World.Options(Scale.SMOKE, false, Timeline.Detail.NOTHING, line -> {}, MUTE),
-                        family)
+        return World.of(seed, new World.Options(Scale.SMOKE, false, Timeline.Detail.NOTHING, line -> {}, MUTE), family)
                 .run();
     }
 }

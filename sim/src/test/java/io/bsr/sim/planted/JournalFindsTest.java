@@ -36,7 +36,8 @@ final class JournalFindsTest {
                 .filter(one -> one.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-        LongFunction<SeedResult> worlds = new CoreLoader(PatchedCore.compile(bug)).worlds(FileSystemWorlds.class, bug.family());
+        LongFunction<SeedResult> worlds =
+                new CoreLoader(PatchedCore.compile(bug)).worlds(FileSystemWorlds.class, bug.family());
         for (long seed = first; seed < first + SEEDS; seed++) {
             SeedResult result = worlds.apply(seed);
             if (result.failed() && result.explanation().startsWith("the journaling file system")) {

@@ -27,13 +27,16 @@ final class ShrunkFaultsTest {
                 .findFirst()
                 .orElseThrow();
         CoreLoader loader = new CoreLoader(PatchedCore.compile(bug));
-        long seed = Objects.requireNonNull(PlantedSearch.run(bug, bug.seed(), 100).found()).seed();
+        long seed = Objects.requireNonNull(
+                        PlantedSearch.run(bug, bug.seed(), 100).found())
+                .seed();
 
         SeedResult whole = loader.worlds(bug.family()).apply(seed);
         SeedResult shrunk = loader.worlds(ShrinkingWorlds.class, bug.family()).apply(seed);
 
         assertEquals(whole.invariant(), shrunk.invariant());
-        System.out.println("  " + bug.name() + ", seed " + seed + ": " + shrunk.lastLines().size() + " of " + shrunk.events() + ": " + shrunk.lastLines());
+        System.out.println("  " + bug.name() + ", seed " + seed + ": "
+                + shrunk.lastLines().size() + " of " + shrunk.events() + ": " + shrunk.lastLines());
         assertTrue(shrunk.lastLines().size() <= 3, shrunk.lastLines().toString());
         assertTrue(shrunk.events() > shrunk.lastLines().size(), "nothing was left out");
     }
@@ -74,7 +77,9 @@ final class ShrunkFaultsTest {
 
         String expected = whole.told().getLast();
         assertEquals(1, alone.told().size());
-        assertEquals(expected.substring(0, expected.indexOf(' ')), alone.told().getFirst().substring(0, expected.indexOf(' ')));
+        assertEquals(
+                expected.substring(0, expected.indexOf(' ')),
+                alone.told().getFirst().substring(0, expected.indexOf(' ')));
     }
 
     @Test
