@@ -24,20 +24,13 @@ public record ShrunkFaults(SeedResult failure, List<String> told, int from, int 
         private final FaultScript record;
         private final String invariant;
         private final long deadline;
-        private SeedResult failure;
         private List<Integer> left = new ArrayList<>();
         private int runs = 1;
 
-        Search(
-                Function<FaultScript, SeedResult> seed,
-                FaultScript record,
-                String invariant,
-                SeedResult failure,
-                long deadline) {
+        Search(Function<FaultScript, SeedResult> seed, FaultScript record, String invariant, long deadline) {
             this.seed = seed;
             this.record = record;
             this.invariant = invariant;
-            this.failure = failure;
             this.deadline = deadline;
             for (int i = 0; i < record.size(); i++) {
                 left.add(i);
@@ -60,7 +53,6 @@ public record ShrunkFaults(SeedResult failure, List<String> told, int from, int 
             if (!invariant.equals(result.invariant())) {
                 return false;
             }
-            failure = result;
             left = numbers;
             return true;
         }
@@ -114,7 +106,7 @@ public record ShrunkFaults(SeedResult failure, List<String> told, int from, int 
         if (invariant == null) {
             return new ShrunkFaults(first, List.of(), record.size(), 1, true);
         }
-        Search search = new Search(seed, record, invariant, first, deadline);
+        Search search = new Search(seed, record, invariant, deadline);
         boolean minimal = search.run();
         FaultScript last = record.keeping(Search.bits(search.left));
         SeedResult told = seed.apply(last);

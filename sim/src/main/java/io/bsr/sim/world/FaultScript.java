@@ -5,6 +5,7 @@ import io.bsr.sim.time.Timeline;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +72,8 @@ public final class FaultScript implements Timeline.Listener {
         action.run();
         String details =
                 String.join("; ", lines.stream().map(line -> line.strip()).toList());
-        told.add(String.format("%.6f %s%s", world.clock().now() / 1e9, what, details.isEmpty() ? "" : ": " + details));
+        told.add(String.format(
+                Locale.ROOT, "%.6f %s%s", world.clock().now() / 1e9, what, details.isEmpty() ? "" : ": " + details));
         lines.clear();
     }
 
