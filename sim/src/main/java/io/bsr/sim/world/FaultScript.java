@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * to where they were behind what is left out, so that all others come at the same time and are the same.
  */
 public final class FaultScript implements Timeline.Listener {
-    private record Entry(String what, long[] before, long[] after) {}
+    private record Entry(String what, List<Long> before, List<Long> after) {}
 
     private final List<Entry> entries;
     private final @Nullable BitSet kept;
@@ -51,7 +51,7 @@ public final class FaultScript implements Timeline.Listener {
     void happens(World world, String what, Runnable action, SimRandom... streams) {
         int number = due++;
         if (kept == null) {
-            long[] before = positions(streams);
+            List<Long> before = positions(streams);
             action.run();
             entries.add(new Entry(what, before, positions(streams)));
         } else if (number < entries.size()) {
@@ -83,17 +83,17 @@ public final class FaultScript implements Timeline.Listener {
         lines.add(line.substring(text + 1).replaceFirst(" +", " "));
     }
 
-    private static long[] positions(SimRandom[] streams) {
-        long[] positions = new long[streams.length];
-        for (int i = 0; i < streams.length; i++) {
-            positions[i] = streams[i].position();
+    private static List<Long> positions(SimRandom[] streams) {
+        List<Long> positions = new ArrayList<>();
+        for (SimRandom stream : streams) {
+            positions.add(stream.position());
         }
         return positions;
     }
 
-    private static void seek(SimRandom[] streams, long[] positions) {
+    private static void seek(SimRandom[] streams, List<Long> positions) {
         for (int i = 0; i < streams.length; i++) {
-            streams[i].seek(positions[i]);
+            streams[i].seek(positions.get(i));
         }
     }
 }
