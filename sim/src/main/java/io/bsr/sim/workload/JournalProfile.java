@@ -20,7 +20,7 @@ public record JournalProfile(
     public static JournalProfile random(SimRandom random) {
         int largest = (int) random.scaled(1, 14);
         // Small rings wrap around often; the largest transaction has to fit in twice.
-        int ring = (int) random.between(2 * (largest + 2), 64);
+        int ring = (int) random.between(2L * (largest + 2), 64);
         return new JournalProfile(
                 new JournalLayout(ring, (int) random.between(16, 96)),
                 largest,

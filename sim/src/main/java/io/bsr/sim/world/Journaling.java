@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** A volume with a journaling file system beside the others, in some worlds; its images are examined again and again. */
 final class Journaling {
     private static final double PROBABILITY = 0.25;
-    private static final long BYTES = 1536 << 10;
+    private static final long BYTES = 1536L << 10;
     private static final long EVERY = 300 * VirtualClock.MILLISECOND;
 
     private final @Nullable JournalOracle oracle;
