@@ -46,7 +46,7 @@ public final class JournalUser extends VolumeUser {
     }
 
     /** Steps that may go at once; then what follows. */
-    private final class Batch {
+    private static final class Batch {
         final ArrayDeque<Step> steps = new ArrayDeque<>();
         final Runnable then;
         int open;
