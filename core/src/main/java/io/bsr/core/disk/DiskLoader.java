@@ -18,6 +18,7 @@ import io.bsr.metadata.MetadataLayout;
 import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Placement;
 import io.bsr.metadata.Superblock;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ public final class DiskLoader {
     private final Done done;
 
     private final Buffer chunk;
+    private final ByteBuffer present = ByteBuffer.allocate(Units.BLOCK_BYTES);
     private @Nullable Superblock superblock;
     private @Nullable MetadataLayout layout;
     private @Nullable OutOfSyncBitmap bitmap;
@@ -130,7 +132,8 @@ public final class DiskLoader {
 
     private void decodeSuperblock() {
         try {
-            Superblock read = Superblock.decode(chunk.bytes(), 0);
+            present.put(0, chunk.bytes(), 0, Units.BLOCK_BYTES);
+            Superblock read = Superblock.decode(present, 0);
             read.requireOwned(self.value());
             MetadataLayout place = MetadataLayout.of(read, placement(request.index()), meta().size());
             superblock = read;
@@ -315,7 +318,16 @@ public final class DiskLoader {
         MetadataWriter writer;
         try {
             writer = new MetadataWriter(
-                    request.data(), request.meta(), place, read, image, activityLog, request.options(), buffers, owner);
+                    request.data(),
+                    request.meta(),
+                    place,
+                    read,
+                    image,
+                    activityLog,
+                    request.options(),
+                    present,
+                    buffers,
+                    owner);
         } catch (IllegalStateException e) {
             refuse(ErrorCode.BITMAP_MEMORY, String.valueOf(e.getMessage()));
             return;
