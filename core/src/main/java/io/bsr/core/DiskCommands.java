@@ -72,6 +72,7 @@ final class DiskCommands {
             if (disk == null) {
                 then.run();
             } else {
+                volume.leaveInOrder();
                 disk.writer().persist(durable -> releaseDetached(volume, then));
             }
         });

@@ -94,6 +94,11 @@ public final class MetadataOracle {
                 || (toLeft != 0 && Superblock.sameGeneration(toLeft, toRight));
     }
 
+    /** What is stored says that the node is Primary: after a crash its activity log counts. */
+    public boolean storedAsPrimary(int node) {
+        return read(node, false).superblock.has(DeviceFlag.PRIMARY_IND);
+    }
+
     private Found read(int node, boolean running) {
         SimDisk disk = meta[node];
         if (placement.internal()) {
