@@ -34,8 +34,8 @@ final class LimitsTest {
     }
 
     private static Superblock superblock(int maxPeers) throws MetadataException {
-        return Superblock.create(MetadataLayout.forDevice(
-                new Placement.FlexibleExternal(), 1 << 20, maxPeers, ActivityLogRing.DEFAULT));
+        return Superblock.create(
+                MetadataLayout.forDevice(new Placement.FlexibleExternal(), 1 << 20, maxPeers, ActivityLogRing.DEFAULT));
     }
 
     @Test

@@ -54,12 +54,7 @@ final class StatesTest {
         Search search = new Search(family, synced, depth, moves);
         search.run();
         rows.add(new StatesPage.Row(
-                name,
-                depth,
-                search.quietStates(),
-                search.movingStates(),
-                search.played(),
-                search.newMetadata()));
+                name, depth, search.quietStates(), search.movingStates(), search.played(), search.newMetadata()));
         for (String problem : search.problems()) {
             problems.add(name + ": " + problem);
         }
