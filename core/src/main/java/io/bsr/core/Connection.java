@@ -564,10 +564,13 @@ final class Connection {
 
     // ------------------------------------------------------------------------------------------------ for people
 
-    /** Why the connection is not Connected. */
+    /** Why the connection is not Connected, or what holds it. */
     String reason() {
         return switch (state) {
-            case CONNECTED -> "";
+            case CONNECTED -> {
+                Session on = session;
+                yield on == null ? "" : Waiting.of(resource, on);
+            }
             case CONNECTING -> {
                 Handshake shake = handshake;
                 String waits = shake != null

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * while answers to an earlier run may still come (wire-protocol reference, section 11.2).
  */
 final class ResyncAsking {
-    private static final long RETRY_NANOS = 10_000_000_000L;
+    private static final long SECOND = 1_000_000_000L;
+    private static final long RETRY_NANOS = 10 * SECOND;
     private static final int MAX_REQUESTS = 2048;
 
     /** Most data asked for and not yet written: bounds the memory that answers can take. */
@@ -47,6 +48,7 @@ final class ResyncAsking {
 
     private int orphans;
     private long retryAt;
+    private long lastAnswer;
 
     ResyncAsking(PeerDevice peerDevice, Resource resource) {
         this.peerDevice = peerDevice;
@@ -91,9 +93,25 @@ final class ResyncAsking {
         return wantedBlocks * TURNS_PER_SECOND;
     }
 
+    /** What is not answered, for people. */
+    String waitsFor(long longNanos) {
+        if (orphans > 0) {
+            return orphans + " answers of the run before";
+        }
+        long quiet = resource.now() - lastAnswer;
+        if (requests.size() == 0 || quiet < longNanos) {
+            return "";
+        }
+        int held = looks.waiting();
+        return held > 0
+                ? held + " writes of users to end, on blocks that are to be asked for"
+                : "the peer to answer " + requests.size() + " requests, since " + quiet / SECOND + " s";
+    }
+
     /** A run begins. */
     void start() {
         running = true;
+        lastAnswer = resource.now();
         checksums.start();
         position = 0;
         lookedAtAll = false;
@@ -253,6 +271,7 @@ final class ResyncAsking {
     }
 
     private int settle(long startSector, int sectors) {
+        lastAnswer = resource.now();
         onWire--;
         if (orphans > 0) {
             orphans--;

@@ -85,6 +85,15 @@ final class ResyncLooks {
         }
     }
 
+    /** Requests that are not sent yet, because of a user's write. */
+    int waiting() {
+        int waiting = 0;
+        for (Look look : looks) {
+            waiting += look != null && !look.granted ? 1 : 0;
+        }
+        return waiting;
+    }
+
     /** All requests are forgotten. */
     void endAll() {
         for (int handle = 0; handle < looks.length; handle++) {

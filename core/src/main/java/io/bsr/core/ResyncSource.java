@@ -336,6 +336,26 @@ final class ResyncSource {
         }
     }
 
+    /** What keeps it from answering, for people. */
+    String waitsFor() {
+        if (!bitmapReceived) {
+            return "the bitmap of the peer";
+        }
+        if (count == 0) {
+            return "";
+        }
+        if (peerDevice.volume().resize().running()) {
+            return "a resize to end";
+        }
+        if (reservation.inserted()) {
+            return "a write of users to the block that is to be read next";
+        }
+        if (waitingForMemory) {
+            return "memory: all buffers are in use";
+        }
+        return waitingForShare != null ? "its share of the disk beside users" : "";
+    }
+
     private void answer(Session session, PacketType type, long startSector, int bytes) {
         session.sendBlockAck(type, peerDevice, startSector, BlockIds.SYNCER, bytes);
     }

@@ -336,8 +336,8 @@ final class ResyncTarget {
         return beganAt;
     }
 
-    /** What keeps it from making progress, for people. */
-    String waitsFor() {
+    /** What keeps it from making progress, for people; an answer is late after {@code longNanos}. */
+    String waitsFor(long longNanos) {
         if (!running) {
             return "";
         }
@@ -353,6 +353,6 @@ final class ResyncTarget {
         if (asking.failedBlocks() > 0 && requests.size() == 0) {
             return asking.failedBlocks() + " blocks that could not be read or written, tried again every 10 s";
         }
-        return "";
+        return asking.waitsFor(longNanos);
     }
 }

@@ -50,10 +50,6 @@ final class Snapshots {
         String flushes = disk == null
                 ? ""
                 : disk.writer().flushesData() ? "yes" : disk.data().volatileCache() ? "no" : "not needed";
-        String waits = v.requests().waiting() == 0 ? "" : v.holdReason();
-        if (v.requests().waiting() > 0 && waits.isEmpty()) {
-            waits = "the activity log or an overlapping write";
-        }
         return new VolumeSnapshot(
                 v.number(),
                 v.minor().value(),
@@ -78,7 +74,7 @@ final class Snapshots {
                 disk == null ? 0 : disk.layout().deviceBytes(),
                 flushes,
                 resource.suspension().byUser() || resource.handshaking(),
-                waits.isEmpty() ? "" : "requests wait for " + waits,
+                Waiting.of(resource, v),
                 v.errors().failure(),
                 v.errors().failedAt(),
                 disk == null
@@ -117,7 +113,6 @@ final class Snapshots {
         String suspended = (p.pausedByUser() ? "user" : "")
                 + (p.pausedByUser() && p.pausedByPeer() ? "," : "")
                 + (p.pausedByPeer() ? "peer" : "");
-        String waits = target ? p.resyncTarget().waitsFor() : "";
         return new PeerDeviceSnapshot(
                 p.volume().number(),
                 p.replication(),
@@ -132,7 +127,7 @@ final class Snapshots {
                 total == 0 ? 0 : left,
                 total == 0 ? 0 : (long) ((double) done * NANOS_PER_SECOND / nanos),
                 target ? p.resyncTarget().wantedBlocksPerSecond() * SECTORS_PER_BLOCK : 0,
-                waits.isEmpty() ? "" : "resync waits for " + waits,
+                Waiting.of(p),
                 p.startedDegraded,
                 entry == null ? 0 : entry.bitmapUuid,
                 entry == null ? 0 : entry.flags,

@@ -39,10 +39,10 @@ final class UserWrites {
     private @Nullable IoRequest waitingTail;
 
     /** Writes that wait for an overlapping one, for the gates, and for the running transaction. */
-    private final WriteQueue blocked = new WriteQueue();
+    final WriteQueue blocked = new WriteQueue();
 
     private final WriteQueue gated = new WriteQueue();
-    private final WriteQueue logging = new WriteQueue();
+    final WriteQueue logging = new WriteQueue();
 
     /** Ranges that a verify looks at, and those of them that wait for earlier writes. */
     private final RangeLocks looks = new RangeLocks(64);

@@ -232,24 +232,6 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
 
     // ------------------------------------------------------------------------------------------------ gates
 
-    /** Why writes of users are held back now, for people; empty if they are not. */
-    String holdReason() {
-        if (resource.suspension().byUser()) {
-            return "resume-io: I/O is suspended by command";
-        }
-        Disk attached = disk;
-        if (attached == null) {
-            return "";
-        }
-        if (attached.writer().persistPending()) {
-            return "the superblock to be written";
-        }
-        if (generation.isDue()) {
-            return "a new generation identifier";
-        }
-        return resource.handshaking() ? "a peer that is exchanging identifiers" : "";
-    }
-
     /** True if no write of a user may be dispatched now. Begins a new generation if that is what is missing. */
     boolean writesHeld() {
         Disk attached = disk;

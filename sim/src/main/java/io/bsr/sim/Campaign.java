@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Runs many seeds on some threads and reports on them. */
 final class Campaign {
     private static final long REPORT_EVERY = 5_000_000_000L;
+    private static final long SHRINK_FOR = 20_000_000_000L;
 
     private final SeedRunner runner;
     private final PrintStream out;
@@ -71,7 +72,8 @@ final class Campaign {
 
     private void note(SeedResult result, long took) {
         if (result.failed()) {
-            String text = isNewKind(result) ? runner.explain(result) : "seed " + result.seed() + ": as before\n";
+            String text =
+                    isNewKind(result) ? runner.explain(result, SHRINK_FOR) : "seed " + result.seed() + ": as before\n";
             out.print(text);
         }
         synchronized (this) {

@@ -15,20 +15,24 @@ public final class Main {
     private static final String USAGE = """
             usage: sim [--seeds N] [--from N] [--threads N] [--minutes M] [--failures N]   many seeds
                    sim --seed S [--trace | --requests | --disks]                           one seed
+                   sim --seed S --shrink [--minutes M]                                     what it takes to fail
 
               --seeds N       how many seeds (default 200)
               --from N        the first of them (default 1)
               --threads N     how many at a time (default 2)
-              --minutes M     stop after this time
+              --minutes M     stop after this time; with --shrink, one minute is the default
               --failures N    stop after this many failures (default 10)
               --seed S        this seed only; prints its event hash
               --trace         with a timeline of faults, commands and messages of the core
               --requests      with every request of the users as well
               --disks         with every operation of the disks as well
+              --shrink        the shortest list of faults and commands found with which the seed still fails
               --long          larger worlds: minutes instead of seconds of virtual time
               --strict-power  an unflushed write that a power failure took from the Primary must survive if the peer had it
               --drbd84        the nodes take each other for DRBD 8.4 (protocol 101)
             """;
+
+    private static final long SHRINK_FOR = 60_000_000_000L;
 
     private Main() {}
 
@@ -47,6 +51,7 @@ public final class Main {
         Timeline.Detail detail = Timeline.Detail.NOTHING;
         Scale scale = Scale.SMOKE;
         boolean strictPower = false;
+        boolean shrink = false;
         PeerFamily family = PeerFamily.BSR;
         try {
             while (!args.isEmpty()) {
@@ -61,11 +66,15 @@ public final class Main {
                     case "--trace" -> detail = Timeline.Detail.EVENTS;
                     case "--requests" -> detail = Timeline.Detail.REQUESTS;
                     case "--disks" -> detail = Timeline.Detail.DISKS;
+                    case "--shrink" -> shrink = true;
                     case "--long" -> scale = Scale.LONG;
                     case "--strict-power" -> strictPower = true;
                     case "--drbd84" -> family = PeerFamily.DRBD84;
                     default -> throw new IllegalArgumentException("unknown option " + option);
                 }
+            }
+            if (shrink && seed == null) {
+                throw new IllegalArgumentException("--shrink needs --seed");
             }
         } catch (IllegalArgumentException e) {
             out.println("sim: " + e.getMessage());
@@ -75,6 +84,9 @@ public final class Main {
         SeedRunner runner = new SeedRunner(scale, strictPower, family);
         if (seed == null) {
             return new Campaign(runner, out).run(from, seeds, threads, nanos, failures) ? 0 : 1;
+        }
+        if (shrink) {
+            return shrink(runner, seed, nanos == Long.MAX_VALUE ? SHRINK_FOR : nanos, out);
         }
         SeedResult result = runner.trace(seed, detail, out::println);
         out.printf(
@@ -91,6 +103,17 @@ public final class Main {
             out.println("  " + result.explanation());
         }
         return result.failed() ? 1 : 0;
+    }
+
+    private static int shrink(SeedRunner runner, long seed, long nanos, PrintStream out) {
+        ShrunkFaults shrunk = runner.shrink(seed, nanos);
+        boolean failed = shrunk.failure().failed();
+        out.println(
+                "seed " + seed + (failed ? " violates " + shrunk.failure().invariant() : " passes: nothing to shrink"));
+        if (failed) {
+            out.print(shrunk.text());
+        }
+        return failed ? 1 : 0;
     }
 
     private static double decimal(String option, ArrayDeque<String> args) {

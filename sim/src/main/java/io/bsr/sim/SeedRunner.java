@@ -49,12 +49,25 @@ public final class SeedRunner {
                 .run();
     }
 
+    /** Finds the shortest list of faults and commands with which a seed violates what it violates, for at most so long. */
+    public ShrunkFaults shrink(long seed, long nanos) {
+        return ShrunkFaults.search(
+                script -> World.of(
+                                seed,
+                                new World.Options(
+                                        scale, strictPower, Timeline.Detail.EVENTS, script, Plant.NONE, script),
+                                family)
+                        .run(),
+                nanos);
+    }
+
     /**
-     * Runs a seed that failed again, for its timeline.
+     * Runs a seed that failed again, for its timeline, and looks for the shortest list of faults that make it fail.
      *
+     * @param nanos to look for
      * @return what to print
      */
-    public String explain(SeedResult failed) {
+    public String explain(SeedResult failed, long nanos) {
         SeedResult again = trace(failed.seed(), Timeline.Detail.EVENTS, line -> {});
         StringBuilder text = new StringBuilder();
         text.append(String.format(
@@ -72,6 +85,7 @@ public final class SeedRunner {
         for (String line : lines.subList(Math.max(0, lines.size() - 60), lines.size())) {
             text.append("    ").append(line).append('\n');
         }
+        text.append(shrink(failed.seed(), nanos).text());
         text.append("  repeat with: --seed ").append(failed.seed()).append(" --trace\n");
         return text.toString();
     }

@@ -163,10 +163,16 @@ final class Queries {
             }
         }
         for (ConnectionStatus connection : resource.connections()) {
+            String peer = connection.name().isEmpty() ? "node " + connection.peerNodeId() : connection.name();
             if (!connection.reason().isEmpty()) {
-                surroundings.complain(resource.name() + " "
-                        + (connection.name().isEmpty() ? "node " + connection.peerNodeId() : connection.name())
-                        + " is " + connection.state() + ": " + connection.reason());
+                surroundings.complain(
+                        resource.name() + " " + peer + " is " + connection.state() + ": " + connection.reason());
+            }
+            for (PeerDeviceStatus device : connection.peerDevices()) {
+                if (!device.waitsFor().isEmpty()) {
+                    surroundings.complain(
+                            resource.name() + "/" + device.volume() + " " + peer + ": " + device.waitsFor());
+                }
             }
         }
     }

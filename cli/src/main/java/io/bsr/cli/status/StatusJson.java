@@ -89,7 +89,7 @@ public final class StatusJson {
     }
 
     private static String volume(VolumeStatus volume) {
-        return new Members()
+        Members members = new Members()
                 .plain("volume", volume.number())
                 .plain("minor", volume.minor())
                 .text("disk-state", volume.disk())
@@ -100,8 +100,9 @@ public final class StatusJson {
                 .plain("al-writes", volume.alWrites())
                 .plain("bm-writes", volume.bmWrites())
                 .plain("upper-pending", volume.upperPending())
-                .plain("lower-pending", volume.lowerPending())
-                .text(3);
+                .plain("lower-pending", volume.lowerPending());
+        waitsFor(members, volume.waitsFor());
+        return members.text(3);
     }
 
     private static String connection(ConnectionStatus connection) {
@@ -131,6 +132,14 @@ public final class StatusJson {
         if (progress.running()) {
             members.plain("resync-done", progress.done());
         }
+        waitsFor(members, peer.waitsFor());
         return members.text(5);
+    }
+
+    /** Only where something is held: otherwise the output is that of the original. */
+    private static void waitsFor(Members members, String reason) {
+        if (!reason.isEmpty()) {
+            members.text("waits-for", reason);
+        }
     }
 }

@@ -61,6 +61,25 @@ public final class ObservedStates {
                         peer(ReplicationState.SYNC_TARGET, DiskState.UP_TO_DATE, 1392, 1176, NONE, 1)));
     }
 
+    /** As {@link #syncTarget}, but the source is silent: of this the original says nothing. */
+    public static ResourceStatus silentSource() {
+        return resource(
+                Role.SECONDARY,
+                volume(DiskState.INCONSISTENT, "0000000000000004", 0),
+                connection(
+                        ConnectionState.CONNECTED,
+                        Role.PRIMARY,
+                        peer(
+                                ReplicationState.SYNC_TARGET,
+                                DiskState.UP_TO_DATE,
+                                1392,
+                                1176,
+                                NONE,
+                                1,
+                                false,
+                                "resync waits for the peer to answer 7 requests, since 5 s")));
+    }
+
     /** n1 as Primary after the initial sync. */
     public static ResourceStatus primary() {
         return resource(
@@ -175,6 +194,18 @@ public final class ObservedStates {
             String bitmap,
             int flags,
             boolean degraded) {
+        return peer(replication, disk, total, left, bitmap, flags, degraded, "");
+    }
+
+    private static PeerDeviceStatus peer(
+            ReplicationState replication,
+            DiskState disk,
+            long total,
+            long left,
+            String bitmap,
+            int flags,
+            boolean degraded,
+            String waitsFor) {
         return new PeerDeviceStatus(
                 0,
                 replication,
@@ -189,7 +220,7 @@ public final class ObservedStates {
                 left,
                 total == 0 ? 0 : 72,
                 total == 0 ? 0 : 96,
-                "",
+                waitsFor,
                 degraded,
                 bitmap,
                 flags,

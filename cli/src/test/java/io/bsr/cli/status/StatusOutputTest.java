@@ -48,6 +48,19 @@ class StatusOutputTest {
     }
 
     @Test
+    void what_is_waited_for_is_in_json_only_and_only_where_something_is_held() {
+        ResourceStatus held = ObservedStates.silentSource();
+        ResourceStatus running = ObservedStates.syncTarget();
+
+        assertEquals(status(running, EVERYTHING), status(held, EVERYTHING));
+        assertTrue(
+                StatusJson.of(List.of(held))
+                        .contains("\"waits-for\": \"resync waits for the peer to answer 7 requests, since 5 s\""),
+                StatusJson.of(List.of(held)));
+        assertTrue(!StatusJson.of(List.of(running)).contains("waits-for"));
+    }
+
+    @Test
     void a_resync_shows_how_much_is_done() {
         assertEquals("""
                 r0 role:Secondary

@@ -400,6 +400,29 @@ public final class SimDisk {
         return (int) (offset >> SparseImage.PAGE_SHIFT);
     }
 
+    /** Reads what a power failure now might leave: this share of the cached writes would have reached the medium. */
+    public byte[] readAfterPowerLoss(long offset, int length, double keep, SimRandom chance) {
+        byte[] bytes = new byte[length];
+        durable.read(offset, bytes, 0, length);
+        for (Cached entry : cache) {
+            boolean survives = entry.durable || chance.chance(keep);
+            long from = Math.max(offset, entry.offset);
+            long to = Math.min(offset + length, entry.offset + entry.length);
+            if (survives && from < to) {
+                copy(entry, from, to, bytes, (int) (from - offset));
+            }
+        }
+        return bytes;
+    }
+
+    private static void copy(Cached entry, long from, long to, byte[] bytes, int at) {
+        if (entry.data.length == 0) {
+            Arrays.fill(bytes, at, at + (int) (to - from), (byte) 0);
+        } else {
+            System.arraycopy(entry.data, (int) (from - entry.offset), bytes, at, (int) (to - from));
+        }
+    }
+
     /** Reads what would be left after a power failure in which the cached writes with FUA only survive. */
     public byte[] readSurviving(long offset, int length) {
         byte[] bytes = new byte[length];
@@ -408,12 +431,7 @@ public final class SimDisk {
             if (entry.durable && entry.offset < offset + length && entry.offset + entry.length > offset) {
                 long from = Math.max(offset, entry.offset);
                 long to = Math.min(offset + length, entry.offset + entry.length);
-                if (entry.data.length == 0) {
-                    Arrays.fill(bytes, (int) (from - offset), (int) (to - offset), (byte) 0);
-                } else {
-                    System.arraycopy(
-                            entry.data, (int) (from - entry.offset), bytes, (int) (from - offset), (int) (to - from));
-                }
+                copy(entry, from, to, bytes, (int) (from - offset));
             }
         }
         return bytes;

@@ -120,7 +120,7 @@ final class CrashRules {
                 int sector = (int) write.firstSector + i;
                 int found = m.contents(node, sector);
                 if (m.copies[node].mentions(sector, write.id) && !m.notOlder(found, write, node, sector)) {
-                    throw new Violation(
+                    m.violated(
                             "I8",
                             "the image of n" + node + " (" + m.views[node].disk(m.volume) + ") has write "
                                     + m.record(newestId) + " but not " + write

@@ -104,7 +104,7 @@ final class ResyncRules {
         } else if (m.troubled(node)) {
             m.adopt(node);
         } else if (!m.views[node].everConnected()) {
-            throw new Violation(
+            m.violated(
                     "I1",
                     "n" + node + " calls its inconsistent copy " + m.views[node].disk(m.volume) + " without a source");
         }
@@ -135,7 +135,7 @@ final class ResyncRules {
             takeEnd(node, end);
             return;
         }
-        throw new Violation(
+        m.violated(
                 "I8",
                 "n" + node + " attached its disk as " + m.views[node].disk(m.volume)
                         + " although a resync to it had begun, "
@@ -214,7 +214,7 @@ final class ResyncRules {
                         || (m.notOlder(found, write, other, sector)
                                 && (found <= 0 || (m.record(found).held & 1 << node) != 0));
                 if (!follows) {
-                    throw new Violation(
+                    m.violated(
                             "I5",
                             "n" + node + " becomes the target of a resync although only it has the acknowledged write "
                                     + write + ": sector " + sector + " of n" + other + " has " + m.name(found)

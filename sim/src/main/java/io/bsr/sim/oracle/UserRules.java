@@ -63,7 +63,7 @@ final class UserRules {
             // What an I/O error has left in a copy that says itself that it is Inconsistent is not modelled.
             boolean unknown = m.copies[read.node].flux && m.troubled(read.node) && m.views[read.node].hasDisk(m.volume);
             if (!allowed && !unknown) {
-                throw new Violation(
+                m.violated(
                         "I2",
                         "a read of volume " + m.volume + " on n" + read.node + " returned " + m.name(found)
                                 + " for sector " + sector + "; allowed: "
@@ -177,7 +177,7 @@ final class UserRules {
             int found = SectorPattern.identify(bytes, i * SectorPattern.SECTOR, m.volume, sector);
             boolean flipped = found == SectorPattern.GARBLED && m.flipped.get(sector);
             if (!flipped && !m.notOlder(found, write, node, sector)) {
-                throw new Violation(
+                m.violated(
                         "I1",
                         "a " + when + ", but write " + write + " would not survive a power failure of n" + node
                                 + ": sector " + sector + " has " + m.name(found) + " on the medium");

@@ -54,6 +54,11 @@ public final class VolumeOracle {
         crashes = new CrashRules(m, resync);
     }
 
+    /** From now on it says nothing, whatever it sees: others have to. */
+    public void mute() {
+        m.muted = true;
+    }
+
     public int volume() {
         return m.volume;
     }
@@ -153,7 +158,7 @@ public final class VolumeOracle {
                 int found = m.contents(0, sector);
                 for (int n = 0; n < 2; n++) {
                     if (!m.copies[n].flux && !m.givenUp[n] && !m.copies[n].allows(sector, found, WriteRecord.NEVER)) {
-                        throw new Violation(
+                        m.violated(
                                 "I1",
                                 "both disks agree on " + m.name(found) + " for sector " + sector + " of volume "
                                         + m.volume + ", but n" + n + " should have: " + m.copies[n].describe(sector));
@@ -180,7 +185,7 @@ public final class VolumeOracle {
         long left = size(0);
         long right = size(1);
         if (left != right || (left > 0 && left < m.sectors)) {
-            throw new Violation(
+            m.violated(
                     "I4",
                     "both nodes are UpToDate and quiet, but volume " + m.volume + " has " + left + " sectors on n0 and "
                             + right + " on n1; it began with " + m.sectors);
@@ -191,7 +196,7 @@ public final class VolumeOracle {
             m.disks[0].current().read(sector * SectorPattern.SECTOR, one, 0, one.length);
             m.disks[1].current().read(sector * SectorPattern.SECTOR, other, 0, other.length);
             if (!Arrays.equals(one, other)) {
-                throw new Violation(
+                m.violated(
                         "I4",
                         "both nodes are UpToDate and quiet, but sector " + sector + " of volume " + m.volume
                                 + ", which it grew by, differs; it has " + left + " sectors and began with "
@@ -210,7 +215,7 @@ public final class VolumeOracle {
             int left = m.contents(0, sector);
             int right = m.contents(1, sector);
             if (left != right || left == SectorPattern.GARBLED) {
-                throw new Violation(
+                m.violated(
                         "I4",
                         "both nodes are UpToDate and quiet, but sector " + sector + " of volume " + m.volume + " has "
                                 + m.name(left) + " on n0 and " + m.name(right) + " on n1");

@@ -29,6 +29,16 @@ public final class SimRandom implements Entropy {
         return new SimRandom(seed);
     }
 
+    /** How far the stream is; see {@link #seek}. */
+    public long position() {
+        return state;
+    }
+
+    /** Goes on, or back, to a position at which it was before. */
+    public void seek(long position) {
+        state = position;
+    }
+
     @Override
     public long nextLong() {
         state += GOLDEN;

@@ -20,16 +20,15 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The user of one volume on one node, active while that node is Primary. */
-public final class VolumeUser implements VolumePort.User {
-    private static final int SECTOR = SectorPattern.SECTOR;
+/** The user of one volume on one node, active while that node is Primary; what it does there is up to its kind. */
+public abstract class VolumeUser implements VolumePort.User {
+    static final int SECTOR = SectorPattern.SECTOR;
 
-    private final VolumeOracle oracle;
-    private final SimNode node;
-    private final WorkloadProfile profile;
-    private final VirtualClock clock;
-    private final SimRandom random;
-    private final Timeline timeline;
+    final VolumeOracle oracle;
+    final SimNode node;
+    final VirtualClock clock;
+    final SimRandom random;
+    final Timeline timeline;
     private final UnaryOperator<VolumePort> decorator;
     private final List<Request> finished = new ArrayList<>();
     private @Nullable VolumePort port;
@@ -37,12 +36,7 @@ public final class VolumeUser implements VolumePort.User {
     private int process;
     private int outstanding;
     private boolean stopping;
-    private boolean ticking;
-    private boolean busy;
-    private long phaseEnds;
-    private long sequential;
     private long issued;
-    private long failures;
     private long limit = Long.MAX_VALUE;
 
     /**
@@ -50,25 +44,35 @@ public final class VolumeUser implements VolumePort.User {
      *
      * @param decorator put between this user and the volume, for canaries
      */
-    public VolumeUser(
+    VolumeUser(
             VolumeOracle oracle,
             SimNode node,
-            WorkloadProfile profile,
             VirtualClock clock,
             SimRandom random,
             Timeline timeline,
             UnaryOperator<VolumePort> decorator) {
         this.oracle = oracle;
         this.node = node;
-        this.profile = profile;
         this.clock = clock;
         this.random = random.split("user" + oracle.volume() + "@" + node.id());
         this.timeline = timeline;
         this.decorator = decorator;
     }
 
+    /** The volume is open now. */
+    abstract void opened();
+
+    /** A request is over, and the view of the node is what it was after that turn. */
+    void settled(Request request) {}
+
+    /** A read has brought data, which are gone after this call. */
+    void arrived(Request request, Buffer buffer) {}
+
+    /** The volume is no longer open, be it that the node is gone. */
+    void left() {}
+
     /** One request, from its submission to its completion. */
-    private final class Request extends IoRequest {
+    class Request extends IoRequest {
         @Nullable WriteRecord write;
 
         @Nullable Read read;
@@ -134,11 +138,6 @@ public final class VolumeUser implements VolumePort.User {
         return issued;
     }
 
-    /** Requests that ended with an error so far. */
-    public long failures() {
-        return failures;
-    }
-
     /** No new requests after this many in all. */
     public void limit(long requests) {
         this.limit = requests;
@@ -170,7 +169,7 @@ public final class VolumeUser implements VolumePort.User {
             process = node.starts();
             stopping = false;
             timeline.event(node.name(), () -> "volume " + oracle.volume() + " open");
-            tick();
+            opened();
         });
     }
 
@@ -197,6 +196,7 @@ public final class VolumeUser implements VolumePort.User {
             port = null;
             outstanding = 0;
             finished.clear();
+            left();
             closed();
         }
     }
@@ -207,6 +207,7 @@ public final class VolumeUser implements VolumePort.User {
             open.close(this);
             port = null;
             timeline.event(node.name(), () -> "volume " + oracle.volume() + " closed");
+            left();
             closed();
         }
     }
@@ -220,122 +221,57 @@ public final class VolumeUser implements VolumePort.User {
         }
     }
 
-    private void tick() {
-        if (!ticking) {
-            ticking = true;
-            clock.after(random.exponential(profile.think()), this::tock);
-        }
+    /** The volume, unless it is closed or about to be. */
+    @Nullable VolumePort usable() {
+        return stopping ? null : port;
     }
 
-    private void tock() {
-        ticking = false;
-        if (port == null || stopping) {
-            return;
-        }
-        if (clock.now() >= phaseEnds) {
-            busy = !busy;
-            phaseEnds = clock.now() + random.exponential(busy ? profile.busy() : profile.idle());
-        }
-        if (!busy) {
-            ticking = true;
-            clock.at(phaseEnds, this::tock);
-            return;
-        }
-        if (outstanding < profile.depth() && issued < limit) {
-            node.inTurn(resource -> issue());
-        }
-        tick();
+    boolean mayIssue() {
+        return issued < limit;
     }
 
-    private void issue() {
-        VolumePort open = port;
-        BufferPool pool = node.pool();
-        if (open == null || pool == null || stopping || outstanding >= profile.depth()) {
-            return;
+    /** Gives a request a buffer of its length; {@code false} if there is no memory now. */
+    static boolean withBuffer(Request request, BufferPool pool) {
+        request.buffer = pool.tryAcquire(request.length);
+        return request.buffer != null;
+    }
+
+    /** Makes a request with a buffer a READ. */
+    void read(Request request) {
+        request.operation = IoRequest.Operation.READ;
+        request.read = oracle.beginRead(node.id(), request.offset / SECTOR, request.length / SECTOR);
+    }
+
+    /** Makes a request with a buffer a WRITE; what it writes is known by the number of the record. */
+    WriteRecord write(Request request, boolean fua) {
+        request.operation = IoRequest.Operation.WRITE;
+        request.forceUnitAccess = fua;
+        return begin(request, WriteRecord.Kind.WRITE);
+    }
+
+    /** The change that a request makes begins. */
+    WriteRecord begin(Request request, WriteRecord.Kind kind) {
+        long first = request.offset / SECTOR;
+        int count = request.length / SECTOR;
+        WriteRecord write = oracle.begin(node.id(), kind, first, count, request.forceUnitAccess);
+        request.write = write;
+        if (request.buffer != null) {
+            SectorPattern.fill(request.buffer, oracle.volume(), write.id(), first, count);
         }
-        Request request = new Request();
-        double choice = random.unit();
-        int block = open.logicalBlockSize();
-        if (choice < profile.flushes()) {
-            request.operation = IoRequest.Operation.FLUSH;
-            request.flush = oracle.beginFlush(node.id());
-        } else {
-            choice -= profile.flushes();
-            boolean reading = choice < profile.reads();
-            choice -= profile.reads();
-            boolean trimming = !reading && choice < profile.trims();
-            choice -= profile.trims();
-            boolean zeroing = !reading && !trimming && choice < profile.zeroes();
-            place(request, block);
-            long first = request.offset / SECTOR;
-            int count = request.length / SECTOR;
-            if (reading || !(trimming || zeroing)) {
-                Buffer buffer = pool.tryAcquire(request.length);
-                if (buffer == null) {
-                    return;
-                }
-                request.buffer = buffer;
-            }
-            if (reading) {
-                request.operation = IoRequest.Operation.READ;
-                request.read = oracle.beginRead(node.id(), first, count);
-            } else {
-                request.operation = trimming
-                        ? IoRequest.Operation.TRIM
-                        : zeroing ? IoRequest.Operation.WRITE_ZEROES : IoRequest.Operation.WRITE;
-                request.forceUnitAccess = !trimming && !zeroing && random.chance(profile.fua());
-                request.mayUnmap = zeroing && random.chance(0.5);
-                WriteRecord.Kind kind =
-                        trimming ? WriteRecord.Kind.TRIM : zeroing ? WriteRecord.Kind.ZEROES : WriteRecord.Kind.WRITE;
-                WriteRecord write = oracle.begin(node.id(), kind, first, count, request.forceUnitAccess);
-                request.write = write;
-                if (request.buffer != null) {
-                    SectorPattern.fill(request.buffer, oracle.volume(), write.id(), first, count);
-                }
-            }
-        }
+        return write;
+    }
+
+    /** Makes a request of a FLUSH. */
+    void flush(Request request) {
+        request.operation = IoRequest.Operation.FLUSH;
+        request.flush = oracle.beginFlush(node.id());
+    }
+
+    void submit(VolumePort open, Request request) {
         issued++;
         outstanding++;
         timeline.request(node.name(), () -> "submit " + request.describe());
         open.submit(request);
-    }
-
-    private void place(Request request, int block) {
-        long blocks = (long) oracle.sectors() * SECTOR / block;
-        long most = Math.min(blocks, (64 << 10) / block);
-        long length;
-        double kind = random.unit();
-        if (random.chance(profile.large())) {
-            length = random.between(1, Math.min(blocks, VolumePort.MAX_TRANSFER / block));
-        } else if (kind < 0.6) {
-            length = Math.min(most, 4096 / block);
-        } else if (kind < 0.85) {
-            length = random.between(1, Math.min(most, (16 << 10) / block));
-        } else {
-            length = random.between(1, most);
-        }
-        long room = blocks - length;
-        long start =
-                switch (profile.pattern()) {
-                    case UNIFORM -> random.between(0, room);
-                    case ZIPF -> (long) (room * Math.pow(random.unit(), 4));
-                    case OVERLAPPING -> random.between(0, Math.min(room, (32 << 10) / block));
-                    case SPREAD -> {
-                        long perExtent = (4L << 20) / block;
-                        long extent = random.between(0, Math.max(0, blocks / perExtent - 1));
-                        yield Math.min(room, extent * perExtent + random.between(0, (16 << 10) / block));
-                    }
-                    case SEQUENTIAL -> {
-                        long next = sequential > room ? 0 : sequential;
-                        sequential = next + length;
-                        yield next;
-                    }
-                };
-        if (kind < 0.6 && profile.pattern() != WorkloadProfile.Pattern.SEQUENTIAL) {
-            start -= start % length;
-        }
-        request.offset = start * block;
-        request.length = (int) (length * block);
     }
 
     private void finish(Request request) {
@@ -344,20 +280,16 @@ public final class VolumeUser implements VolumePort.User {
         if (request.errno == Errno.EINVAL) {
             throw new Violation("I9", "a valid request was refused as invalid: " + request.describe());
         }
-        if (!success) {
-            failures++;
-        }
         outstanding--;
         WriteRecord write = request.write;
         Read read = request.read;
+        finished.add(request);
         if (write != null) {
             oracle.completed(write, success);
-            finished.add(request);
-        } else if (request.flush != null && success) {
-            finished.add(request);
         } else if (read != null) {
             if (success && request.buffer != null) {
                 oracle.completed(read, request.buffer);
+                arrived(request, request.buffer);
             } else {
                 oracle.abandon(read);
             }
@@ -376,9 +308,10 @@ public final class VolumeUser implements VolumePort.User {
         for (Request request : finished) {
             if (request.write != null) {
                 oracle.settle(request.write);
-            } else if (request.flush != null) {
+            } else if (request.flush != null && request.errno == Errno.OK) {
                 oracle.settle(request.flush);
             }
+            settled(request);
         }
         finished.clear();
         if (stopping && outstanding == 0 && port != null) {

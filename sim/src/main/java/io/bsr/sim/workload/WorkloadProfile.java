@@ -4,7 +4,7 @@ import io.bsr.sim.time.SimRandom;
 import io.bsr.sim.time.VirtualClock;
 
 /**
- * What a user does to a volume.
+ * Reads and writes at random.
  *
  * @param pattern where
  * @param depth requests in flight at most
@@ -27,7 +27,8 @@ public record WorkloadProfile(
         double trims,
         double zeroes,
         double fua,
-        double large) {
+        double large)
+        implements Workload {
     /** Where requests go. */
     public enum Pattern {
         UNIFORM,

@@ -129,6 +129,8 @@ final class Calm {
     private String whatIsStuck() {
         StringBuilder text = new StringBuilder();
         for (int n = 0; n < 2; n++) {
+            // What is waited for changes without anybody being told.
+            world.node(n).refresh();
             describe(world.node(n), text.append(n == 0 ? "" : "; "));
         }
         for (VolumeUser user : world.users()) {
@@ -198,7 +200,7 @@ final class Calm {
 
     private static void waits(String reason, StringBuilder text) {
         if (!reason.isEmpty()) {
-            text.append(" waits for ").append(reason);
+            text.append(", ").append(reason);
         }
     }
 }

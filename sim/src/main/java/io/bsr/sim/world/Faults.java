@@ -35,7 +35,7 @@ final class Faults {
     private void plan(Rates.Happening happening, long mean) {
         world.clock().after(random.exponential(mean), () -> {
             if (!over) {
-                happen(happening);
+                world.script().happens(world, happening.name(), () -> happen(happening), random);
                 plan(happening, mean);
             }
         });

@@ -56,7 +56,7 @@ final class Growth {
     private void plan() {
         world.clock().after(random.exponential(8 * VirtualClock.SECOND), () -> {
             if (!over && happened++ < MOST) {
-                happen();
+                world.script().happens(world, "GROWTH", this::happen, random);
                 plan();
             }
         });

@@ -29,7 +29,7 @@ final class Operator {
     private void plan(Rates.Happening happening, long mean, SimRandom source) {
         world.clock().after(source.exponential(mean), () -> {
             if (!over) {
-                happen(happening, source);
+                world.script().happens(world, happening.name(), () -> happen(happening, source), random, source);
                 plan(happening, mean, source);
             }
         });

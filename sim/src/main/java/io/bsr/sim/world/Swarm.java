@@ -9,6 +9,7 @@ import io.bsr.sim.network.LinkQuality;
 import io.bsr.sim.node.PairSetup;
 import io.bsr.sim.node.VolumeSetup;
 import io.bsr.sim.time.SimRandom;
+import io.bsr.sim.workload.Workload;
 import io.bsr.sim.workload.WorkloadProfile;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,7 +28,7 @@ record Swarm(
         PairSetup setup,
         LinkQuality network,
         List<DiskCharacter> disks,
-        List<WorkloadProfile> workloads,
+        List<Workload> workloads,
         Rates rates,
         long storm,
         long administratorEvery,
@@ -38,10 +39,13 @@ record Swarm(
         boolean volatileCache = random.chance(0.75);
         int block = random.chance(0.1) ? 4096 : 512;
         List<VolumeSetup> volumes = new ArrayList<>();
-        List<WorkloadProfile> workloads = new ArrayList<>();
+        List<Workload> workloads = new ArrayList<>();
         for (int v = 0; v < count; v++) {
             volumes.add(volume(random, v, huge, block, scale));
             workloads.add(WorkloadProfile.random(random, huge));
+        }
+        if (!huge) {
+            Journaling.draw(random.split("journaling"), volumes, workloads);
         }
         Protocol protocol = random.pick(Protocol.A, Protocol.B, Protocol.C, Protocol.C, Protocol.C);
         PairSetup setup = new PairSetup(

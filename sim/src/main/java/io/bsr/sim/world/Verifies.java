@@ -60,7 +60,7 @@ final class Verifies {
     private void plan() {
         world.clock().after(random.exponential(world.swarm().extras().verifyEvery()), () -> {
             if (!over) {
-                verifySomething();
+                world.script().happens(world, "VERIFY", this::verifySomething, random);
                 plan();
             }
         });
@@ -139,6 +139,7 @@ final class Verifies {
                 disk.flip(sector * 512 + random.nextInt(512), random.nextInt(8));
                 planted.get(oracle.volume()).set((int) (sector / 8));
                 oracle.flipped(sector);
+                world.journaling().spoiled(secondary);
                 world.timeline()
                         .event("world", () -> "a bit of sector " + sector + " is flipped on " + secondary.name());
             }

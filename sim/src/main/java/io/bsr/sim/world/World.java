@@ -45,12 +45,14 @@ public final class World implements SimNode.Listener {
     private final SimRandom random;
     private final Timeline timeline;
     private final Swarm swarm;
+    private final FaultScript script;
     private final SimNetwork network;
     private final SimNode[] nodes = new SimNode[2];
     private final NodeView[] views = {new NodeView(), new NodeView()};
     private final List<VolumeOracle> oracles = new ArrayList<>();
     private final List<MetadataOracle> metadata = new ArrayList<>();
     private final List<VolumeUser> users = new ArrayList<>();
+    private final Journaling journaling;
     private final RoleOracle roles;
     private final RoleKeeper roleKeeper;
     private final Administrator administrator;
@@ -64,7 +66,18 @@ public final class World implements SimNode.Listener {
 
     /** What a world is made of besides its seed. */
     public record Options(
-            Scale scale, boolean strictPower, Timeline.Detail detail, Timeline.Listener listener, Plant plant) {
+            Scale scale,
+            boolean strictPower,
+            Timeline.Detail detail,
+            Timeline.Listener listener,
+            Plant plant,
+            FaultScript script) {
+        /** All faults of the seed happen. */
+        public Options(
+                Scale scale, boolean strictPower, Timeline.Detail detail, Timeline.Listener listener, Plant plant) {
+            this(scale, strictPower, detail, listener, plant, FaultScript.recording());
+        }
+
         /** Nothing is told, nothing is planted. */
         public static Options quiet(Scale scale) {
             return new Options(scale, false, Timeline.Detail.NOTHING, line -> {}, Plant.NONE);
@@ -87,6 +100,7 @@ public final class World implements SimNode.Listener {
     World(long seed, Options options, Swarm swarm) {
         this.seed = seed;
         this.swarm = swarm;
+        this.script = options.script();
         this.random = new SimRandom(seed);
         this.timeline = new Timeline(clock, options.detail(), 120, options.listener());
         this.network = new SimNetwork(clock, hash, random, swarm.network(), timeline);
@@ -104,16 +118,11 @@ public final class World implements SimNode.Listener {
         }
         for (int n = 0; n < 2; n++) {
             nodes[n] = new SimNode(n, setup, disks.get(n), clock, hash, random, network, timeline, this);
+        }
+        this.journaling = Journaling.of(swarm, nodes, views, clock, random);
+        for (SimNode node : nodes) {
             for (VolumeOracle oracle : oracles) {
-                int node = n;
-                users.add(new VolumeUser(
-                        oracle,
-                        nodes[n],
-                        swarm.workloads().get(oracle.volume()),
-                        clock,
-                        random,
-                        timeline,
-                        real -> options.plant().port(node, oracle.volume(), real)));
+                users.add(journaling.user(swarm, node, oracle, random, timeline, options.plant()));
             }
         }
         this.roles = new RoleOracle(views, setup.volumes().size());
@@ -174,6 +183,9 @@ public final class World implements SimNode.Listener {
             }
             oracle.unsynced();
         }
+        if (options.plant().onlyFileSystemsLook()) {
+            oracle.mute();
+        }
         oracles.add(oracle);
         metadata.add(new MetadataOracle(volume.number(), sectors, volume.placement(), data, meta));
     }
@@ -231,6 +243,7 @@ public final class World implements SimNode.Listener {
         clock.after(start.between(0, VirtualClock.SECOND), () -> nodes[1].start(true));
         storming = true;
         roleKeeper.begin();
+        journaling.begin(this::storming);
         clock.after(50 * VirtualClock.MILLISECOND, this::lookForQuiet);
         clock.after(start.between(0, 3 * VirtualClock.SECOND), this::storm);
         runFor(swarm.storm());
@@ -293,6 +306,7 @@ public final class World implements SimNode.Listener {
     public void changed(SimNode node, ResourceSnapshot snapshot) {
         views[node.id()].update(snapshot);
         roles.observe();
+        journaling.observe(node.id());
         for (VolumeOracle oracle : oracles) {
             oracle.observe(node.id());
         }
@@ -349,6 +363,7 @@ public final class World implements SimNode.Listener {
             return;
         }
         node.kill();
+        journaling.crashed(node.id());
         for (VolumeOracle oracle : oracles) {
             oracle.killed(node.id());
         }
@@ -357,6 +372,7 @@ public final class World implements SimNode.Listener {
 
     void losePower(SimNode node) {
         List<BitSet> changed = node.losePower();
+        journaling.crashed(node.id());
         for (VolumeOracle oracle : oracles) {
             oracle.powerLost(
                     node.id(),
@@ -426,6 +442,7 @@ public final class World implements SimNode.Listener {
         for (VolumeOracle oracle : oracles) {
             oracle.converged();
         }
+        journaling.converged();
         for (int n = 0; n < 2; n++) {
             reportedSplitBrain[n] = false;
             wentOnAlone[n] = false;
@@ -484,6 +501,14 @@ public final class World implements SimNode.Listener {
         return swarm;
     }
 
+    Journaling journaling() {
+        return journaling;
+    }
+
+    FaultScript script() {
+        return script;
+    }
+
     Verifies verifies() {
         return verifies;
     }
@@ -511,17 +536,20 @@ public final class World implements SimNode.Listener {
 
     /** Promotes a node by force: what its disks contain becomes the data. */
     void forcePrimary(SimNode node, Reply reply) {
-        for (VolumeOracle oracle : oracles) {
-            oracle.force(node.id(), true);
-        }
+        declareGood(node, true);
         node.primary(true, outcome -> {
             if (!outcome.success()) {
-                for (VolumeOracle oracle : oracles) {
-                    oracle.force(node.id(), false);
-                }
+                declareGood(node, false);
             }
             reply.done(outcome);
         });
+    }
+
+    private void declareGood(SimNode node, boolean on) {
+        for (VolumeOracle oracle : oracles) {
+            oracle.force(node.id(), on);
+        }
+        journaling.force(node.id(), on);
     }
 
     /** Stops all users of a node and then goes on. */

@@ -23,8 +23,13 @@ final class CoreLoader extends ClassLoader {
 
     /** What runs seeds of this family with the replaced classes. */
     LongFunction<SeedResult> worlds(PeerFamily family) {
+        return worlds(Worlds.class, family);
+    }
+
+    /** As {@link #worlds(PeerFamily)}, run in another way. */
+    LongFunction<SeedResult> worlds(Class<? extends LongFunction<SeedResult>> kind, PeerFamily family) {
         try {
-            Object worlds = loadClass(Worlds.class.getName())
+            Object worlds = loadClass(kind.getName())
                     .getDeclaredConstructor(String.class)
                     .newInstance(family.name());
             // What it returns is loaded by the parent, see below.
