@@ -40,9 +40,25 @@ final class ResyncRules {
             // What was held by suspend-io while the peer was away reaches it now, without a resync.
             m.rejoinAll(1 - node);
         }
+        requireNotOutdated(node, disk, primary);
         m.era += primary && !m.wasPrimary[node] ? 1 : 0;
         m.wasPrimary[node] = primary;
         m.lastDisk[node] = disk;
+    }
+
+    /** What is known to be older than the data of others is not used, and not taken for good after a restart. */
+    private void requireNotOutdated(int node, DiskState disk, boolean primary) {
+        if (m.forced[node] || m.views[node].connected() || disk == DiskState.INCONSISTENT) {
+            m.outdated[node] = false;
+            return;
+        }
+        if (primary && !m.wasPrimary[node] && disk == DiskState.OUTDATED) {
+            throw new Violation("I1", "n" + node + " became Primary alone, and its disk is Outdated");
+        }
+        if (m.outdated[node] && disk == DiskState.UP_TO_DATE && !m.troubled(node)) {
+            throw new Violation(
+                    "I1", "n" + node + " calls its disk UpToDate, which was Outdated, and has met nobody since then");
+        }
     }
 
     /** From the moment on at which either side sees the end of a connection, the target gets nothing more. */

@@ -34,7 +34,11 @@ final class Rates {
         SUSPEND_IO(0.15, "suspend-io"),
         NEW_CURRENT_UUID(0.1, "new-current-uuid"),
         FORGET_PEER(0.1, "forget-peer"),
-        CRASH_IN_FLUSH(0.2, "crash-in-flush");
+        CRASH_IN_FLUSH(0.2, "crash-in-flush"),
+        FAULT_AT_CHANGE(0.25, "fault-at-change"),
+        SLOW_OPERATIONS(0.25, "slow-operations"),
+        DISK_LOST(0.06, "disk-lost"),
+        CRASH_LOOP(0.12, "crash-loop");
 
         final double probability;
 

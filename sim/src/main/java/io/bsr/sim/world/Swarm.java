@@ -9,6 +9,7 @@ import io.bsr.sim.network.LinkQuality;
 import io.bsr.sim.node.PairSetup;
 import io.bsr.sim.node.VolumeSetup;
 import io.bsr.sim.time.SimRandom;
+import io.bsr.sim.time.VirtualClock;
 import io.bsr.sim.workload.WorkloadProfile;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,8 +33,12 @@ record Swarm(
         long storm,
         long administratorEvery,
         Extras extras) {
+    private static final long SECOND = VirtualClock.SECOND;
+
     static Swarm random(SimRandom random, Scale scale) {
         boolean huge = random.chance(scale.hugeVolumes());
+        SimRandom lag = random.split("lag");
+        boolean lagging = huge && lag.chance(0.7);
         int count = huge || random.chance(0.75) ? 1 : (int) random.between(2, 3);
         boolean volatileCache = random.chance(0.75);
         int block = random.chance(0.1) ? 4096 : 512;
@@ -41,7 +46,8 @@ record Swarm(
         List<WorkloadProfile> workloads = new ArrayList<>();
         for (int v = 0; v < count; v++) {
             volumes.add(volume(random, v, huge, block, scale));
-            workloads.add(WorkloadProfile.random(random, huge));
+            WorkloadProfile profile = WorkloadProfile.random(random, huge);
+            workloads.add(lagging ? profile.hurried(lag) : profile);
         }
         Protocol protocol = random.pick(Protocol.A, Protocol.B, Protocol.C, Protocol.C, Protocol.C);
         PairSetup setup = new PairSetup(
@@ -65,7 +71,7 @@ record Swarm(
                         DiskCharacter.random(random, block, volatileCache),
                         DiskCharacter.random(random, block, volatileCache)),
                 List.copyOf(workloads),
-                Rates.random(random),
+                rates(random, lagging, lag),
                 random.scaled(scale.shortestStorm(), scale.longestStorm()),
                 random.scaled(1_000_000_000L, 20_000_000_000L),
                 extras);
@@ -91,6 +97,12 @@ record Swarm(
                 net,
                 setup.peerDeviceOptions());
         return new Swarm(other, network, disks, workloads, rates, storm, administratorEvery, Extras.NONE);
+    }
+
+    /** Extents that are replaced all the time are a danger where something lags far behind. */
+    private static Rates rates(SimRandom random, boolean lagging, SimRandom lag) {
+        Rates rates = Rates.random(random);
+        return lagging ? rates.with(Rates.Happening.SLOW_OPERATIONS, lag.scaled(SECOND, 4 * SECOND)) : rates;
     }
 
     private static VolumeSetup volume(SimRandom random, int number, boolean huge, int block, Scale scale) {
