@@ -1,6 +1,7 @@
 package io.bsr.sim.world;
 
 import io.bsr.base.port.Errno;
+import io.bsr.base.state.ReplicationState;
 import io.bsr.sim.disk.DiskFaults;
 import io.bsr.sim.disk.SimDisk;
 import io.bsr.sim.node.NodeVolume;
@@ -21,7 +22,9 @@ final class AimedFaults {
             Rates.Happening.FAULT_AT_CHANGE,
             Rates.Happening.SLOW_OPERATIONS,
             Rates.Happening.DISK_LOST,
-            Rates.Happening.CRASH_LOOP);
+            Rates.Happening.CRASH_LOOP,
+            Rates.Happening.SLOW_RESYNC,
+            Rates.Happening.PEER_LAGS);
 
     private final World world;
     private final Faults faults;
@@ -30,6 +33,9 @@ final class AimedFaults {
 
     /** Faults at the next changes of state of each node. */
     private final int[] armed = new int[2];
+
+    /** The next resync to a node finds its disk slow. */
+    private final boolean[] slowTarget = new boolean[2];
 
     AimedFaults(World world, Faults faults, SimRandom random) {
         this.world = world;
@@ -66,7 +72,12 @@ final class AimedFaults {
         SimNode node = world.node(source.nextInt(2));
         switch (happening) {
             case FAULT_AT_CHANGE -> armed[node.id()] = (int) source.scaled(1, 4);
+            case SLOW_RESYNC -> {
+                slowTarget[0] = true;
+                slowTarget[1] = true;
+            }
             case SLOW_OPERATIONS -> slow(node, source);
+            case PEER_LAGS -> lag(source);
             case DISK_LOST -> loseDisk(source);
             case CRASH_LOOP -> {
                 if (source.chance(0.6)) {
@@ -80,6 +91,9 @@ final class AimedFaults {
 
     /** A node says that its state is another one now. */
     void changed(SimNode node) {
+        if (!over && slowTarget[node.id()]) {
+            slowResync(node);
+        }
         if (over || armed[node.id()] == 0 || --armed[node.id()] > 0) {
             return;
         }
@@ -91,6 +105,18 @@ final class AimedFaults {
                 strike(node, source);
             }
         });
+    }
+
+    /** Users' writes that a resync leaves out may be on their way to the disk still when it ends. */
+    private void slowResync(SimNode node) {
+        for (NodeVolume volume : node.volumes()) {
+            if (world.view(node).replication(volume.setup().number()) == ReplicationState.SYNC_TARGET) {
+                slowTarget[node.id()] = false;
+                SimRandom source = random.split("resync at " + world.clock().now());
+                long delay = source.scaled(5 * MILLISECOND, 500 * MILLISECOND);
+                slow(node, volume.data(), DiskFaults.Failing.WRITE, source.pick(0.1, 0.3, 0.6), delay, source);
+            }
+        }
     }
 
     private void strike(SimNode node, SimRandom source) {
@@ -135,8 +161,20 @@ final class AimedFaults {
                 DiskFaults.Failing.READ,
                 DiskFaults.Failing.FLUSH,
                 DiskFaults.Failing.FLUSH);
-        double share = source.pick(0.1, 0.5, 1.0);
-        long delay = source.scaled(2 * MILLISECOND, kind == DiskFaults.Failing.FLUSH ? 3 * SECOND : SECOND);
+        slow(node, disk, kind, source.pick(0.1, 0.5, 1.0), source.scaled(2 * MILLISECOND, SECOND), source);
+    }
+
+    /** The Primary's peer is seconds behind. */
+    private void lag(SimRandom source) {
+        SimNode primary = world.onlyPrimary();
+        if (primary != null) {
+            SimNode peer = world.other(primary);
+            DiskFaults.Failing kind = source.pick(DiskFaults.Failing.WRITE, DiskFaults.Failing.FLUSH);
+            slow(peer, peer.volumes().getFirst().data(), kind, 1.0, source.between(SECOND, 4 * SECOND), source);
+        }
+    }
+
+    private void slow(SimNode node, SimDisk disk, DiskFaults.Failing kind, double share, long delay, SimRandom source) {
         world.timeline()
                 .event(
                         "fault",

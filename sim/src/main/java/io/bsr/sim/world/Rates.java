@@ -38,7 +38,10 @@ final class Rates {
         FAULT_AT_CHANGE(0.25, "fault-at-change"),
         SLOW_OPERATIONS(0.25, "slow-operations"),
         DISK_LOST(0.06, "disk-lost"),
-        CRASH_LOOP(0.12, "crash-loop");
+        CRASH_LOOP(0.12, "crash-loop"),
+        SLOW_RESYNC(0.15, "slow-resync"),
+        /** Only where that is dangerous. */
+        PEER_LAGS(0, "peer-lags");
 
         final double probability;
 

@@ -102,7 +102,7 @@ record Swarm(
     /** Extents that are replaced all the time are a danger where something lags far behind. */
     private static Rates rates(SimRandom random, boolean lagging, SimRandom lag) {
         Rates rates = Rates.random(random);
-        return lagging ? rates.with(Rates.Happening.SLOW_OPERATIONS, lag.scaled(SECOND, 4 * SECOND)) : rates;
+        return lagging ? rates.with(Rates.Happening.PEER_LAGS, lag.scaled(SECOND, 4 * SECOND)) : rates;
     }
 
     private static VolumeSetup volume(SimRandom random, int number, boolean huge, int block, Scale scale) {
