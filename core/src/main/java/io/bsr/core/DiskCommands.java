@@ -66,6 +66,7 @@ final class DiskCommands {
             if (disk == null) {
                 then.run();
             } else {
+                volume.leaveInOrder();
                 disk.writer().persist(durable -> releaseDetached(volume, then));
             }
         });

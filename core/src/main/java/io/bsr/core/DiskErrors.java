@@ -5,6 +5,8 @@ import io.bsr.base.state.DiskState;
 import io.bsr.base.state.Role;
 import io.bsr.core.disk.Disk;
 import io.bsr.core.option.DiskOptions;
+import io.bsr.core.option.OnIoError;
+import io.bsr.metadata.DeviceFlag;
 import io.bsr.metadata.PeerEntry;
 import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Superblock;
@@ -58,22 +60,55 @@ final class DiskErrors {
         dataError("read", sector, errno);
     }
 
+    /** Whatever was written since the last flush may be lost; the activity log says where that is. */
     void flushFailed(int errno) {
+        Disk attached = volume.disk();
+        if (attached != null && attached.options().onIoError() == OnIoError.PASS_ON) {
+            for (int node = 0; node < Superblock.PEERS; node++) {
+                PeerEntry entry = attached.superblock().peer(node);
+                if (entry.hasSlot()) {
+                    attached.setLoggedOutOfSync(entry.bitmapIndex, volume.sectors());
+                }
+            }
+        }
         dataError("flush", 0, errno);
     }
 
     /** A write of a peer failed here. */
     void peerWriteFailed(PeerWrite write) {
         markForEverybody(write.startSector, write.endSector);
+        noteWhatALeftDiskLacks(true);
         dataError("write of a peer's data", write.startSector, write.error);
-        if (volume.disk() != null
-                && (resource.role() != Role.PRIMARY || resource.peerIsPrimary())
-                && volume.diskState().compareTo(DiskState.INCONSISTENT) > 0) {
+        if (volume.disk() != null && onlyPeersSee() && volume.diskState().compareTo(DiskState.INCONSISTENT) > 0) {
             // Nobody here sees the error, and nobody may be promoted on a copy that lacks an acknowledged write.
             StateChange.imposed(resource, "a replicated write failed")
                     .disk(volume, DiskState.INCONSISTENT)
                     .commit();
         }
+    }
+
+    /** A write of a peer came too late for a disk that is being left: the peer's data go on without it. */
+    void peerWriteRefused(PeerWrite write) {
+        markForEverybody(write.startSector, write.endSector);
+        noteWhatALeftDiskLacks(false);
+    }
+
+    /** The states of a disk that is being left are not stored, but what it lacks has to be known at the next attach. */
+    private void noteWhatALeftDiskLacks(boolean torn) {
+        Disk attached = volume.disk();
+        if (attached == null || !onlyPeersSee() || volume.diskState().compareTo(DiskState.NEGOTIATING) >= 0) {
+            return;
+        }
+        Superblock superblock = attached.superblock();
+        if (superblock.has(DeviceFlag.WAS_UP_TO_DATE) || (torn && superblock.has(DeviceFlag.CONSISTENT))) {
+            superblock.set(DeviceFlag.WAS_UP_TO_DATE, false);
+            superblock.set(DeviceFlag.CONSISTENT, !torn && superblock.has(DeviceFlag.CONSISTENT));
+            volume.persist();
+        }
+    }
+
+    private boolean onlyPeersSee() {
+        return resource.role() != Role.PRIMARY || resource.peerIsPrimary();
     }
 
     /** Every block counts as different from every peer. */
@@ -122,6 +157,12 @@ final class DiskErrors {
                     StateChange.imposed(resource, "I/O error")
                             .disk(volume, DiskState.INCONSISTENT)
                             .commit();
+                }
+                for (Connection c : resource.connections()) {
+                    PeerDevice p = c.peerDevice(volume);
+                    if (p != null) {
+                        resource.considerLeftovers(p);
+                    }
                 }
             }
             case DETACH -> giveUp("I/O error: " + what);

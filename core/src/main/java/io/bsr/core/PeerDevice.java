@@ -72,9 +72,9 @@ final class PeerDevice {
     @Nullable StateWord firstState;
 
     /**
-     * Since the disk here was attached, identifiers have been compared with this peer, and the result was carried out. To
+     * Since both disks were attached, identifiers have been compared with this peer, and the result was carried out. To
      * have been connected is not enough to be in step ("RECONNECT"): a crash of the Primary before the attach would be
-     * passed over.
+     * passed over, or taken for settled when the peer's disk comes while both are connected.
      */
     boolean comparedBefore;
 

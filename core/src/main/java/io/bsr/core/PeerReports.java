@@ -457,6 +457,8 @@ final class PeerReports {
                 return;
             }
             p.comparedBefore = true;
+        } else if (c.peerDisk().compareTo(DiskState.NEGOTIATING) < 0) {
+            p.comparedBefore = false;
         }
         StateChange change = StateChange.imposed(
                         resource, c.first() ? "state of the peer received" : "the peer's state")

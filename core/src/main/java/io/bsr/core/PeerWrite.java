@@ -58,6 +58,9 @@ final class PeerWrite extends RangeNode implements Completion {
     /** RESYNC: came for a run that has ended, and is not written; that says nothing about the disk. */
     boolean stale;
 
+    /** The disk was being left when its turn came: it is not written. */
+    boolean refused;
+
     /** RESYNC: what keeps users' writes away from the range; {@code null} if there are no users here. */
     ResyncLooks.@Nullable Look look;
 

@@ -53,6 +53,7 @@ final class PeerWrites {
         write.endSector = startSector + (bytes >>> Units.SECTOR_SHIFT);
         write.error = Errno.OK;
         write.stale = false;
+        write.refused = false;
         write.started = false;
         write.onlyHere = false;
         write.logDisk = null;
@@ -189,6 +190,7 @@ final class PeerWrites {
         Disk disk = volume.usableDisk();
         Session session = Objects.requireNonNull(write.session);
         if (disk == null) {
+            write.refused = true;
             write.error = Errno.EIO;
         } else {
             switch (write.kind) {
@@ -259,7 +261,9 @@ final class PeerWrites {
         }
         Session session = Objects.requireNonNull(write.session);
         PeerDevice peerDevice = Objects.requireNonNull(write.peerDevice);
-        if (write.error != Errno.OK && !write.stale && volume.disk() != null) {
+        if (write.refused && volume.disk() != null) {
+            volume.errors().peerWriteRefused(write);
+        } else if (write.error != Errno.OK && !write.stale && volume.disk() != null) {
             volume.errors().peerWriteFailed(write);
         }
         switch (write.kind) {

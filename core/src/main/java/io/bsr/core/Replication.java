@@ -45,6 +45,9 @@ final class Replication {
             } else if (p != null && session != null && p.declaresOutOfSync()) {
                 c.writes().outOfSync(session, p, write);
             }
+            if (p != null && session != null && (sent >>> c.peer().value() & 1) == 0) {
+                notInSyncWhenAcked(c.peer().value(), write);
+            }
         }
         write.sentTo = sent;
         for (int node = 0; disk != null && node < Superblock.PEERS; node++) {
@@ -54,6 +57,15 @@ final class Replication {
             }
         }
         armHousekeeping();
+    }
+
+    /** The peer does not get {@code newer}: that it has an older write is no news of these blocks any more. */
+    private void notInSyncWhenAcked(int node, WriteRequest newer) {
+        for (WriteRequest r = resource.transferLog().head(); r != null; r = r.newer) {
+            if (r.volume == newer.volume && r.startSector < newer.endSector && newer.startSector < r.endSector) {
+                r.inSyncWhenAcked &= ~(1 << node);
+            }
+        }
     }
 
     /** A peer acknowledged (or refused) a write. */

@@ -363,6 +363,7 @@ final class StateActions {
         Disk disk = volume.disk();
         if (entry == null
                 || disk == null
+                || !p.comparedBefore
                 || p.replication() != ReplicationState.ESTABLISHED
                 || volume.diskState() != DiskState.UP_TO_DATE
                 || p.peerDisk() != DiskState.UP_TO_DATE) {

@@ -21,11 +21,10 @@ final class StoredFlags {
         superblock.set(DeviceFlag.AL_CLEAN, false);
         superblock.set(DeviceFlag.AL_DISABLED, !attached.options().activityLogUpdates());
         // The activity log counts after a crash: it covers writes of this node's users, or those of a peer without
-        // disk.
+        // disk. It does until all that is in flight has ended, or is marked.
         superblock.set(
                 DeviceFlag.PRIMARY_IND,
-                (resource.role() == Role.PRIMARY || volume.onlyCopyForPeer())
-                        && volume.diskState() != DiskState.DETACHING);
+                (resource.role() == Role.PRIMARY || volume.onlyCopyForPeer()) && !volume.leftInOrder());
         superblock.set(DeviceFlag.CRASHED_PRIMARY, volume.crashedPrimary());
         if (volume.diskState().atLeast(DiskState.INCONSISTENT) && volume.diskState() != DiskState.UNKNOWN) {
             superblock.set(DeviceFlag.CONSISTENT, volume.diskState().compareTo(DiskState.INCONSISTENT) > 0);

@@ -7,6 +7,7 @@ import io.bsr.core.disk.Disk;
 import io.bsr.core.generation.GenerationComparison;
 import io.bsr.core.generation.GenerationReport;
 import io.bsr.core.generation.RoleConflictPolicy;
+import io.bsr.core.generation.RuleSet;
 import io.bsr.core.generation.SplitBrainPolicy;
 import io.bsr.core.generation.SyncDecision;
 import io.bsr.core.generation.SyncOutcome;
@@ -88,9 +89,12 @@ final class SyncHandshake {
         boolean inconsistentSource = (outcome.next() == ReplicationState.WF_BITMAP_S && inconsistentHere)
                 || (outcome.next() == ReplicationState.WF_BITMAP_T && inconsistentThere);
         if (inconsistentSource && inconsistentHere != inconsistentThere) {
+            String remedy = session.protocol.rules() == RuleSet.DRBD84
+                    ? "create its metadata anew"
+                    : "connect that node with discard-my-data";
             return Decision.drop(
-                    "the identifiers make the node source whose data are Inconsistent, an interrupted resync overwrote"
-                            + " them in part: connect that node with discard-my-data",
+                    "the identifiers make the node source whose data are Inconsistent, an interrupted resync or an I/O"
+                            + " error spoiled them in part: " + remedy,
                     ConnectionError.NONE);
         }
         if (inconsistentSource) {

@@ -47,6 +47,7 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     private int blockSize = 512;
 
     private boolean crashedPrimary;
+    private boolean leftInOrder;
     private boolean replicatedSinceFlush;
     private long lastLazyWrite;
     private @Nullable Runnable whenQuiet;
@@ -347,6 +348,7 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
         errors.forget();
         resized(size);
         crashedPrimary = crashed;
+        leftInOrder = false;
         blockSize = loaded.data().logicalBlockSize();
     }
 
@@ -391,6 +393,16 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
                 user.resized(size());
             }
         }
+    }
+
+    /** Nothing is in flight to the disk that is being left, and its bitmap says all: the activity log does not count any more. */
+    void leaveInOrder() {
+        leftInOrder = true;
+        updateFlags();
+    }
+
+    boolean leftInOrder() {
+        return leftInOrder;
     }
 
     /** Sets the superblock's flags as the states say; true if that changed them. */

@@ -32,10 +32,11 @@ final class WriteSender {
         }
         on.peerDagtag = write.dagtag;
         on.sentEpochs.writeSent(write.epoch);
-        boolean clearsBits = clearsBits(peerDevice);
-        int flags = ackFlags(peerDevice, write, clearsBits) | (write.forceUnitAccess ? DpFlags.FUA : 0);
-        write.inSyncWhenAcked =
-                clearsBits ? write.inSyncWhenAcked | 1 << connection.peer().value() : write.inSyncWhenAcked;
+        int flags = ackFlags(peerDevice, write, clearsBits(peerDevice)) | (write.forceUnitAccess ? DpFlags.FUA : 0);
+        if ((flags & DpFlags.MAY_SET_IN_SYNC) != 0) {
+            // Both clear the bits, or neither does.
+            write.inSyncWhenAcked |= 1 << connection.peer().value();
+        }
         IoRequest user = Objects.requireNonNull(write.user);
         int bytes = write.sectors() << 9;
         switch (write.operation) {

@@ -3,7 +3,9 @@ package io.bsr.core.disk;
 import io.bsr.base.Units;
 import io.bsr.base.port.BlockStore;
 import io.bsr.base.port.Completion;
+import io.bsr.base.port.Errno;
 import io.bsr.core.option.DiskOptions;
+import io.bsr.metadata.ActivityLogBlock;
 import io.bsr.metadata.ActivityLogRing;
 import io.bsr.metadata.BitmapLayout;
 import io.bsr.metadata.MetadataException;
@@ -22,6 +24,7 @@ public final class Disk {
     private final MetadataWriter writer;
     private long sectors;
     private long limit;
+    private boolean closing;
 
     Disk(
             AttachRequest request,
@@ -90,8 +93,8 @@ public final class Disk {
     /** Asks for the present sizes of the stores; {@code then} gets the first error number. */
     public void remeasure(Completion then) {
         request.data().remeasure(errno -> {
-            if (errno != 0 || request.meta() == request.data()) {
-                then.completed(errno);
+            if (errno != Errno.OK || closing || request.meta() == request.data()) {
+                then.completed(errno == Errno.OK && closing ? Errno.ESHUTDOWN : errno);
             } else {
                 request.meta().remeasure(then);
             }
@@ -163,6 +166,17 @@ public final class Disk {
         }
     }
 
+    /** Marks all that the activity log covers, of a volume of {@code sectors}. */
+    public void setLoggedOutOfSync(int slot, long sectors) {
+        for (int extent : activityLog.committed()) {
+            long start = (long) extent << (Units.AL_EXTENT_SHIFT - Units.SECTOR_SHIFT);
+            if (extent != ActivityLogBlock.FREE && start < sectors) {
+                long end = start + (1L << (Units.AL_EXTENT_SHIFT - Units.SECTOR_SHIFT));
+                setOutOfSync(slot, start, Math.min(end, sectors));
+            }
+        }
+    }
+
     /**
      * Marks a range of sectors as equal to the peer in {@code slot}; rounds inward, except at the end of the device.
      *
@@ -210,6 +224,7 @@ public final class Disk {
 
     /** Ends all use of the stores; {@code then} is called when nothing is in flight any more. */
     public void close(Runnable then) {
+        closing = true;
         writer.close(() -> {
             request.data().close();
             if (request.meta() != request.data()) {

@@ -139,9 +139,23 @@ public final class SyncDecision {
                 && !d.forbidden(Relation.BITMAP_SOURCE)) {
             d.conclude(strongest(relation, Relation.FULL_SOURCE, Relation.BITMAP_SOURCE), "the peer discards its data");
             d.requestNewCurrentUuid();
+        } else if (relation.number() > 0 && iDiscard && !d.me.primary() && inconsistentBeside(d.me, d.peer)) {
+            d.conclude(strongest(relation, Relation.FULL_TARGET, Relation.BITMAP_TARGET), "I discard my data");
+        } else if (relation.number() < 0 && peerDiscards && !d.peer.primary() && inconsistentBeside(d.peer, d.me)) {
+            d.conclude(strongest(relation, Relation.FULL_SOURCE, Relation.BITMAP_SOURCE), "the peer discards its data");
+            d.requestNewCurrentUuid();
         } else if ((iDiscard && relation.number() > 0) || (peerDiscards && relation.number() < 0)) {
             d.drop(DropReason.DISCARD_IMPOSSIBLE);
         }
+    }
+
+    /**
+     * The newer data are those of a disk that became Inconsistent (an I/O error, or a resync that broke off): nobody can use
+     * them. bsr leaves no way out of this but new metadata.
+     */
+    private static boolean inconsistentBeside(SyncParty newer, SyncParty older) {
+        boolean bad = newer.disk() == DiskState.INCONSISTENT || newer.has(UuidFlag.INCONSISTENT);
+        return bad && older.disk().atLeast(DiskState.OUTDATED) && !older.has(UuidFlag.INCONSISTENT);
     }
 
     /** A full resync stays full whichever way it goes: the bitmaps do not cover the difference. */

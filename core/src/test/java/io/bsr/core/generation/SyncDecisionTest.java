@@ -296,6 +296,19 @@ final class SyncDecisionTest {
     }
 
     @Test
+    void a_newer_node_whose_disk_is_inconsistent_can_discard_its_data_although_nobody_is_primary() {
+        SyncParty newer = on(DiskState.INCONSISTENT, secondary(mine(B, A), DISCARD_MY_DATA, UuidFlag.INCONSISTENT));
+        SyncSituation situation = bsr(newer, secondary(peers(A, 0)));
+
+        SyncOutcome mine = SyncDecision.decide(situation);
+        SyncOutcome peers = SyncDecision.decide(Parties.mirrored(situation));
+
+        assertEquals(ReplicationState.WF_BITMAP_T, mine.next());
+        assertEquals(ReplicationState.WF_BITMAP_S, peers.next());
+        assertTrue(peers.newCurrentUuid());
+    }
+
+    @Test
     void a_newer_node_cannot_discard_its_data_without_a_primary_and_both_drop() {
         SyncSituation situation = bsr(secondary(mine(B, A), DISCARD_MY_DATA), secondary(peers(A, 0)));
 

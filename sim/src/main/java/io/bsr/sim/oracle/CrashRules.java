@@ -53,7 +53,7 @@ final class CrashRules {
      *
      * @param changed pages that may have changed by that
      */
-    void powerLost(int node, BitSet changed) {
+    void powerLost(int node, BitSet changed, boolean storedAsPrimary) {
         ended(node);
         m.lastPowerLoss[node] = m.stamps.next();
         cutOff(node);
@@ -78,7 +78,8 @@ final class CrashRules {
             end.powerLost(changed, m.sectors, sector -> m.contents(node, sector));
         }
         boolean usable = m.views[node].hasDisk(m.volume) && !m.copies[node].flux;
-        if (usable) {
+        // Until the demotion is stored, a disk is that of a crashed Primary.
+        if (usable && !storedAsPrimary) {
             requireOrder(node);
         }
         if (!m.copies[node].flux || m.lastDisk[node] != DiskState.INCONSISTENT) {

@@ -155,6 +155,11 @@ public final class MetadataOracle {
         return found;
     }
 
+    /** What is stored says that the node is Primary: after a crash its activity log counts. */
+    public boolean storedAsPrimary(int node) {
+        return read(node, false).superblock.has(DeviceFlag.PRIMARY_IND);
+    }
+
     private Found read(int node, boolean running) {
         SimDisk disk = meta[node];
         if (placement.internal()) {

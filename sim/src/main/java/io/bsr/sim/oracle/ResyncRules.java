@@ -138,7 +138,9 @@ final class ResyncRules {
         CopyModel source = m.copies[1 - node];
         boolean declared = m.forced[node] && m.views[node].role() == Role.PRIMARY;
         boolean resynced = m.lastDisk[node] == DiskState.INCONSISTENT;
-        if (declared) {
+        if (declared && endedUnnoticed(node)) {
+            takeEnd(node, m.silentEnds[node]);
+        } else if (declared) {
             m.adopt(node);
         } else if (!resynced && (m.wasGood[node] || m.silentEnds[node] != null)) {
             attached(node);
@@ -175,9 +177,7 @@ final class ResyncRules {
         }
         int wrongAtEnd = end == null ? 0 : firstNotAllowed(node, end.copy);
         if (end != null && wrongAtEnd < 0) {
-            m.copies[node].copyFrom(end.copy, false);
-            m.unflushed.get(node).clear();
-            m.unflushed.get(node).addAll(end.adopt(m.recent, node));
+            takeEnd(node, end);
             return;
         }
         throw new Violation(
@@ -191,6 +191,19 @@ final class ResyncRules {
                                 : "; if the resync had ended, sector " + wrongAtEnd + " with "
                                         + m.name(m.contents(node, wrongAtEnd)) + " should have "
                                         + end.copy.describe(wrongAtEnd)));
+    }
+
+    /** All of the last resync is there, although the news of its end was cut off: what is declared good is the source's copy. */
+    private boolean endedUnnoticed(int node) {
+        SilentEnd end = m.silentEnds[node];
+        return end != null && !m.troubled(node) && firstNotAllowed(node, end.copy) < 0;
+    }
+
+    private void takeEnd(int node, SilentEnd end) {
+        m.copies[node].copyFrom(end.copy, false);
+        m.copies[node].flux = false;
+        m.unflushed.get(node).clear();
+        m.unflushed.get(node).addAll(end.adopt(m.recent, node));
     }
 
     private int firstNotAllowed(int node, CopyModel copy) {

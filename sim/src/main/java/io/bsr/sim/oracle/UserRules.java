@@ -28,6 +28,7 @@ final class UserRules {
                 fua,
                 connected && view.peerCurrent(m.volume),
                 view.session(),
+                view.suspended(),
                 m.era);
         m.writes.add(write);
         m.recent.add(write);
@@ -85,7 +86,7 @@ final class UserRules {
             // Under protocol A what only the Primary has, because the peer is behind, may be lost by a change-over.
             write.peerWasCurrent = true;
         }
-        write.sameSession = view.connected() && view.session() == write.sessionAtSubmit;
+        write.sameSession = view.connected() && (write.heldBack || view.session() == write.sessionAtSubmit);
         boolean local = view.hasDisk(m.volume) && !m.copies[p].flux;
         // Submitted with a good disk and answered without: it was under way to both, as the protocol has it.
         boolean counts = !local && (write.held & 1 << p) == 0;

@@ -75,7 +75,7 @@ final class VolumeModel {
         this.views = views.clone();
         this.stamps = stamps;
         this.copies = new CopyModel[] {new CopyModel(sectors, this::record), new CopyModel(sectors, this::record)};
-        writes.add(new WriteRecord(0, WriteRecord.Kind.ZEROES, 0, 0, 0, 0, false, false, 0, 0));
+        writes.add(new WriteRecord(0, WriteRecord.Kind.ZEROES, 0, 0, 0, 0, false, false, 0, false, 0));
     }
 
     /** Sectors in which the world has flipped bits, for a verify to find. */
@@ -190,7 +190,8 @@ final class VolumeModel {
 
     void requireAllowed(int node, int sector, String invariant, String when) {
         int found = contents(node, sector);
-        if (!copies[node].allows(sector, found, WriteRecord.NEVER)) {
+        boolean spoiled = found == SectorPattern.GARBLED && flipped.get(sector);
+        if (!spoiled && !copies[node].allows(sector, found, WriteRecord.NEVER)) {
             throw new Violation(
                     invariant,
                     when + ", sector " + sector + " of volume " + volume + " on the disk of n" + node + " had "

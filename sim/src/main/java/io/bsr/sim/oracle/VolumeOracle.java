@@ -80,7 +80,7 @@ public final class VolumeOracle {
     /** Puts contents of its own on a copy before the volume is used. */
     public void garbage(int node, long firstSector, int count) {
         WriteRecord write = new WriteRecord(
-                m.writes.size(), WriteRecord.Kind.GARBAGE, firstSector, count, node, 0, false, false, 0, 0);
+                m.writes.size(), WriteRecord.Kind.GARBAGE, firstSector, count, node, 0, false, false, 0, false, 0);
         write.ended = 0;
         m.writes.add(write);
         byte[] data = new byte[count * SectorPattern.SECTOR];
@@ -284,7 +284,7 @@ public final class VolumeOracle {
      *
      * @param changed pages that may have changed by that
      */
-    public void powerLost(int node, BitSet changed) {
-        crashes.powerLost(node, changed);
+    public void powerLost(int node, BitSet changed, boolean storedAsPrimary) {
+        crashes.powerLost(node, changed, storedAsPrimary);
     }
 }

@@ -26,6 +26,9 @@ public final class WriteRecord {
     final boolean maybeMirrored;
     final int sessionAtSubmit;
 
+    /** I/O was suspended when it was submitted: nobody has it before that ends. */
+    final boolean heldBack;
+
     /** How many promotions there had been. */
     final int era;
 
@@ -37,7 +40,7 @@ public final class WriteRecord {
     /** At the acknowledgement, the Primary believed the peer UpToDate and connected. */
     boolean peerWasCurrent;
 
-    /** From submission to acknowledgement there was one connection. */
+    /** From the moment when it was begun to its acknowledgement there was one connection. */
     boolean sameSession;
 
     /** The copies, as bits, whose history includes this write. */
@@ -62,6 +65,7 @@ public final class WriteRecord {
             boolean fua,
             boolean maybeMirrored,
             int sessionAtSubmit,
+            boolean heldBack,
             int era) {
         this.era = era;
         this.id = id;
@@ -73,6 +77,7 @@ public final class WriteRecord {
         this.fua = fua;
         this.maybeMirrored = maybeMirrored;
         this.sessionAtSubmit = sessionAtSubmit;
+        this.heldBack = heldBack;
     }
 
     /** The number in the contents of its sectors. */

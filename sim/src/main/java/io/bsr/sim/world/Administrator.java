@@ -5,6 +5,7 @@ import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
 import io.bsr.core.snapshot.PeerDeviceSnapshot;
+import io.bsr.core.snapshot.VolumeSnapshot;
 import io.bsr.sim.node.NodeVolume;
 import io.bsr.sim.node.SimNode;
 import io.bsr.sim.oracle.NodeView;
@@ -25,6 +26,7 @@ final class Administrator {
     private final int[] refused = new int[2];
     private int attempts;
     private boolean unrelated;
+    private boolean inconsistentSource;
     private long actedAt;
 
     /** Who survived the last split brain since everything was in order; {@code null} if there was none. */
@@ -39,6 +41,7 @@ final class Administrator {
     void allIsWell() {
         attempts = 0;
         unrelated = false;
+        inconsistentSource = false;
         chosen = null;
         refused[0] = 0;
         refused[1] = 0;
@@ -47,6 +50,11 @@ final class Administrator {
     /** A node said that its data and the other's are not related. */
     void heardOfUnrelatedData() {
         unrelated = true;
+    }
+
+    /** A node said that the newer data are those of an Inconsistent disk, and have to be discarded. */
+    void heardOfInconsistentSource() {
+        inconsistentSource = true;
     }
 
     /** Virtual time of the last command, 0 if there was none. */
@@ -141,13 +149,26 @@ final class Administrator {
                         () -> "attempt " + attempt + " to connect; both went on alone: " + world.bothWentOnAlone());
         if (attempts >= ATTEMPTS_BEFORE_NEW_METADATA && attempts % 2 == 0 && unrelated && world.bothWentOnAlone()) {
             createAnew(victimOf(survivor()));
-        } else if (attempts >= 2 && world.bothWentOnAlone()) {
+        } else if (attempts >= 2 && (inconsistentSource || world.bothWentOnAlone() || resizedByOne())) {
+            inconsistentSource = false;
             resolveSplitBrain();
         } else if (attempts >= 2) {
             demoteAll(() -> reconnect(leftAlone, rightAlone));
         } else {
             reconnect(leftAlone, rightAlone);
         }
+    }
+
+    /** A new size is a new generation: a node that crashed before it had stored it has gone on with the former one. */
+    private boolean resizedByOne() {
+        boolean differ = false;
+        for (NodeVolume volume : world.node(0).volumes()) {
+            int number = volume.setup().number();
+            VolumeSnapshot left = world.view(world.node(0)).volume(number);
+            VolumeSnapshot right = world.view(world.node(1)).volume(number);
+            differ |= left != null && right != null && left.size() != right.size();
+        }
+        return differ;
     }
 
     private void reconnect(boolean left, boolean right) {

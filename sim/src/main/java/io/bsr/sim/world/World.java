@@ -347,6 +347,9 @@ public final class World implements SimNode.Listener {
         if (unrelated) {
             administrator.heardOfUnrelatedData();
         }
+        if (lower.contains("whose data are inconsistent")) {
+            administrator.heardOfInconsistentSource();
+        }
     }
 
     // ---- what happens to nodes
@@ -365,7 +368,10 @@ public final class World implements SimNode.Listener {
     void losePower(SimNode node) {
         List<BitSet> changed = node.losePower();
         for (VolumeOracle oracle : oracles) {
-            oracle.powerLost(node.id(), changed.get(oracle.volume()));
+            oracle.powerLost(
+                    node.id(),
+                    changed.get(oracle.volume()),
+                    metadata.get(oracle.volume()).storedAsPrimary(node.id()));
         }
         gone(node);
     }

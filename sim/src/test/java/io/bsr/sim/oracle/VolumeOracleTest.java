@@ -196,7 +196,7 @@ final class VolumeOracleTest {
         BitSet changed = new BitSet();
         changed.set(1);
 
-        assertDoesNotThrow(() -> oracle.powerLost(0, changed));
+        assertDoesNotThrow(() -> oracle.powerLost(0, changed, false));
     }
 
     @Test
