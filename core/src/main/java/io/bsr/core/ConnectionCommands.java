@@ -65,6 +65,11 @@ final class ConnectionCommands {
         } else if (connection.state() == ConnectionState.STANDALONE) {
             reply.done(Outcome.NOTHING_TO_DO);
         } else {
+            String needed = force ? null : LastGoodData.behind(connection);
+            if (needed != null) {
+                reply.refuse(ErrorCode.NO_UP_TO_DATE_DISK, needed + ". Demote the Primary first, or use --force");
+                return;
+            }
             disconnect(connection, force, () -> reply.done(Outcome.OK));
         }
     }

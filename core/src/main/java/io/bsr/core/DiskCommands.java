@@ -4,6 +4,7 @@ import io.bsr.base.VolumeNumber;
 import io.bsr.base.error.ErrorCode;
 import io.bsr.base.error.Outcome;
 import io.bsr.base.state.DiskState;
+import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
 import io.bsr.core.disk.AttachRequest;
 import io.bsr.core.disk.Disk;
@@ -53,6 +54,11 @@ final class DiskCommands {
                             + " peer, if one is connected");
             return;
         }
+        String needed = force ? null : LastGoodData.on(volume, resource);
+        if (needed != null) {
+            reply.refuse(ErrorCode.NO_UP_TO_DATE_DISK, needed + ". Demote the Primary first, or use --force");
+            return;
+        }
         detach(volume, () -> reply.done(Outcome.OK));
     }
 
@@ -90,6 +96,10 @@ final class DiskCommands {
             reply.refuse(ErrorCode.CONNECTED_OUTDATES, "the data are in use");
             return;
         }
+        if (comparedWithPeer(volume)) {
+            reply.refuse(ErrorCode.CONNECTED_OUTDATES, "a peer of the DRBD 8.4 family is connected");
+            return;
+        }
         ErrorCode code = StateChange.asked(resource, "outdate")
                 .disk(volume, DiskState.OUTDATED)
                 .commit();
@@ -98,5 +108,19 @@ final class DiskCommands {
             return;
         }
         resource.whenStored(() -> reply.done(code == ErrorCode.NOTHING_TO_DO ? Outcome.NOTHING_TO_DO : Outcome.OK));
+    }
+
+    /** State-machine reference 3.3, 4.2: such a peer takes a disk that is not its target for UpToDate. */
+    private boolean comparedWithPeer(Volume volume) {
+        for (Connection c : resource.connections()) {
+            PeerDevice p = c.peerDevice(volume);
+            if (p != null
+                    && p.replication().atLeast(ReplicationState.ESTABLISHED)
+                    && !StateRules.targetSide(p.replication())
+                    && c.protocol().equalGenerationsAreUpToDate()) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -44,6 +44,23 @@ public final class PendingSuperblock {
                 && block.getInt(offset + AT_CRC) == checksum(block, offset + AT_FIELDS);
     }
 
+    /** True if there is anything in the room of a record: one, complete or not. */
+    static boolean begun(ByteBuffer block, int offset) {
+        for (int at = ROOM; at < Units.BLOCK_BYTES; at += Long.BYTES) {
+            if (block.getLong(offset + at) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Clears the room of a record. */
+    static void clear(ByteBuffer block, int offset) {
+        for (int at = ROOM; at < Units.BLOCK_BYTES; at += Long.BYTES) {
+            block.putLong(offset + at, 0);
+        }
+    }
+
     /** Stores the fields of the superblock {@code next}, which begins at byte 0, in the room of a block. */
     public static void store(ByteBuffer block, int offset, ByteBuffer next) {
         block.putLong(offset + ROOM, MARK);

@@ -31,6 +31,10 @@ public final class SuperblockReplacement {
             // The record is what counts; it may be overwritten only when the fields say the same.
             PendingSuperblock.apply(now, 0);
             blocks.add(copy(now));
+        } else if (PendingSuperblock.begun(now, 0)) {
+            // A power failure left a part of a record; a part of the next one could be what it lacks.
+            PendingSuperblock.clear(now, 0);
+            blocks.add(copy(now));
         }
         int rest = Units.BLOCK_BYTES - SECTOR;
         if (now.slice(SECTOR, rest).equals(next.slice(SECTOR, rest))) {

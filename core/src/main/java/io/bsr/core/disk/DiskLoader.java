@@ -18,6 +18,7 @@ import io.bsr.metadata.MetadataLayout;
 import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Placement;
 import io.bsr.metadata.Superblock;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +27,15 @@ import org.jspecify.annotations.Nullable;
  * Reads the metadata of a disk, repairs what a crash left, and makes a {@link Disk} of it:
  *
  * <pre>
- *   superblock → activity log → bitmap → (marks of the log, full sync) → bitmap written → log emptied → done
+ *   superblock → activity log → bitmap → (marks of the log, full sync) → bitmap written → log does not count → log emptied
+ *   → done
  * </pre>
  *
  * A crash anywhere in between leaves the log or its marks in place, so that the next attempt does the same again
- * (activity-log reference, section 6.2). Unlike the original, an attach applies the log by itself; running
- * {@code apply-al} before does no harm.
+ * (activity-log reference, section 6.2). Before the log is emptied, the superblock says that this node crashed as Primary
+ * rather than that it is one: a log that is half emptied looks like one that is damaged, and would be refused.
+ *
+ * <p>Unlike the original, an attach applies the log by itself; running {@code apply-al} before does no harm.
  */
 public final class DiskLoader {
     private static final int CHUNK = BufferPool.LARGEST;
@@ -44,6 +48,7 @@ public final class DiskLoader {
     private final Done done;
 
     private final Buffer chunk;
+    private ByteBuffer present = ByteBuffer.allocate(Units.BLOCK_BYTES);
     private @Nullable Superblock superblock;
     private @Nullable MetadataLayout layout;
     private @Nullable OutOfSyncBitmap bitmap;
@@ -130,7 +135,8 @@ public final class DiskLoader {
 
     private void decodeSuperblock() {
         try {
-            Superblock read = Superblock.decode(chunk.bytes(), 0);
+            present.put(0, chunk.bytes(), 0, Units.BLOCK_BYTES);
+            Superblock read = Superblock.decode(present, 0);
             read.requireOwned(self.value());
             MetadataLayout place = MetadataLayout.of(read, placement(request.index()), meta().size());
             superblock = read;
@@ -258,7 +264,7 @@ public final class DiskLoader {
         if (block == image.blocks()) {
             meta().flush(errno -> {
                 if (!failed(errno, "flush of the bitmap")) {
-                    emptyLog(place.ring(), 0);
+                    retireLog(place);
                 }
             });
             return;
@@ -281,6 +287,25 @@ public final class DiskLoader {
                                 writeBitmap(next);
                             }
                         });
+    }
+
+    private void retireLog(MetadataLayout place) {
+        Superblock read = Objects.requireNonNull(superblock);
+        if (!read.has(DeviceFlag.PRIMARY_IND)) {
+            emptyLog(place.ring(), 0);
+            return;
+        }
+        Superblock crashed = read.copy();
+        crashed.set(DeviceFlag.PRIMARY_IND, false);
+        crashed.set(DeviceFlag.CRASHED_PRIMARY, true);
+        ByteBuffer next = ByteBuffer.allocate(Units.BLOCK_BYTES);
+        crashed.encode(next, 0);
+        new SuperblockWriter(meta(), chunk, true).replace(place.superblockOffset(), present, next, errno -> {
+            if (!failed(errno, "write of the superblock")) {
+                present = next;
+                emptyLog(place.ring(), 0);
+            }
+        });
     }
 
     private void emptyLog(ActivityLogRing ring, int block) {
@@ -315,7 +340,16 @@ public final class DiskLoader {
         MetadataWriter writer;
         try {
             writer = new MetadataWriter(
-                    request.data(), request.meta(), place, read, image, activityLog, request.options(), buffers, owner);
+                    request.data(),
+                    request.meta(),
+                    place,
+                    read,
+                    image,
+                    activityLog,
+                    request.options(),
+                    present,
+                    buffers,
+                    owner);
         } catch (IllegalStateException e) {
             refuse(ErrorCode.BITMAP_MEMORY, String.valueOf(e.getMessage()));
             return;

@@ -8,10 +8,8 @@ import io.bsr.metadata.ActivityLogBlock;
 import io.bsr.metadata.ActivityLogRing;
 import io.bsr.metadata.MetadataLayout;
 import io.bsr.metadata.Superblock;
-import io.bsr.metadata.SuperblockReplacement;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.List;
 
 /**
  * Gives the metadata of a disk in use another size or place (activity-log reference, section 4.8). Nobody writes metadata
@@ -28,7 +26,7 @@ import java.util.List;
  *       overlaps the old one ("near"). Then a superblock that asks for a full resync with every peer is valid before the
  *       first overlapping write, so that no bit is lost, though all of them may be set by a crash.
  *   <li>A superblock is replaced in one step, whichever of its sectors a power loss leaves out ({@link
- *       SuperblockReplacement}).
+ *       SuperblockWriter}).
  *   <li>Users get no block of the old place before it has ceased to be metadata.
  * </ol>
  */
@@ -58,6 +56,7 @@ final class MetadataMove {
     private final boolean flushMeta;
     private final Buffer block;
     private final Buffer batch;
+    private final SuperblockWriter superblocks;
     private final Done done;
     private final ArrayDeque<Named> steps = new ArrayDeque<>();
     private final ActivityLogBlock codec = new ActivityLogBlock();
@@ -73,6 +72,7 @@ final class MetadataMove {
             boolean flushMeta,
             Buffer block,
             Buffer batch,
+            SuperblockWriter superblocks,
             Done done) {
         this.data = data;
         this.meta = meta;
@@ -84,6 +84,7 @@ final class MetadataMove {
         this.flushMeta = flushMeta;
         this.block = block;
         this.batch = batch;
+        this.superblocks = superblocks;
         this.done = done;
     }
 
@@ -115,7 +116,8 @@ final class MetadataMove {
                 cautious.effectiveSectors = formerSectors;
                 ByteBuffer wary = ByteBuffer.allocate(Units.BLOCK_BYTES);
                 cautious.encode(wary, 0);
-                steps.add(new Named("write of the superblock", then -> replace(wary, then)));
+                steps.add(new Named(
+                        "write of the superblock", then -> superblocks.replace(to.superblockOffset(), wary, then)));
             }
             steps.add(new Named("write of the activity log", then -> writeRing(0, firstTransaction, then)));
             bitmap.markAll();
@@ -129,7 +131,8 @@ final class MetadataMove {
             steps.add(new Named("write of the bitmap", then -> writeBitmap(0, then)));
         }
         steps.add(new Named("flush of the bitmap", this::flush));
-        steps.add(new Named("write of the superblock", then -> replace(encoded, then)));
+        steps.add(new Named(
+                "write of the superblock", then -> superblocks.replace(to.superblockOffset(), encoded, then)));
         boolean leavesOld = from.superblockOffset() != to.superblockOffset()
                 && from.superblockOffset() + Superblock.BYTES <= to.firstByte();
         if (leavesOld) {
@@ -168,33 +171,6 @@ final class MetadataMove {
             block.bytes().putLong(at, 0);
         }
         meta.write(from.superblockOffset(), block, 0, Units.BLOCK_BYTES, flushMeta, then);
-    }
-
-    // ------------------------------------------------------------------------------------------------ superblock
-
-    private void replace(ByteBuffer superblock, Completion then) {
-        meta.read(to.superblockOffset(), block, 0, Units.BLOCK_BYTES, errno -> {
-            if (errno != 0) {
-                then.completed(errno);
-                return;
-            }
-            writeInOrder(SuperblockReplacement.blocks(block.bytes(), superblock), 0, then);
-        });
-    }
-
-    private void writeInOrder(List<ByteBuffer> blocks, int index, Completion then) {
-        if (index == blocks.size()) {
-            then.completed(0);
-            return;
-        }
-        block.bytes().put(0, blocks.get(index), 0, Units.BLOCK_BYTES);
-        meta.write(to.superblockOffset(), block, 0, Units.BLOCK_BYTES, flushMeta, errno -> {
-            if (errno == 0) {
-                writeInOrder(blocks, index + 1, then);
-            } else {
-                then.completed(errno);
-            }
-        });
     }
 
     // ------------------------------------------------------------------------------------------------ activity log

@@ -10,6 +10,7 @@ import io.bsr.metadata.ActivityLogBlock;
 import io.bsr.metadata.BitmapLayout;
 import io.bsr.metadata.MetadataLayout;
 import io.bsr.metadata.Superblock;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +90,12 @@ public final class MetadataWriter {
     private final ActivityLogBlock codec = new ActivityLogBlock();
     private final Buffer block;
     private final Buffer batch;
+    private final SuperblockWriter superblocks;
+
+    /** The superblock as it is on disk, and as the running operation will leave it. */
+    private ByteBuffer present;
+
+    private ByteBuffer coming = ByteBuffer.allocate(Units.BLOCK_BYTES);
     private final int[] batchBlocks = new int[BATCH];
     private final BitmapWrite[] bitmapWrites = new BitmapWrite[BITMAP_WRITES];
 
@@ -126,6 +133,7 @@ public final class MetadataWriter {
             OutOfSyncBitmap bitmap,
             ActivityLog activityLog,
             DiskOptions options,
+            ByteBuffer present,
             BufferPool buffers,
             Owner owner) {
         this.data = data;
@@ -141,6 +149,8 @@ public final class MetadataWriter {
         logTransactions = options.activityLogUpdates();
         block = acquire(buffers, Units.BLOCK_BYTES);
         batch = acquire(buffers, BufferPool.LARGEST);
+        superblocks = new SuperblockWriter(meta, block, flushMeta);
+        this.present = present;
         for (int i = 0; i < BITMAP_WRITES; i++) {
             bitmapWrites[i] = new BitmapWrite();
         }
@@ -270,7 +280,7 @@ public final class MetadataWriter {
         bitmapCursor = 0;
         if (next == Operation.PERSIST) {
             // As it is now: a flag that is set while this operation runs may need a flush that comes after it.
-            superblock.encode(block.bytes(), 0);
+            superblock.encode(coming, 0);
         }
         takeBatch();
         boolean needsFlush = flushData
@@ -290,6 +300,7 @@ public final class MetadataWriter {
         MetadataLayout former = layout;
         long formerSectors = superblock.effectiveSectors;
         move.change.run();
+        superblock.encode(coming, 0);
         int blocks = move.next.ring().blocks();
         int surplus = Integer.remainderUnsigned(transaction, blocks);
         int first = surplus == 0 ? transaction : transaction + blocks - surplus;
@@ -305,6 +316,7 @@ public final class MetadataWriter {
                 flushMeta,
                 block,
                 batch,
+                superblocks,
                 new MetadataMove.Done() {
                     @Override
                     public void moved() {
@@ -313,6 +325,7 @@ public final class MetadataWriter {
                             contextCursor = running[0].nextContext();
                         }
                         layout = move.next;
+                        comingIsPresent();
                         bitmapWritten = false;
                         boolean awaited = moving != null;
                         moving = null;
@@ -451,7 +464,7 @@ public final class MetadataWriter {
     private void writeFinalBlock() {
         step = Step.FINAL_BLOCK;
         if (operation == Operation.PERSIST) {
-            meta.write(layout.superblockOffset(), block, 0, Units.BLOCK_BYTES, flushMeta, this::superblockWritten);
+            superblocks.replace(layout.superblockOffset(), present, coming, this::superblockWritten);
         } else if (logTransactions) {
             codec.encode(
                     block.bytes(),
@@ -480,6 +493,7 @@ public final class MetadataWriter {
             fail("write of the superblock", errno);
             return;
         }
+        comingIsPresent();
         List<Persisted> done = persistRunning;
         persistRunning = new ArrayList<>();
         ended();
@@ -487,6 +501,12 @@ public final class MetadataWriter {
             then.done(true);
         }
         owner.superblockSettled();
+    }
+
+    private void comingIsPresent() {
+        ByteBuffer former = present;
+        present = coming;
+        coming = former;
     }
 
     private void transactionWritten(int errno) {

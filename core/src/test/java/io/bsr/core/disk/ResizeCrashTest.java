@@ -63,13 +63,15 @@ class ResizeCrashTest {
             superblock.effectiveSectors = layout.usableSectors();
             superblock.flags = DeviceFlag.CONSISTENT | DeviceFlag.WAS_UP_TO_DATE | DeviceFlag.PRIMARY_IND;
             superblock.allocateSlot(PEER);
-            superblock.encode(ByteBuffer.wrap(contents), (int) layout.superblockOffset());
+            ByteBuffer present = ByteBuffer.allocate(Superblock.BYTES);
+            superblock.encode(present, 0);
+            present.get(0, contents, (int) layout.superblockOffset(), Superblock.BYTES);
             store = new LosingStore(LosingStore.grown(contents, grownBytes, random));
             OutOfSyncBitmap bitmap = new OutOfSyncBitmap(superblock.bitmap());
             ActivityLog log = new ActivityLog(67);
             DiskOptions options = DiskOptions.from(Map.of("al-extents", "67"));
             MetadataWriter writer = new MetadataWriter(
-                    store, store, layout, superblock, bitmap, log, options, pool, new MetadataWriter.Owner() {
+                    store, store, layout, superblock, bitmap, log, options, present, pool, new MetadataWriter.Owner() {
                         @Override
                         public void transactionCommitted() {}
 

@@ -19,6 +19,10 @@ public final class DiskFaults {
     private long failingAfter;
     private boolean failingForEver;
     private Runnable whenFailing = () -> {};
+    private @Nullable Failing slow;
+    private double slowShare;
+    private long slowDelay;
+    private @Nullable SimRandom slowRandom;
     private boolean lossyFlush;
     private long loseWrite = -1;
     private long hangAfter = Long.MAX_VALUE;
@@ -64,6 +68,26 @@ public final class DiskFaults {
         this.failingAfter = others;
         this.failingForEver = forEver;
         this.errno = errno;
+    }
+
+    /** A share of the operations of this kind takes up to {@code delay} ns longer. */
+    public void slow(Failing kind, double share, long delay, SimRandom random) {
+        this.slow = share > 0 ? kind : null;
+        this.slowShare = share;
+        this.slowDelay = delay;
+        this.slowRandom = random;
+    }
+
+    /** How much longer an operation takes. */
+    long delay(boolean read, boolean flush) {
+        SimRandom random = slowRandom;
+        return random != null && slow == kind(read, flush) && random.chance(slowShare)
+                ? random.between(0, slowDelay)
+                : 0;
+    }
+
+    private static Failing kind(boolean read, boolean flush) {
+        return flush ? Failing.FLUSH : read ? Failing.READ : Failing.WRITE;
     }
 
     /** Nothing completes before {@code time}. */
@@ -113,6 +137,7 @@ public final class DiskFaults {
         badRange(0, 0);
         failCall = -1;
         failing = null;
+        slow = null;
         stalledUntil = 0;
         interruption = null;
     }
@@ -138,7 +163,7 @@ public final class DiskFaults {
         if (failCall >= 0 && failCall-- == 0) {
             return errno;
         }
-        if (failing == (flush ? Failing.FLUSH : read ? Failing.READ : Failing.WRITE) && failingAfter-- <= 0) {
+        if (failing == kind(read, flush) && failingAfter-- <= 0) {
             failing = failingForEver ? failing : null;
             whenFailing.run();
             return errno;

@@ -282,6 +282,7 @@ public final class SimDisk {
         if (operation.fua) {
             spread += character.flushLatency() / 2;
         }
+        spread += faults.delay(operation.kind == DiskOperation.Kind.READ, operation.kind == DiskOperation.Kind.FLUSH);
         long due = busyUntil + spread;
         return due < faults.stalledUntil() ? faults.stalledUntil() + spread : due;
     }
@@ -421,6 +422,15 @@ public final class SimDisk {
         } else {
             System.arraycopy(entry.data, (int) (from - entry.offset), bytes, at, (int) (to - from));
         }
+    }
+
+    /** Pages of 4 KiB that a power failure may change. */
+    public BitSet volatilePages() {
+        BitSet pages = new BitSet();
+        for (Cached entry : cache) {
+            pages.set(page(entry.offset), page(entry.offset + entry.length - 1) + 1);
+        }
+        return pages;
     }
 
     /** Reads what would be left after a power failure in which the cached writes with FUA only survive. */

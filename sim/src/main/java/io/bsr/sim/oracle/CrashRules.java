@@ -30,6 +30,24 @@ final class CrashRules {
         m.lastDisk[node] = DiskState.DISKLESS;
     }
 
+    /** What if the process of a node were killed now, before any of its writes in flight is done? */
+    void imagineKilled(int node) {
+        if (!m.views[node].hasDisk(m.volume) || m.copies[node].flux) {
+            return;
+        }
+        if (m.protocol == Protocol.C || m.views[node].role() == Role.PRIMARY) {
+            m.requireContents(node, "I1", "if the process of n" + node + " were killed now");
+        }
+        requireOrder(node);
+    }
+
+    /** At any moment at which the node does nothing: whoever has nothing more to store has stored what it said. */
+    void noteStored(int node) {
+        m.outdated[node] |= m.views[node].disk(m.volume) == DiskState.OUTDATED
+                && !m.views[node].connected()
+                && m.metaDisks[node].operationsInFlight() == 0;
+    }
+
     /**
      * A node lost power.
      *

@@ -12,7 +12,9 @@ import io.bsr.metadata.Superblock;
 import io.bsr.sim.disk.SimDisk;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * Looks at the metadata of a volume as a crash would leave it: they can be read (I7), and whatever differs between the
@@ -23,6 +25,10 @@ public final class MetadataOracle {
     private static final class Found {
         final Superblock superblock;
         final BitSet marked = new BitSet();
+
+        /** Pages of the data that have not reached the medium, and may not. */
+        BitSet volatilePages = new BitSet();
+
         boolean everything;
 
         Found(Superblock superblock) {
@@ -35,6 +41,7 @@ public final class MetadataOracle {
     private final Placement placement;
     private final SimDisk[] data;
     private final SimDisk[] meta;
+    private long forgiven;
 
     public MetadataOracle(int volume, int sectors, Placement placement, SimDisk[] data, SimDisk[] meta) {
         this.volume = volume;
@@ -52,32 +59,78 @@ public final class MetadataOracle {
      * @param second node 1 likewise
      */
     public void check(boolean first, boolean second) {
-        if (data[0].errors() + data[1].errors() + meta[0].errors() + meta[1].errors() > 0) {
+        if (troubled()) {
             return;
         }
-        Found left = read(0, first);
-        Found right = read(1, second);
+        compare(read(0, first, false), read(1, second, false), "");
+    }
+
+    /**
+     * What if power failed now, on either node or on both? The writes that are not flushed may be lost, each or none.
+     *
+     * @param first node 0 is running, as above; {@code second} likewise
+     */
+    public void checkPowerLoss(boolean first, boolean second) {
+        if (troubled()) {
+            return;
+        }
+        Found[] left = {read(0, first, false), read(0, false, true)};
+        Found[] right = {read(1, second, false), read(1, false, true)};
+        compare(left[1], right[0], "if n0 lost power now, ");
+        compare(left[0], right[1], "if n1 lost power now, ");
+        compare(left[1], right[1], "if both nodes lost power now, ");
+    }
+
+    /** Both copies were found in order: earlier errors of disks count no more. */
+    public void converged() {
+        forgiven = errors();
+    }
+
+    private boolean troubled() {
+        return errors() > forgiven;
+    }
+
+    private long errors() {
+        return data[0].errors() + data[1].errors() + meta[0].errors() + meta[1].errors();
+    }
+
+    private void compare(Found left, Found right, String when) {
         if (left.everything || right.everything || !related(left.superblock, right.superblock)) {
             return;
         }
         BitSet pages = new BitSet();
         pages.or(data[0].touched());
         pages.or(data[1].touched());
+        pages.andNot(left.marked);
+        pages.andNot(right.marked);
         long size = Math.min(left.superblock.effectiveSectors, right.superblock.effectiveSectors);
         long compared = Math.max(size, sectors) * 512;
         long end = (compared + 4095) / 4096;
         for (int page = pages.nextSetBit(0); page >= 0 && page < end; page = pages.nextSetBit(page + 1)) {
-            if (!left.marked.get(page)
-                    && !right.marked.get(page)
-                    && !data[0].current()
-                            .samePage(page, (int) Math.min(4096, compared - page * 4096L), data[1].current())) {
-                throw new Violation(
-                        "I4",
-                        "block " + page + " (sectors " + page * 8 + "…" + (page * 8 + 7) + ") of volume " + volume
-                                + " differs, but no bitmap and no activity log on stable storage knows it; n0 "
-                                + describe(left.superblock) + ", n1 " + describe(right.superblock));
+            int length = (int) Math.min(4096, compared - page * 4096L);
+            for (byte[] one : contents(0, left, page)) {
+                for (byte[] other : contents(1, right, page)) {
+                    if (!Arrays.equals(one, 0, length, other, 0, length)) {
+                        throw new Violation(
+                                "I4",
+                                when + "block " + page + " (sectors " + page * 8 + "…" + (page * 8 + 7) + ") of volume "
+                                        + volume + (when.isEmpty() ? " differs" : " might differ")
+                                        + ", but no bitmap and no activity log on stable storage knows it; n0 "
+                                        + describe(left.superblock) + ", n1 " + describe(right.superblock));
+                    }
+                }
             }
         }
+    }
+
+    /** What a page of the data may have. */
+    private List<byte[]> contents(int node, Found found, int page) {
+        byte[] now = new byte[4096];
+        data[node].current().read(page * 4096L, now, 0, (int) Math.min(4096, data[node].size() - page * 4096L));
+        if (!found.volatilePages.get(page)) {
+            return List.of(now);
+        }
+        return List.of(now, data[node].readSurviving(page * 4096L, 4096));
     }
 
     private static String describe(Superblock superblock) {
@@ -92,6 +145,14 @@ public final class MetadataOracle {
                 || Superblock.sameGeneration(toRight, right.currentUuid)
                 || Superblock.sameGeneration(toLeft, left.currentUuid)
                 || (toLeft != 0 && Superblock.sameGeneration(toLeft, toRight));
+    }
+
+    private Found read(int node, boolean running, boolean powerLost) {
+        Found found = read(node, running);
+        if (powerLost) {
+            found.volatilePages = data[node].volatilePages();
+        }
+        return found;
     }
 
     /** What is stored says that the node is Primary: after a crash its activity log counts. */
@@ -148,8 +209,12 @@ public final class MetadataOracle {
     private void markBitmap(Found found, SimDisk disk, MetadataLayout layout, int slot) throws MetadataException {
         BitmapLayout bitmap = layout.bitmapFor(Math.max(sectors, found.superblock.effectiveSectors));
         ByteBuffer area = bytes(disk, layout.bitmapOffset(), (int) bitmap.bytes());
+        byte[] later = new byte[area.capacity()];
+        disk.current().read(layout.bitmapOffset(), later, 0, later.length);
         for (int bit = 0; bit < bitmap.bits(); bit++) {
-            if ((area.get((int) bitmap.byteOffset(slot, bit)) & BitmapLayout.mask(bit)) != 0) {
+            // What was cleared, but is not flushed, may be so on the medium or not.
+            int at = (int) bitmap.byteOffset(slot, bit);
+            if ((area.get(at) & later[at] & BitmapLayout.mask(bit)) != 0) {
                 found.marked.set(bit);
             }
         }

@@ -40,9 +40,54 @@ final class ResyncRules {
             // What was held by suspend-io while the peer was away reaches it now, without a resync.
             m.rejoinAll(1 - node);
         }
+        if (primary && !m.wasPrimary[node] && disk == DiskState.UP_TO_DATE && m.views[node].connected()) {
+            requireMirrored(node);
+        }
+        requireNotOutdated(node, disk, primary);
         m.era += primary && !m.wasPrimary[node] ? 1 : 0;
         m.wasPrimary[node] = primary;
         m.lastDisk[node] = disk;
+    }
+
+    /**
+     * A good copy has what the former Primary called mirrored, also on a disk that has had errors: a copy that lacks a write
+     * is not good.
+     */
+    private void requireMirrored(int node) {
+        if (m.protocol != Protocol.C || m.forced[node] || m.copies[node].flux || m.disks[node].writing()) {
+            return;
+        }
+        for (WriteRecord write : m.recent) {
+            boolean mirrored = m.promised(write)
+                    && write.peerWasCurrent
+                    && write.node == 1 - node
+                    && write.submitted > m.lastEnd[node];
+            for (int i = 0; mirrored && i < write.count; i++) {
+                int sector = (int) write.firstSector + i;
+                int found = m.contents(node, sector);
+                if (!m.notOlder(found, write, node, sector)) {
+                    throw new Violation(
+                            "I1",
+                            "n" + node + " became Primary without " + write + ": sector " + sector + " has "
+                                    + m.name(found));
+                }
+            }
+        }
+    }
+
+    /** What is known to be older than the data of others is not used, and not taken for good after a restart. */
+    private void requireNotOutdated(int node, DiskState disk, boolean primary) {
+        if (m.forced[node] || m.views[node].connected() || disk == DiskState.INCONSISTENT) {
+            m.outdated[node] = false;
+            return;
+        }
+        if (primary && !m.wasPrimary[node] && disk == DiskState.OUTDATED) {
+            throw new Violation("I1", "n" + node + " became Primary alone, and its disk is Outdated");
+        }
+        if (m.outdated[node] && disk == DiskState.UP_TO_DATE && !m.troubled(node)) {
+            throw new Violation(
+                    "I1", "n" + node + " calls its disk UpToDate, which was Outdated, and has met nobody since then");
+        }
     }
 
     /** From the moment on at which either side sees the end of a connection, the target gets nothing more. */

@@ -50,6 +50,11 @@ final class VolumeModel {
 
     final long[] lastPowerLoss = new long[2];
 
+    /** The node has said that its disk is Outdated, and has stored that. */
+    final boolean[] outdated = new boolean[2];
+
+    private final long[] forgiven = new long[2];
+
     int era;
 
     VolumeModel(
@@ -91,7 +96,17 @@ final class VolumeModel {
 
     /** After an error of a disk of this node its copy may lack writes although nobody says so. */
     boolean troubled(int node) {
-        return disks[node].errors() + metaDisks[node].errors() > 0;
+        return errors(node) > forgiven[node];
+    }
+
+    /** Both copies are equal: what errors of disks have done is repaired. */
+    void forgiveErrors() {
+        forgiven[0] = errors(0);
+        forgiven[1] = errors(1);
+    }
+
+    private long errors(int node) {
+        return disks[node].errors() + metaDisks[node].errors();
     }
 
     /** True if contents {@code found} are those of {@code write} or of one that may have followed it. */

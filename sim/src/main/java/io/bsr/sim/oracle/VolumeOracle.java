@@ -177,6 +177,7 @@ public final class VolumeOracle {
             m.disks[n].touched().clear();
         }
         m.recent.removeIf(write -> !write.inFlight());
+        m.forgiveErrors();
         converged++;
     }
 
@@ -266,6 +267,16 @@ public final class VolumeOracle {
     /** The view of a node has changed. */
     public void observe(int node) {
         resync.observe(node);
+    }
+
+    /** What if the process of a node were killed now, before any of its writes in flight is done? */
+    public void imagineKilled(int node) {
+        crashes.imagineKilled(node);
+    }
+
+    /** To be called between the turns of a node: what it said of itself before is stored if nothing is under way. */
+    public void noteStored(int node) {
+        crashes.noteStored(node);
     }
 
     /** The process of a node was killed. */

@@ -41,6 +41,22 @@ public record WorkloadProfile(
         SPREAD
     }
 
+    /** The same by a user who waits for nothing and writes most of the time. */
+    public WorkloadProfile hurried(SimRandom random) {
+        return new WorkloadProfile(
+                pattern,
+                24,
+                random.scaled(2 * VirtualClock.MILLISECOND, 8 * VirtualClock.MILLISECOND),
+                4 * VirtualClock.SECOND,
+                idle,
+                0.0,
+                0.0,
+                trims,
+                zeroes,
+                fua,
+                large);
+    }
+
     public static WorkloadProfile random(SimRandom random, boolean manyExtents) {
         Pattern pattern = manyExtents
                 ? Pattern.SPREAD

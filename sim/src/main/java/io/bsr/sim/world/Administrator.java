@@ -376,7 +376,8 @@ final class Administrator {
     }
 
     private boolean mayHaveFailed() {
-        boolean failed = world.swarm().rates().has(Rates.Happening.DISK_ERRORS);
+        boolean failed = world.swarm().rates().has(Rates.Happening.DISK_ERRORS)
+                || world.swarm().rates().has(Rates.Happening.DISK_LOST);
         for (int n = 0; n < 2; n++) {
             for (NodeVolume volume : world.node(n).volumes()) {
                 failed |= volume.data().errors() + volume.meta().errors() > 0;

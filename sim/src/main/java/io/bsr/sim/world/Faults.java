@@ -10,6 +10,7 @@ import io.bsr.sim.time.SimRandom;
 import io.bsr.sim.time.VirtualClock;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What goes wrong with network, disks and machines during the storm. */
 final class Faults {
@@ -29,7 +30,11 @@ final class Faults {
     }
 
     void begin(Rates rates) {
-        rates.means().forEach(this::plan);
+        rates.means().forEach((happening, mean) -> {
+            if (!AimedFaults.has(happening)) {
+                plan(happening, mean);
+            }
+        });
     }
 
     private void plan(Rates.Happening happening, long mean) {
@@ -90,25 +95,11 @@ final class Faults {
                 undo(random.scaled(SECOND / 2, 5 * SECOND), () -> world.network()
                         .slowReader(here, false));
             }
-            case KILL -> {
-                if (node.running()) {
-                    world.kill(node);
-                    startLater(node);
-                }
-            }
-            case POWER_LOSS -> {
-                if (node.running()) {
-                    world.losePower(node);
-                    startLater(node);
-                }
-            }
+            case KILL -> crash(node, false);
+            case POWER_LOSS -> crash(node, true);
             case POWER_LOSS_OF_BOTH -> {
-                for (int n = 0; n < 2; n++) {
-                    if (world.node(n).running()) {
-                        world.losePower(world.node(n));
-                        startLater(world.node(n));
-                    }
-                }
+                crash(world.node(0), true);
+                crash(world.node(1), true);
             }
             case CRASH_IN_FLUSH -> crashInFlush(node);
             case PAUSE -> node.pause(random.scaled(20 * MILLISECOND, 20 * SECOND));
@@ -118,7 +109,7 @@ final class Faults {
         }
     }
 
-    private void cut(Host here, Host there, boolean bothWays) {
+    void cut(Host here, Host there, boolean bothWays) {
         long duration = random.scaled(50 * MILLISECOND, 20 * SECOND);
         tell(bothWays ? "network cut for " : here.address() + " cannot send for ", duration);
         world.network().cut(here, there);
@@ -132,6 +123,19 @@ final class Faults {
                 world.network().heal(there, here);
             }
         });
+    }
+
+    /** Does nothing if it does not run. */
+    void crash(SimNode node, boolean power) {
+        if (!node.running()) {
+            return;
+        }
+        if (power) {
+            world.losePower(node);
+        } else {
+            world.kill(node);
+        }
+        startLater(node);
     }
 
     private void startLater(SimNode node) {
@@ -153,12 +157,7 @@ final class Faults {
         disk.faults().interrupt(random.scaled(1, 8) - 1, random.pick(0.2, 0.8, 1.0), () -> {
             if (node.running() && node.starts() == process) {
                 tell(node, "crashes while " + disk.name() + " makes something durable");
-                if (power) {
-                    world.losePower(node);
-                } else {
-                    world.kill(node);
-                }
-                startLater(node);
+                crash(node, power);
             }
         });
     }
@@ -170,16 +169,27 @@ final class Faults {
         disk.faults().stallUntil(world.clock().now() + duration);
     }
 
-    /** Only one of the two nodes ever has disk errors, and only while the other one has all data. */
-    private void errors() {
+    /**
+     * Only one of the two nodes ever has disk errors, and only while the other one has all data; {@code null} while it has
+     * not.
+     */
+    @Nullable SimNode mayBreak() {
         SimNode node = world.node(brokenNode);
         SimNode peer = world.other(node);
         for (NodeVolume volume : peer.volumes()) {
             int number = volume.setup().number();
             if (world.view(peer).disk(number) != DiskState.UP_TO_DATE
                     || !world.view(peer).settled(number)) {
-                return;
+                return null;
             }
+        }
+        return node;
+    }
+
+    private void errors() {
+        SimNode node = mayBreak();
+        if (node == null) {
+            return;
         }
         SimDisk disk = anyDisk(node);
         int errno = random.pick(Errno.EIO, Errno.ENOSPC);
@@ -211,7 +221,7 @@ final class Faults {
         return random.chance(0.5) ? volume.data() : volume.meta();
     }
 
-    private void undo(long after, Runnable action) {
+    void undo(long after, Runnable action) {
         toUndo.add(action);
         world.clock().after(after, () -> {
             if (toUndo.remove(action)) {

@@ -34,7 +34,14 @@ final class Rates {
         SUSPEND_IO(0.15, "suspend-io"),
         NEW_CURRENT_UUID(0.1, "new-current-uuid"),
         FORGET_PEER(0.1, "forget-peer"),
-        CRASH_IN_FLUSH(0.2, "crash-in-flush");
+        CRASH_IN_FLUSH(0.2, "crash-in-flush"),
+        FAULT_AT_CHANGE(0.25, "fault-at-change"),
+        SLOW_OPERATIONS(0.25, "slow-operations"),
+        DISK_LOST(0.06, "disk-lost"),
+        CRASH_LOOP(0.12, "crash-loop"),
+        SLOW_RESYNC(0.15, "slow-resync"),
+        /** Only where that is dangerous. */
+        PEER_LAGS(0, "peer-lags");
 
         final double probability;
 

@@ -9,6 +9,7 @@ import io.bsr.sim.network.LinkQuality;
 import io.bsr.sim.node.PairSetup;
 import io.bsr.sim.node.VolumeSetup;
 import io.bsr.sim.time.SimRandom;
+import io.bsr.sim.time.VirtualClock;
 import io.bsr.sim.workload.Workload;
 import io.bsr.sim.workload.WorkloadProfile;
 import java.util.ArrayList;
@@ -33,8 +34,12 @@ record Swarm(
         long storm,
         long administratorEvery,
         Extras extras) {
+    private static final long SECOND = VirtualClock.SECOND;
+
     static Swarm random(SimRandom random, Scale scale) {
         boolean huge = random.chance(scale.hugeVolumes());
+        SimRandom lag = random.split("lag");
+        boolean lagging = huge && lag.chance(0.7);
         int count = huge || random.chance(0.75) ? 1 : (int) random.between(2, 3);
         boolean volatileCache = random.chance(0.75);
         int block = random.chance(0.1) ? 4096 : 512;
@@ -42,7 +47,8 @@ record Swarm(
         List<Workload> workloads = new ArrayList<>();
         for (int v = 0; v < count; v++) {
             volumes.add(volume(random, v, huge, block, scale));
-            workloads.add(WorkloadProfile.random(random, huge));
+            WorkloadProfile profile = WorkloadProfile.random(random, huge);
+            workloads.add(lagging ? profile.hurried(lag) : profile);
         }
         if (!huge) {
             Journaling.draw(random.split("journaling"), volumes, workloads);
@@ -69,7 +75,7 @@ record Swarm(
                         DiskCharacter.random(random, block, volatileCache),
                         DiskCharacter.random(random, block, volatileCache)),
                 List.copyOf(workloads),
-                Rates.random(random),
+                rates(random, lagging, lag),
                 random.scaled(scale.shortestStorm(), scale.longestStorm()),
                 random.scaled(1_000_000_000L, 20_000_000_000L),
                 extras);
@@ -95,6 +101,12 @@ record Swarm(
                 net,
                 setup.peerDeviceOptions());
         return new Swarm(other, network, disks, workloads, rates, storm, administratorEvery, Extras.NONE);
+    }
+
+    /** Extents that are replaced all the time are a danger where something lags far behind. */
+    private static Rates rates(SimRandom random, boolean lagging, SimRandom lag) {
+        Rates rates = Rates.random(random);
+        return lagging ? rates.with(Rates.Happening.PEER_LAGS, lag.scaled(SECOND, 4 * SECOND)) : rates;
     }
 
     private static VolumeSetup volume(SimRandom random, int number, boolean huge, int block, Scale scale) {

@@ -57,6 +57,8 @@ public final class World implements SimNode.Listener {
     private final RoleKeeper roleKeeper;
     private final Administrator administrator;
     private final Faults faults;
+    private final AimedFaults aimedFaults;
+    private final ImaginedCrashes imaginedCrashes;
     private final Operator operator;
     private final Growth growth;
     private final Verifies verifies;
@@ -129,6 +131,8 @@ public final class World implements SimNode.Listener {
         this.roleKeeper = new RoleKeeper(this, random.split("roles"));
         this.administrator = new Administrator(this, random.split("administrator"));
         this.faults = new Faults(this, random.split("faults"));
+        this.aimedFaults = new AimedFaults(this, faults, random.split("aimed faults"));
+        this.imaginedCrashes = new ImaginedCrashes(this, metadata, random.split("imagined crashes"));
         this.operator = new Operator(this, random.split("operator"));
         this.growth = new Growth(this, random.split("growth"));
         this.verifies =
@@ -245,10 +249,12 @@ public final class World implements SimNode.Listener {
         roleKeeper.begin();
         journaling.begin(this::storming);
         clock.after(50 * VirtualClock.MILLISECOND, this::lookForQuiet);
+        imaginedCrashes.begin();
         clock.after(start.between(0, 3 * VirtualClock.SECOND), this::storm);
         runFor(swarm.storm());
         storming = false;
         timeline.event("world", () -> "the storm is over");
+        aimedFaults.end();
         faults.end();
         operator.end();
         growth.end();
@@ -258,6 +264,7 @@ public final class World implements SimNode.Listener {
 
     private void storm() {
         faults.begin(swarm.rates());
+        aimedFaults.begin(swarm.rates());
         operator.begin(swarm.rates());
         growth.begin();
         verifies.begin();
@@ -309,6 +316,9 @@ public final class World implements SimNode.Listener {
         journaling.observe(node.id());
         for (VolumeOracle oracle : oracles) {
             oracle.observe(node.id());
+        }
+        if (imaginedCrashes.changed(node)) {
+            aimedFaults.changed(node);
         }
         if (hasUsers(views[node.id()]) && alone(views[node.id()])) {
             wentOnAlone[node.id()] = true;
@@ -443,6 +453,7 @@ public final class World implements SimNode.Listener {
             oracle.converged();
         }
         journaling.converged();
+        metadata.forEach(MetadataOracle::converged);
         for (int n = 0; n < 2; n++) {
             reportedSplitBrain[n] = false;
             wentOnAlone[n] = false;

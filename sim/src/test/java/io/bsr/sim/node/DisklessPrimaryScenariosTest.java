@@ -294,4 +294,32 @@ final class DisklessPrimaryScenariosTest {
         assertEquals(ErrorCode.NO_UP_TO_DATE_DISK, promotion.outcome().code());
         assertNotEquals(DiskState.UP_TO_DATE, pair.disk(0));
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bsr", "drbd84"})
+    void the_last_good_data_of_users_are_taken_away_by_force_only(String family) {
+        ScriptedPair pair = pair(Protocol.C, family);
+        detach(pair);
+        pair.run(SECOND);
+        Ending peerDetaches = new Ending();
+        Ending peerLeaves = new Ending();
+        Ending leaves = new Ending();
+        Ending forced = new Ending();
+
+        pair.nodes[1].detach(ScriptedPair.VOLUME, false, peerDetaches);
+        pair.ended(peerDetaches);
+        pair.nodes[1].disconnect(false, peerLeaves);
+        pair.ended(peerLeaves);
+        pair.nodes[0].disconnect(false, leaves);
+        pair.ended(leaves);
+        Request write = pair.written(0, 0);
+        pair.nodes[0].disconnect(true, forced);
+        pair.ended(forced);
+
+        assertEquals(ErrorCode.NO_UP_TO_DATE_DISK, peerDetaches.outcome().code());
+        assertEquals(ErrorCode.NO_UP_TO_DATE_DISK, peerLeaves.outcome().code());
+        assertEquals(ErrorCode.NO_UP_TO_DATE_DISK, leaves.outcome().code());
+        assertEquals(Errno.OK, write.errno);
+        assertEquals(ConnectionState.STANDALONE, pair.state(0));
+    }
 }

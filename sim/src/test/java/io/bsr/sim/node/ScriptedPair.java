@@ -29,21 +29,28 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Two nodes with one volume on virtual time, told step by step what to do. */
-final class ScriptedPair implements SimNode.Listener {
-    static final long SECOND = VirtualClock.SECOND;
-    static final int VOLUME = 0;
+public final class ScriptedPair implements SimNode.Listener {
+    public static final long SECOND = VirtualClock.SECOND;
+    public static final int VOLUME = 0;
 
-    final VirtualClock clock = new VirtualClock();
-    final SimNetwork network;
-    final SimNode[] nodes = new SimNode[2];
-    final List<SimDisk> data = new ArrayList<>();
-    final List<SimDisk> meta = new ArrayList<>();
-    final List<String> log = new ArrayList<>();
+    public final VirtualClock clock = new VirtualClock();
+    public final SimNetwork network;
+    public final SimNode[] nodes = new SimNode[2];
+    public final List<SimDisk> data = new ArrayList<>();
+    public final List<SimDisk> meta = new ArrayList<>();
+    public final List<String> log = new ArrayList<>();
+    private final PairSetup setup;
+    private @Nullable Observer observer;
     private long writes;
 
+    /** Sees each state that a node tells of. */
+    public interface Observer {
+        void changed(SimNode node, ResourceSnapshot latest);
+    }
+
     /** The outcome of a command, {@code null} until it has ended. */
-    static final class Ending implements Reply {
-        @Nullable Outcome outcome;
+    public static final class Ending implements Reply {
+        public @Nullable Outcome outcome;
 
         @Override
         public void done(Outcome ended) {
@@ -56,8 +63,8 @@ final class ScriptedPair implements SimNode.Listener {
     }
 
     /** A request and how it ended. */
-    static final class Request extends IoRequest {
-        int errno = -1;
+    public static final class Request extends IoRequest {
+        public int errno = -1;
 
         @Override
         public void completed(int code) {
@@ -76,7 +83,7 @@ final class ScriptedPair implements SimNode.Listener {
     }
 
     /** As the other one, with more options of disks and of the connection. */
-    ScriptedPair(
+    public ScriptedPair(
             Protocol protocol,
             boolean synced,
             int count,
@@ -115,7 +122,7 @@ final class ScriptedPair implements SimNode.Listener {
             volumes.add(new VolumeSetup(
                     number, 4 << 20, 1 << 20, new Placement.FlexibleExternal(), ActivityLogRing.DEFAULT));
         }
-        PairSetup setup = new PairSetup(protocol, volumes, 1, synced, false, Map.of(), diskOptions, net, Map.of());
+        setup = new PairSetup(protocol, volumes, 1, synced, false, Map.of(), diskOptions, net, Map.of());
         for (int n = 0; n < 2; n++) {
             List<NodeVolume> disks = new ArrayList<>();
             for (VolumeSetup volume : volumes) {
@@ -146,7 +153,7 @@ final class ScriptedPair implements SimNode.Listener {
         return this;
     }
 
-    void run(long duration) {
+    public void run(long duration) {
         clock.runUntil(clock.now() + duration, 1_000_000);
     }
 
@@ -174,7 +181,7 @@ final class ScriptedPair implements SimNode.Listener {
     }
 
     /** Submits a write of 4 KiB. */
-    Request write(int node, long offset) {
+    public Request write(int node, long offset) {
         return write(node, offset, null);
     }
 
@@ -253,7 +260,7 @@ final class ScriptedPair implements SimNode.Listener {
         return Objects.requireNonNull(nodes[node].port(VOLUME));
     }
 
-    @Nullable ResourceSnapshot snapshot(int node) {
+    public @Nullable ResourceSnapshot snapshot(int node) {
         return nodes[node].snapshot();
     }
 
@@ -279,8 +286,25 @@ final class ScriptedPair implements SimNode.Listener {
                 .current();
     }
 
+    /** From now on {@code watching} is told of what nodes tell. */
+    public void observe(Observer watching) {
+        observer = watching;
+    }
+
     @Override
-    public void changed(SimNode node, ResourceSnapshot latest) {}
+    public void changed(SimNode node, ResourceSnapshot latest) {
+        Observer watching = observer;
+        if (watching != null) {
+            watching.changed(node, latest);
+        }
+    }
+
+    /** What {@code create-md} does on disks that had metadata, of a node that is down. */
+    public void createMetadataAnew(int node) {
+        for (NodeVolume volume : nodes[node].volumes()) {
+            volume.createMetadataAnew(node, setup);
+        }
+    }
 
     @Override
     public void turnEnded(SimNode node) {}

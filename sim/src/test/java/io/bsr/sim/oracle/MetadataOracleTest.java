@@ -3,6 +3,7 @@ package io.bsr.sim.oracle;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bsr.metadata.ActivityLogBlock;
 import io.bsr.metadata.ActivityLogRing;
@@ -129,6 +130,32 @@ final class MetadataOracleTest {
         superblock(1, 0x999900L, false);
 
         assertDoesNotThrow(this::check);
+    }
+
+    @Test
+    void what_a_power_failure_would_make_different_must_be_known_before_it_comes() {
+        byte[] same = new byte[4096];
+        Arrays.fill(same, (byte) 1);
+        disks[1].prepareCached(5 << 20, same);
+
+        assertDoesNotThrow(this::check);
+        Violation violation = assertThrows(Violation.class, () -> oracle.checkPowerLoss(true, true));
+
+        assertEquals("I4", violation.invariant());
+        assertTrue(String.valueOf(violation.getMessage()).startsWith("if n1 lost power now"), violation.getMessage());
+    }
+
+    @Test
+    void a_bit_that_was_cleared_and_not_flushed_may_be_so_on_the_medium() throws MetadataException {
+        long bit = (5 << 20) >> 12;
+        BitmapLayout bitmap = layout.bitmapFor(SECTORS);
+        long at = layout.bitmapOffset() + bitmap.byteOffset(0, bit);
+        disks[1].prepare(at, new byte[] {(byte) BitmapLayout.mask(bit)});
+        assertDoesNotThrow(this::check);
+
+        disks[1].prepareCached(at, new byte[] {0});
+
+        assertThrows(Violation.class, this::check);
     }
 
     @Test

@@ -315,4 +315,35 @@ final class VolumeOracleTest {
 
         violates("I1", () -> oracle.killed(1));
     }
+
+    private void outdated(int node, Role role, DiskState disk) {
+        pair.says(node, role, disk, ConnectionState.CONNECTING, ReplicationState.OFF, DiskState.UNKNOWN);
+        oracle.observe(node);
+    }
+
+    @Test
+    void an_outdated_copy_is_not_used() {
+        outdated(1, Role.SECONDARY, DiskState.OUTDATED);
+
+        violates("I1", () -> outdated(1, Role.PRIMARY, DiskState.OUTDATED));
+    }
+
+    @Test
+    void an_outdated_copy_does_not_become_good_by_a_restart() {
+        outdated(1, Role.SECONDARY, DiskState.OUTDATED);
+        oracle.noteStored(1);
+        oracle.killed(1);
+
+        violates("I1", () -> outdated(1, Role.SECONDARY, DiskState.UP_TO_DATE));
+    }
+
+    @Test
+    void a_good_copy_that_lacks_a_mirrored_write_is_seen_before_its_node_is_killed() {
+        WriteRecord write = honestWrite(0, 8, 8);
+        assertDoesNotThrow(() -> oracle.imagineKilled(1));
+
+        disks[1].prepare(write.firstSector * SectorPattern.SECTOR, new byte[SectorPattern.SECTOR]);
+
+        violates("I1", () -> oracle.imagineKilled(1));
+    }
 }

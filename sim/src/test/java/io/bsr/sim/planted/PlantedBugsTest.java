@@ -51,7 +51,7 @@ final class PlantedBugsTest {
             }
         }
 
-        System.out.println(FULL ? "planted bugs, and seeds until they were found:" : "planted bugs:");
+        System.out.println("planted bugs:");
         table.stream().sorted().forEach(System.out::println);
         assertTrue(wrong.isEmpty(), () -> String.join("\n", wrong));
         assertTrue(bugs.size() >= 20, "only " + bugs.size() + " bugs are planted");
@@ -71,7 +71,7 @@ final class PlantedBugsTest {
                 bug.name(),
                 bug.family(),
                 found.invariant(),
-                FULL ? search.seeds() + " seeds" : "seed " + found.seed()));
+                FULL ? "found after " + search.seeds() + " seeds" : "seed " + found.seed()));
         SeedResult healthy = new SeedRunner(Scale.SMOKE, false, bug.family()).run(found.seed());
         return healthy.failed()
                 ? "seed " + found.seed() + ", which found " + bug.name() + ", fails without it, too: "
