@@ -103,7 +103,9 @@ final class ResyncRules {
         m.lastConnected[node] = connected;
         if (disk == DiskState.INCONSISTENT && target(m.views[node].replication(m.volume))) {
             m.inResync[node] = true;
-            m.silentEnds[node] = null;
+            if (m.views[node].session() != m.silentSessions[node]) {
+                m.silentEnds[node] = null;
+            }
         }
     }
 
@@ -122,6 +124,7 @@ final class ResyncRules {
 
     void resyncCutOff(int node) {
         if (m.inResync[node] && m.silentEnds[node] == null && !m.copies[1 - node].flux) {
+            m.silentSessions[node] = m.views[node].session();
             m.silentEnds[node] =
                     new SilentEnd(m.copies[1 - node], m.sectors, m::record, m.protocol, m.recent, 1 - node);
         }
@@ -137,13 +140,17 @@ final class ResyncRules {
     private void becameUsable(int node) {
         CopyModel source = m.copies[1 - node];
         boolean declared = m.forced[node] && m.views[node].role() == Role.PRIMARY;
+        SilentEnd end = m.silentEnds[node];
         boolean resynced = m.lastDisk[node] == DiskState.INCONSISTENT;
         if (declared && endedUnnoticed(node)) {
             takeEnd(node, m.silentEnds[node]);
         } else if (declared) {
             m.adopt(node);
-        } else if (!resynced && (m.wasGood[node] || m.silentEnds[node] != null)) {
+        } else if (!resynced && (m.wasGood[node] || end != null)) {
             attached(node);
+        } else if (end != null && m.views[node].session() == m.silentSessions[node]) {
+            // The source is gone already, and what it has lost since was sent before.
+            becameCopyAsOfEnd(node, end);
         } else if (m.views[node].everConnected() && !source.flux) {
             becameCopy(node);
         } else if (m.troubled(node)) {
@@ -202,6 +209,12 @@ final class ResyncRules {
     private void takeEnd(int node, SilentEnd end) {
         m.copies[node].copyFrom(end.copy, false);
         m.copies[node].flux = false;
+        m.unflushed.get(node).clear();
+        m.unflushed.get(node).addAll(end.adopt(m.recent, node));
+    }
+
+    private void becameCopyAsOfEnd(int node, SilentEnd end) {
+        m.copies[node].copyFrom(end.copy, false);
         m.unflushed.get(node).clear();
         m.unflushed.get(node).addAll(end.adopt(m.recent, node));
     }

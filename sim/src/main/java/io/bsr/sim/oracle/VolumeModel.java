@@ -46,6 +46,9 @@ final class VolumeModel {
     /** What the target of a resync that was cut off may have become, without telling anybody. */
     final @Nullable SilentEnd[] silentEnds = new SilentEnd[2];
 
+    /** The connection, as the target counts them, in which that was. */
+    final int[] silentSessions = new int[2];
+
     final long[] lastEnd = new long[2];
 
     final long[] lastPowerLoss = new long[2];
