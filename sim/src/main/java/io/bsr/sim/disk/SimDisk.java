@@ -177,6 +177,14 @@ public final class SimDisk {
         }
     }
 
+    /** Notes changes between two places from now on; a watch that was begun before notes no more. */
+    public Watch watch(long from, long to) {
+        Watch watch = new Watch(from, to);
+        current.watch(watch);
+        durable.watch(watch);
+        return watch;
+    }
+
     /** The disk as a process sees it. */
     public BlockStore open(ProcessLoop loop) {
         return new SimStore(this, loop);

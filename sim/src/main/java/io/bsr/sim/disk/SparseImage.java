@@ -11,6 +11,7 @@ public final class SparseImage {
 
     private long size;
     private byte[] @Nullable [] pages;
+    private @Nullable Watch watch;
 
     SparseImage(long size) {
         this.size = size;
@@ -21,6 +22,18 @@ public final class SparseImage {
     void grow(long newSize) {
         size = newSize;
         pages = Arrays.copyOf(pages, (int) ((newSize + PAGE - 1) >> PAGE_SHIFT));
+    }
+
+    /** From now on changes are noted in this one only. */
+    void watch(Watch watch) {
+        this.watch = watch;
+    }
+
+    private void note(long offset, long length) {
+        Watch by = watch;
+        if (by != null && offset < by.to && by.from < offset + length) {
+            by.changed = true;
+        }
     }
 
     public long size() {
@@ -48,6 +61,7 @@ public final class SparseImage {
     }
 
     void write(long offset, byte[] source, int at, int length) {
+        note(offset, length);
         for (int done = 0; done < length; ) {
             long to = offset + done;
             int within = (int) (to & (PAGE - 1));
@@ -61,6 +75,7 @@ public final class SparseImage {
     }
 
     void zero(long offset, long length) {
+        note(offset, length);
         for (long done = 0; done < length; ) {
             long at = offset + done;
             int index = (int) (at >> PAGE_SHIFT);
@@ -77,6 +92,7 @@ public final class SparseImage {
     }
 
     void copyPage(int index, SparseImage other) {
+        note((long) index << PAGE_SHIFT, PAGE);
         byte[] page = other.pages[index];
         pages[index] = page == null ? null : page.clone();
     }

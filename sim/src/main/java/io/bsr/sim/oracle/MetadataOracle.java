@@ -10,37 +10,54 @@ import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Placement;
 import io.bsr.metadata.Superblock;
 import io.bsr.sim.disk.SimDisk;
+import io.bsr.sim.disk.Watch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at the metadata of a volume as a crash would leave it: they can be read (I7), and whatever differs between the
  * copies is known on stable storage, by the activity log of a Primary or by a bit of either bitmap (I4).
  */
 public final class MetadataOracle {
-    /** The metadata of one copy. */
+    /** The metadata of one copy; they are read again when they have changed. */
     private static final class Found {
         final Superblock superblock;
-        final BitSet marked = new BitSet();
+        final MetadataLayout layout;
+        final long diskSize;
+        final Watch watch;
+        final BitSet bits = new BitSet();
 
-        /** Pages of the data that have not reached the medium, and may not. */
-        BitSet volatilePages = new BitSet();
+        /** What the activity log covers, once that was asked. */
+        @Nullable BitSet logged;
 
         boolean everything;
 
-        Found(Superblock superblock) {
+        Found(Superblock superblock, MetadataLayout layout, SimDisk disk) {
             this.superblock = superblock;
+            this.layout = layout;
+            diskSize = disk.size();
+            watch = disk.watch(layout.firstByte(), Long.MAX_VALUE);
         }
     }
+
+    /**
+     * A copy at a moment.
+     *
+     * @param marked pages of 4 KiB that are known to be different, or may be
+     * @param volatilePages pages of the data that have not reached the medium, and may not
+     */
+    private record Copy(Superblock superblock, boolean everything, BitSet marked, BitSet volatilePages) {}
 
     private final int volume;
     private final int sectors;
     private final Placement placement;
     private final SimDisk[] data;
     private final SimDisk[] meta;
+    private final @Nullable Found[] kept = new Found[2];
     private long forgiven;
 
     public MetadataOracle(int volume, int sectors, Placement placement, SimDisk[] data, SimDisk[] meta) {
@@ -74,8 +91,8 @@ public final class MetadataOracle {
         if (troubled()) {
             return;
         }
-        Found[] left = {read(0, first, false), read(0, false, true)};
-        Found[] right = {read(1, second, false), read(1, false, true)};
+        Copy[] left = {read(0, first, false), read(0, false, true)};
+        Copy[] right = {read(1, second, false), read(1, false, true)};
         compare(left[1], right[0], "if n0 lost power now, ");
         compare(left[0], right[1], "if n1 lost power now, ");
         compare(left[1], right[1], "if both nodes lost power now, ");
@@ -94,16 +111,16 @@ public final class MetadataOracle {
         return data[0].errors() + data[1].errors() + meta[0].errors() + meta[1].errors();
     }
 
-    private void compare(Found left, Found right, String when) {
-        if (left.everything || right.everything || !related(left.superblock, right.superblock)) {
+    private void compare(Copy left, Copy right, String when) {
+        if (left.everything() || right.everything() || !related(left.superblock(), right.superblock())) {
             return;
         }
         BitSet pages = new BitSet();
         pages.or(data[0].touched());
         pages.or(data[1].touched());
-        pages.andNot(left.marked);
-        pages.andNot(right.marked);
-        long size = Math.min(left.superblock.effectiveSectors, right.superblock.effectiveSectors);
+        pages.andNot(left.marked());
+        pages.andNot(right.marked());
+        long size = Math.min(left.superblock().effectiveSectors, right.superblock().effectiveSectors);
         long compared = Math.max(size, sectors) * 512;
         long end = (compared + 4095) / 4096;
         for (int page = pages.nextSetBit(0); page >= 0 && page < end; page = pages.nextSetBit(page + 1)) {
@@ -116,7 +133,7 @@ public final class MetadataOracle {
                                 when + "block " + page + " (sectors " + page * 8 + "…" + (page * 8 + 7) + ") of volume "
                                         + volume + (when.isEmpty() ? " differs" : " might differ")
                                         + ", but no bitmap and no activity log on stable storage knows it; n0 "
-                                        + describe(left.superblock) + ", n1 " + describe(right.superblock));
+                                        + describe(left.superblock()) + ", n1 " + describe(right.superblock()));
                     }
                 }
             }
@@ -124,10 +141,10 @@ public final class MetadataOracle {
     }
 
     /** What a page of the data may have. */
-    private List<byte[]> contents(int node, Found found, int page) {
+    private List<byte[]> contents(int node, Copy found, int page) {
         byte[] now = new byte[4096];
         data[node].current().read(page * 4096L, now, 0, (int) Math.min(4096, data[node].size() - page * 4096L));
-        if (!found.volatilePages.get(page)) {
+        if (!found.volatilePages().get(page)) {
             return List.of(now);
         }
         return List.of(now, data[node].readSurviving(page * 4096L, 4096));
@@ -147,30 +164,42 @@ public final class MetadataOracle {
                 || (toLeft != 0 && Superblock.sameGeneration(toLeft, toRight));
     }
 
-    private Found read(int node, boolean running, boolean powerLost) {
-        Found found = read(node, running);
-        if (powerLost) {
-            found.volatilePages = data[node].volatilePages();
+    private Copy read(int node, boolean running, boolean powerLost) {
+        Found found = read(node);
+        BitSet marked = found.bits;
+        if (!found.everything && (running || found.superblock.has(DeviceFlag.PRIMARY_IND))) {
+            marked = (BitSet) marked.clone();
+            marked.or(logged(found, node));
         }
-        return found;
+        BitSet volatilePages = powerLost ? data[node].volatilePages() : new BitSet();
+        return new Copy(found.superblock, found.everything, marked, volatilePages);
     }
 
     /** What is stored says that the node is Primary: after a crash its activity log counts. */
     public boolean storedAsPrimary(int node) {
-        return read(node, false).superblock.has(DeviceFlag.PRIMARY_IND);
+        return read(node).superblock.has(DeviceFlag.PRIMARY_IND);
     }
 
-    private Found read(int node, boolean running) {
+    private Found read(int node) {
         SimDisk disk = meta[node];
+        Found last = kept[node];
+        if (last == null || last.watch.changed() || last.diskSize != disk.size()) {
+            last = read(node, disk);
+            kept[node] = last;
+        }
+        return last;
+    }
+
+    private Found read(int node, SimDisk disk) {
         if (placement.internal()) {
             // A disk that has grown has its metadata where they were, until a resize is complete.
             for (long former : disk.formerSizes().reversed()) {
                 if (!hasSuperblock(disk, disk.size()) && hasSuperblock(disk, former)) {
-                    return read(node, running, disk, former);
+                    return read(node, disk, former);
                 }
             }
         }
-        return read(node, running, disk, disk.size());
+        return read(node, disk, disk.size());
     }
 
     private boolean hasSuperblock(SimDisk disk, long size) {
@@ -183,21 +212,18 @@ public final class MetadataOracle {
         }
     }
 
-    private Found read(int node, boolean running, SimDisk disk, long size) {
+    private Found read(int node, SimDisk disk, long size) {
         try {
             long at = MetadataLayout.superblockOffset(placement, size);
             Superblock superblock = Superblock.decode(bytes(disk, at, Superblock.BYTES), 0);
             MetadataLayout layout = MetadataLayout.of(superblock, placement, size);
-            Found found = new Found(superblock);
+            Found found = new Found(superblock, layout, disk);
             PeerEntry peer = superblock.peer(1 - node);
             found.everything = superblock.currentUuid == Superblock.UUID_JUST_CREATED
                     || peer.has(PeerFlag.FULL_SYNC)
                     || !peer.hasSlot();
             if (!found.everything) {
                 markBitmap(found, disk, layout, peer.bitmapIndex);
-                if (running || superblock.has(DeviceFlag.PRIMARY_IND)) {
-                    markLog(found, disk, layout, node);
-                }
             }
             return found;
         } catch (MetadataException e) {
@@ -215,15 +241,21 @@ public final class MetadataOracle {
             // What was cleared, but is not flushed, may be so on the medium or not.
             int at = (int) bitmap.byteOffset(slot, bit);
             if ((area.get(at) & later[at] & BitmapLayout.mask(bit)) != 0) {
-                found.marked.set(bit);
+                found.bits.set(bit);
             }
         }
     }
 
-    private void markLog(Found found, SimDisk disk, MetadataLayout layout, int node) {
+    private BitSet logged(Found found, int node) {
+        BitSet known = found.logged;
+        if (known != null) {
+            return known;
+        }
+        BitSet logged = new BitSet();
+        MetadataLayout layout = found.layout;
         ActivityLogReplay replay = new ActivityLogReplay(layout.ring());
         for (int block = 0; block < layout.ring().blocks(); block++) {
-            replay.add(block, bytes(disk, layout.alOffset() + block * 4096L, 4096), 0);
+            replay.add(block, bytes(meta[node], layout.alOffset() + block * 4096L, 4096), 0);
         }
         ActivityLogReplay.Result result = replay.result();
         switch (result.outcome()) {
@@ -235,8 +267,10 @@ public final class MetadataOracle {
                                 + result.outcome() + " with " + result.corrupt() + " damaged blocks");
         }
         for (int extent : result.hot()) {
-            found.marked.set(extent * 1024, (extent + 1) * 1024);
+            logged.set(extent * 1024, (extent + 1) * 1024);
         }
+        found.logged = logged;
+        return logged;
     }
 
     private static ByteBuffer bytes(SimDisk disk, long offset, int length) {
