@@ -44,7 +44,12 @@ final class ResyncRules {
             requireMirrored(node);
         }
         requireNotOutdated(node, disk, primary);
-        m.era += primary && !m.wasPrimary[node] ? 1 : 0;
+        // Under A and B a Primary that goes on with its peer's disk alone may lose what was on its way, as by a
+        // change-over.
+        boolean lostDisk = m.protocol != Protocol.C
+                && m.lastDisk[node].atLeast(DiskState.INCONSISTENT)
+                && !disk.atLeast(DiskState.INCONSISTENT);
+        m.era += primary && (!m.wasPrimary[node] || lostDisk) ? 1 : 0;
         m.wasPrimary[node] = primary;
         m.lastDisk[node] = disk;
     }
@@ -154,7 +159,7 @@ final class ResyncRules {
         } else if (m.views[node].everConnected() && !source.flux) {
             becameCopy(node);
         } else if (m.troubled(node)) {
-            m.adopt(node);
+            m.adoptAfterErrors(node);
         } else if (!m.views[node].everConnected()) {
             m.violated(
                     "I1",
@@ -173,7 +178,7 @@ final class ResyncRules {
      */
     private void attached(int node) {
         if (m.troubled(node)) {
-            m.adopt(node);
+            m.adoptAfterErrors(node);
             return;
         }
         SilentEnd end = m.silentEnds[node];

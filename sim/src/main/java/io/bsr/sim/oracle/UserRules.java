@@ -158,6 +158,9 @@ final class UserRules {
     private void requireFlushed(int node, Flush flush) {
         List<WriteRecord> pending = m.unflushed.get(node);
         if (m.copies[node].flux || m.troubled(node)) {
+            for (WriteRecord write : pending) {
+                write.bound &= ~(1 << node);
+            }
             pending.clear();
             return;
         }

@@ -180,6 +180,14 @@ final class VolumeModel {
         }
     }
 
+    /** A copy is taken as it is found after errors of its disk: what is not there is not demanded. */
+    void adoptAfterErrors(int node) {
+        adopt(node);
+        for (WriteRecord write : recent) {
+            write.bound &= isOnDisk(write, node) ? -1 : ~(1 << node);
+        }
+    }
+
     void adoptPage(int node, int page) {
         for (int i = 0; i < 8; i++) {
             int sector = page * 8 + i;
