@@ -124,7 +124,9 @@ final class BsrProtocol implements PeerProtocol {
 
     @Override
     public boolean targetHasFinished(ReplicationState before, DiskState knownDisk, DiskState toldDisk) {
-        return before == ReplicationState.SYNC_TARGET || before == ReplicationState.PAUSED_SYNC_T;
+        // A target that lost its disk may have stored the end all the same: the source must not take that for told.
+        boolean hasDisk = toldDisk.atLeast(DiskState.INCONSISTENT);
+        return hasDisk && (before == ReplicationState.SYNC_TARGET || before == ReplicationState.PAUSED_SYNC_T);
     }
 
     @Override

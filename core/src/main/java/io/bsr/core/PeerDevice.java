@@ -80,6 +80,12 @@ final class PeerDevice {
 
     boolean considerResync;
 
+    /**
+     * This node is no longer Ahead, but the peer has not been told that it may catch up: its disk is Outdated, and a write
+     * without those before it would make it Inconsistent.
+     */
+    boolean stillBehind;
+
     /** This node had been Primary without the peer when its disk was attached. */
     boolean startedDegraded;
 
@@ -330,7 +336,11 @@ final class PeerDevice {
         if (connection.state() != ConnectionState.CONNECTED || handshaking) {
             return false;
         }
-        return connection.protocol().mirrors(replication, peerDisk);
+        return !catchesUp() && connection.protocol().mirrors(replication, peerDisk);
+    }
+
+    private boolean catchesUp() {
+        return stillBehind && replication == ReplicationState.SYNC_SOURCE;
     }
 
     /** True if the peer is Primary and has no disk: what it writes is stored here only. */
@@ -345,7 +355,7 @@ final class PeerDevice {
     boolean declaresOutOfSync() {
         return connection.state() == ConnectionState.CONNECTED
                 && !handshaking
-                && connection.protocol().declaresOutOfSync(replication);
+                && (catchesUp() || connection.protocol().declaresOutOfSync(replication));
     }
 
     // ------------------------------------------------------------------------------------------------ handshake

@@ -178,6 +178,7 @@ final class StateActions {
 
     private void replicationActions(PeerChange change) {
         PeerDevice p = change.peerDevice();
+        p.stillBehind &= change.to() == ReplicationState.SYNC_SOURCE;
         if (change.entered(ReplicationState.STARTING_SYNC_S) || change.entered(ReplicationState.STARTING_SYNC_T)) {
             startFullSync(p, change.to());
         }
@@ -297,7 +298,11 @@ final class StateActions {
      */
     void behindCatchesUp(PeerDevice p, Session session) {
         p.resyncSource().bitmapReceived();
-        becomeSource(p, session, "no longer congested", session.protocol::letBehindBegin);
+        p.stillBehind = true;
+        becomeSource(p, session, "no longer congested", (behind, on) -> {
+            behind.stillBehind = false;
+            on.protocol.letBehindBegin(behind, on);
+        });
     }
 
     /** The volume has grown: both have marked the same blocks. */

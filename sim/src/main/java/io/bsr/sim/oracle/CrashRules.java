@@ -4,6 +4,7 @@ import io.bsr.base.state.DiskState;
 import io.bsr.base.state.Role;
 import io.bsr.core.option.Protocol;
 import java.util.BitSet;
+import java.util.function.BooleanSupplier;
 
 /** Rule 5 of {@link VolumeOracle}, and what a kill or a power failure may take away. */
 final class CrashRules {
@@ -42,10 +43,11 @@ final class CrashRules {
     }
 
     /** At any moment at which the node does nothing: whoever has nothing more to store has stored what it said. */
-    void noteStored(int node) {
+    void noteStored(int node, BooleanSupplier upToDate) {
         m.outdated[node] |= m.views[node].disk(m.volume) == DiskState.OUTDATED
                 && !m.views[node].connected()
-                && m.metaDisks[node].operationsInFlight() == 0;
+                && !m.troubled(node)
+                && !upToDate.getAsBoolean();
     }
 
     /**

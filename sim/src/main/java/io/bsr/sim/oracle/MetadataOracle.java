@@ -180,6 +180,11 @@ public final class MetadataOracle {
         return read(node).superblock.has(DeviceFlag.PRIMARY_IND);
     }
 
+    /** What is stored says that the data were the newest when that was written. */
+    public boolean storedAsUpToDate(int node) {
+        return read(node).superblock.has(DeviceFlag.WAS_UP_TO_DATE);
+    }
+
     private Found read(int node) {
         SimDisk disk = meta[node];
         Found last = kept[node];

@@ -7,6 +7,7 @@ import io.bsr.sim.disk.SimDisk;
 import io.bsr.sim.disk.SparseImage;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.function.BooleanSupplier;
 
 /**
  * The model of one volume on two nodes: what was written and acknowledged, and what each copy may contain.
@@ -275,8 +276,8 @@ public final class VolumeOracle {
     }
 
     /** To be called between the turns of a node: what it said of itself before is stored if nothing is under way. */
-    public void noteStored(int node) {
-        crashes.noteStored(node);
+    public void noteStored(int node, BooleanSupplier upToDate) {
+        crashes.noteStored(node, upToDate);
     }
 
     /** The process of a node was killed. */

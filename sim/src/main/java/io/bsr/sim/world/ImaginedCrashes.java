@@ -32,10 +32,11 @@ final class ImaginedCrashes {
     void begin() {
         world.clock().after(random.exponential(EVERY), () -> {
             if (world.storming()) {
-                for (int n = 0; n < 2; n++) {
-                    ask(world.node(n));
+                for (SimNode node : List.of(world.node(0), world.node(1))) {
+                    ask(node);
                     for (VolumeOracle oracle : world.oracles()) {
-                        oracle.noteStored(n);
+                        MetadataOracle stored = metadata.get(oracle.volume());
+                        oracle.noteStored(node.id(), () -> stored.storedAsUpToDate(node.id()));
                     }
                 }
                 askMetadata();

@@ -331,7 +331,7 @@ final class VolumeOracleTest {
     @Test
     void an_outdated_copy_does_not_become_good_by_a_restart() {
         outdated(1, Role.SECONDARY, DiskState.OUTDATED);
-        oracle.noteStored(1);
+        oracle.noteStored(1, () -> false);
         oracle.killed(1);
 
         violates("I1", () -> outdated(1, Role.SECONDARY, DiskState.UP_TO_DATE));
