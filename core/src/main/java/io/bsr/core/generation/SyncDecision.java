@@ -151,7 +151,7 @@ public final class SyncDecision {
 
     /**
      * The newer data are those of a disk that became Inconsistent (an I/O error, or a resync that broke off): nobody can use
-     * them. bsr leaves no way out of this but new metadata.
+     * them, and they must not keep the better copy away.
      */
     private static boolean inconsistentBeside(SyncParty newer, SyncParty older) {
         boolean bad = newer.disk() == DiskState.INCONSISTENT || newer.has(UuidFlag.INCONSISTENT);
