@@ -67,7 +67,7 @@ final class ConnectionCommands {
         } else {
             String needed = force ? null : LastGoodData.behind(connection);
             if (needed != null) {
-                reply.refuse(ErrorCode.NO_UP_TO_DATE_DISK, needed + ". Demote the Primary first, or use --force");
+                reply.refuse(ErrorCode.NO_UP_TO_DATE_DISK, needed);
                 return;
             }
             disconnect(connection, force, () -> reply.done(Outcome.OK));

@@ -56,7 +56,7 @@ final class DiskCommands {
         }
         String needed = force ? null : LastGoodData.on(volume, resource);
         if (needed != null) {
-            reply.refuse(ErrorCode.NO_UP_TO_DATE_DISK, needed + ". Demote the Primary first, or use --force");
+            reply.refuse(ErrorCode.NO_UP_TO_DATE_DISK, needed);
             return;
         }
         detach(volume, () -> reply.done(Outcome.OK));

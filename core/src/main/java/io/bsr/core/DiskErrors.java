@@ -10,6 +10,7 @@ import io.bsr.metadata.DeviceFlag;
 import io.bsr.metadata.PeerEntry;
 import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Superblock;
+import java.util.function.IntConsumer;
 
 /** What follows from an I/O error of a volume's disk (on-io-error). */
 final class DiskErrors {
@@ -64,12 +65,7 @@ final class DiskErrors {
     void flushFailed(int errno) {
         Disk attached = volume.disk();
         if (attached != null && attached.options().onIoError() == OnIoError.PASS_ON) {
-            for (int node = 0; node < Superblock.PEERS; node++) {
-                PeerEntry entry = attached.superblock().peer(node);
-                if (entry.hasSlot()) {
-                    attached.setLoggedOutOfSync(entry.bitmapIndex, volume.sectors());
-                }
-            }
+            forEachSlot(attached, slot -> attached.setLoggedOutOfSync(slot, volume.sectors()));
         }
         dataError("flush", 0, errno);
     }
@@ -121,10 +117,14 @@ final class DiskErrors {
         if (attached == null) {
             return;
         }
+        forEachSlot(attached, slot -> attached.setOutOfSync(slot, startSector, endSector));
+    }
+
+    private static void forEachSlot(Disk attached, IntConsumer mark) {
         for (int node = 0; node < Superblock.PEERS; node++) {
             PeerEntry entry = attached.superblock().peer(node);
             if (entry.hasSlot()) {
-                attached.setOutOfSync(entry.bitmapIndex, startSector, endSector);
+                mark.accept(entry.bitmapIndex);
             }
         }
     }

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * (state-machine reference 3.2, rule 11). Only for a wish: what fails by itself is not asked.
  */
 final class LastGoodData {
+    private static final String ADVICE = ". Demote the Primary first, or use --force";
+
     private LastGoodData() {}
 
     /** Why the connection has to stay; {@code null} if it may be ended. */
@@ -20,7 +22,7 @@ final class LastGoodData {
                     && p.volume().diskState() != DiskState.UP_TO_DATE
                     && p.peerDisk() == DiskState.UP_TO_DATE) {
                 return "this node is Primary, and the good data of "
-                        + p.volume().label() + " are on the peer only";
+                        + p.volume().label() + " are on the peer only" + ADVICE;
             }
             String here = here(p);
             if (here != null) {
@@ -33,11 +35,10 @@ final class LastGoodData {
     /** Why the disk has to stay; {@code null} if it may be detached. */
     static @Nullable String on(Volume volume, Resource resource) {
         for (Connection connection : resource.connections()) {
-            for (PeerDevice p : connection.peerDevices()) {
-                String here = p.volume() == volume ? here(p) : null;
-                if (here != null) {
-                    return here;
-                }
+            PeerDevice p = connection.peerDevice(volume);
+            String here = p == null ? null : here(p);
+            if (here != null) {
+                return here;
             }
         }
         return null;
@@ -49,7 +50,7 @@ final class LastGoodData {
                 && p.peerDisk() != DiskState.UP_TO_DATE
                 && p.peerDisk() != DiskState.UNKNOWN;
         return needed
-                ? "the peer is Primary, and the good data of " + p.volume().label() + " are on this node only"
+                ? "the peer is Primary, and the good data of " + p.volume().label() + " are on this node only" + ADVICE
                 : null;
     }
 }

@@ -178,8 +178,7 @@ final class UserRules {
         for (int i = 0; i < write.count; i++) {
             int sector = (int) write.firstSector + i;
             int found = SectorPattern.identify(bytes, i * SectorPattern.SECTOR, m.volume, sector);
-            boolean flipped = found == SectorPattern.GARBLED && m.flipped.get(sector);
-            if (!flipped && !m.notOlder(found, write, node, sector)) {
+            if (!m.spoiled(sector, found) && !m.notOlder(found, write, node, sector)) {
                 m.violated(
                         "I1",
                         "a " + when + ", but write " + write + " would not survive a power failure of n" + node

@@ -208,10 +208,14 @@ final class VolumeModel {
         }
     }
 
+    /** What was found is what the world has made of the sector. */
+    boolean spoiled(int sector, int found) {
+        return found == SectorPattern.GARBLED && flipped.get(sector);
+    }
+
     void requireAllowed(int node, int sector, String invariant, String when) {
         int found = contents(node, sector);
-        boolean spoiled = found == SectorPattern.GARBLED && flipped.get(sector);
-        if (!spoiled && !copies[node].allows(sector, found, WriteRecord.NEVER)) {
+        if (!spoiled(sector, found) && !copies[node].allows(sector, found, WriteRecord.NEVER)) {
             violated(
                     invariant,
                     when + ", sector " + sector + " of volume " + volume + " on the disk of n" + node + " had "

@@ -275,7 +275,11 @@ public final class VolumeOracle {
         crashes.imagineKilled(node);
     }
 
-    /** To be called between the turns of a node: what it said of itself before is stored if nothing is under way. */
+    /**
+     * To be called between the turns of a node: an Outdated disk has to stay it after a crash once that is stored.
+     *
+     * @param upToDate what is stored still calls the disk UpToDate
+     */
     public void noteStored(int node, BooleanSupplier upToDate) {
         crashes.noteStored(node, upToDate);
     }
