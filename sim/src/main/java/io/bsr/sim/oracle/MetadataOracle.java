@@ -208,9 +208,13 @@ public final class MetadataOracle {
         return new Copy(found.superblock, found.everything, marked, volatilePages);
     }
 
-    /** What is stored says that the node is Primary: after a crash its activity log counts. */
+    /**
+     * What is stored says that the node is Primary, or was when it crashed and has not been resynchronised since: what was not
+     * flushed has no order.
+     */
     public boolean storedAsPrimary(int node) {
-        return read(node).superblock.has(DeviceFlag.PRIMARY_IND);
+        Superblock superblock = read(node).superblock;
+        return superblock.has(DeviceFlag.PRIMARY_IND) || superblock.has(DeviceFlag.CRASHED_PRIMARY);
     }
 
     /** What is stored says that the data were the newest when that was written. */

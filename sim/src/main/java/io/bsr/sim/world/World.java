@@ -180,8 +180,8 @@ public final class World implements SimNode.Listener {
                         + swarm.network() + ", " + swarm.disks() + ", " + swarm.workloads());
         timeline.event("world", () -> "storm of " + swarm.storm() / VirtualClock.SECOND + " s: " + swarm.rates());
         SimRandom start = random.split("start");
-        clock.after(start.between(0, VirtualClock.SECOND), () -> nodes[0].start(true));
-        clock.after(start.between(0, VirtualClock.SECOND), () -> nodes[1].start(true));
+        clock.after(start.between(0, VirtualClock.SECOND), () -> startUnlessRunning(nodes[0]));
+        clock.after(start.between(0, VirtualClock.SECOND), () -> startUnlessRunning(nodes[1]));
         storming = true;
         roleKeeper.begin();
         journaling.begin(this::storming);
@@ -197,6 +197,13 @@ public final class World implements SimNode.Listener {
         growth.end();
         verifies.end();
         new Calm(this).run();
+    }
+
+    /** An administrator may have been first. */
+    private static void startUnlessRunning(SimNode node) {
+        if (!node.running()) {
+            node.start(true);
+        }
     }
 
     private void storm() {
