@@ -1,0 +1,255 @@
+package io.bsr.attach;
+
+import io.bsr.base.port.VolumePort;
+import io.bsr.frontend.fuse.FuseSession;
+import io.bsr.frontend.fuse.PayloadBuffers;
+import io.bsr.loop.EventLoop;
+import io.bsr.loop.linux.Libc;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * One volume as a block device.
+ *
+ * <p>{@link #attach}, {@link #detach} and {@link #tear} wait for the kernel, and for the loop: they are for threads that
+ * may wait. What the volume says on the loop is acted upon by a thread made for it.
+ */
+public final class BlockDevice implements FuseSession.Owner {
+    private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long SETTLE_MILLIS = 20;
+    private static final long FLUSH_SECONDS = 60;
+    private static final long QUIET_SECONDS = 10;
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    /**
+     * Which volume.
+     *
+     * @param minor its number for users
+     */
+    public record Name(String resource, int volume, int minor) {
+        @Override
+        public String toString() {
+            return resource + "/" + volume;
+        }
+    }
+
+    /**
+     * What a device needs of its engine.
+     *
+     * @param buffers of the loop
+     * @param log takes one line
+     */
+    public record Place(EventLoop loop, PayloadBuffers buffers, DeviceLinks links, Consumer<String> log) {}
+
+    private final Name name;
+    private final Place place;
+    private final Runnable whenTorn;
+    private final FuseConnection connection;
+    private final FuseSession session;
+    private LoopDevice device;
+    private boolean gone;
+
+    private BlockDevice(Name name, VolumePort volume, int blockSize, Place place, Runnable whenTorn)
+            throws AttachException, InterruptedException {
+        this.name = name;
+        this.place = place;
+        this.whenTorn = whenTorn;
+        connection = FuseConnection.open(place.loop(), "bsr-" + name, place.log());
+        session = new FuseSession(
+                volume,
+                connection,
+                place.buffers(),
+                "block device " + place.links().of(name.minor()),
+                this);
+        try {
+            open();
+            connection.start(session::received);
+            connection.refresh();
+            device = makeDevice(blockSize);
+        } catch (AttachException e) {
+            leave();
+            throw e;
+        }
+        try {
+            place.links().make(name.minor(), name.resource(), name.volume(), device.path());
+        } catch (AttachException e) {
+            device.close();
+            leave();
+            throw e;
+        }
+    }
+
+    /**
+     * Attaches a volume of a node that is Primary.
+     *
+     * @param whenTorn told on some thread when the device has gone because the volume did
+     */
+    public static BlockDevice attach(Name name, VolumePort volume, int blockSize, Place place, Runnable whenTorn)
+            throws AttachException, InterruptedException {
+        ProcessProtection.ofMemory(place.log());
+        ProcessProtection.ofLoop(place.loop(), place.log());
+        return new BlockDevice(name, volume, blockSize, place, whenTorn);
+    }
+
+    private void open() throws AttachException, InterruptedException {
+        String[] refusal = new String[1];
+        if (!LoopTurn.await(place.loop(), () -> refusal[0] = session.open())) {
+            throw new AttachException("The event loop of the volume does not answer.");
+        }
+        if (refusal[0] != null) {
+            throw new AttachException("The volume cannot be opened: " + refusal[0] + ".");
+        }
+    }
+
+    private LoopDevice makeDevice(int blockSize) throws AttachException {
+        int file = connection.openFile();
+        try {
+            String unique = "bsr-" + name + "#" + ProcessHandle.current().pid() + "." + COUNT.incrementAndGet();
+            return LoopDevice.on(file, blockSize, unique, connection.descriptor() + 1);
+        } finally {
+            Libc.close(file);
+        }
+    }
+
+    /** The name under which users find it. */
+    public Path path() {
+        return place.links().of(name.minor());
+    }
+
+    /** The device of the kernel. */
+    public Path kernelPath() {
+        return device.path();
+    }
+
+    /** Who has it in use, in words. Whatever looks at new devices for a moment (udev, blkid) is no user. */
+    public List<String> holders() throws InterruptedException {
+        long end = System.nanoTime() + SETTLE_NANOS;
+        List<String> holders = Holders.of(device.path());
+        while (!holders.isEmpty()
+                && holders.stream().allMatch(holder -> holder.startsWith(Holders.PROCESS))
+                && System.nanoTime() - end < 0) {
+            Thread.sleep(SETTLE_MILLIS);
+            holders = Holders.of(device.path());
+        }
+        return holders;
+    }
+
+    /** As a user of the volume. */
+    public VolumePort.User user() {
+        return session;
+    }
+
+    /**
+     * Takes the device away, unless somebody has it open.
+     *
+     * @return who has it open; empty if it is gone
+     */
+    public synchronized List<String> detach() throws AttachException, InterruptedException {
+        if (gone) {
+            return List.of();
+        }
+        writeOut();
+        long end = System.nanoTime() + SETTLE_NANOS;
+        device.close();
+        while (device.heldByOthers()) {
+            List<String> holders = holders();
+            if (!holders.isEmpty() || System.nanoTime() - end > 0) {
+                return holders.isEmpty() ? List.of("somebody whom bsrd cannot see") : holders;
+            }
+            Thread.sleep(SETTLE_MILLIS);
+            device.close();
+        }
+        place.links().remove(name.minor());
+        gone = true;
+        leave();
+        return List.of();
+    }
+
+    /** What programs wrote and the system has not yet: by a program, see the rules of this package. */
+    private void writeOut() throws AttachException, InterruptedException {
+        try {
+            Process sync = new ProcessBuilder("sync", device.path().toString())
+                    .redirectErrorStream(true)
+                    .start();
+            if (!sync.waitFor(FLUSH_SECONDS, TimeUnit.SECONDS)) {
+                throw new AttachException("What is cached of " + path() + " was not written out within " + FLUSH_SECONDS
+                        + " s. It goes on; try again.");
+            }
+            if (sync.exitValue() != 0) {
+                throw new AttachException("What is cached of " + path() + " could not be written out: "
+                        + new String(sync.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+            }
+        } catch (IOException e) {
+            throw new AttachException("What is cached of " + path() + " could not be written out: " + e, e);
+        }
+    }
+
+    /** Takes the device away from whoever uses it: every request fails from now on. */
+    public synchronized void tear() throws InterruptedException {
+        if (gone) {
+            return;
+        }
+        gone = true;
+        place.links().remove(name.minor());
+        // First: closing the device may write out what is cached, and nobody serves that any more.
+        leave();
+        device.close();
+    }
+
+    /** Ends the session, then the connection, when nothing of it is at the volume. */
+    private void leave() throws InterruptedException {
+        CountDownLatch quiet = new CountDownLatch(1);
+        LoopTurn.await(place.loop(), () -> session.leave(quiet::countDown));
+        connection.close();
+        if (!quiet.await(QUIET_SECONDS, TimeUnit.SECONDS)) {
+            place.log().accept(name + ": requests of its block device are still at the volume");
+        }
+    }
+
+    // Owner of the session, on the loop
+
+    @Override
+    public void resized(long size) {
+        onThread("resize", () -> {
+            try {
+                measure();
+            } catch (AttachException e) {
+                place.log().accept(name + ": its block device did not get the new size: " + e.getMessage());
+            }
+        });
+    }
+
+    private synchronized void measure() throws AttachException {
+        if (gone) {
+            return;
+        }
+        connection.refresh();
+        int result = device.measure();
+        if (result < 0) {
+            throw new AttachException(FuseConnection.error(result));
+        }
+    }
+
+    @Override
+    public void revoked(String reason) {
+        place.log().accept(name + ": its block device is taken away: " + reason);
+        onThread("revoke", () -> {
+            try {
+                tear();
+                whenTorn.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private void onThread(String what, Runnable work) {
+        Thread.ofPlatform().name(what + "-" + name).daemon(true).start(work);
+    }
+}
