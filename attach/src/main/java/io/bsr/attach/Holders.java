@@ -52,17 +52,18 @@ final class Holders {
     }
 
     private static void openFiles(Path process, Path device, Set<String> found) {
-        for (Path file : entries(process.resolve("fd"), "*")) {
-            try {
-                if (Files.readSymbolicLink(file).equals(device)) {
-                    String name = contents(process.resolve("comm")).strip();
-                    found.add(PROCESS + process.getFileName() + (name.isEmpty() ? "" : " (" + name + ")"));
-                    return;
-                }
-            } catch (IOException e) {
-                // It was closed meanwhile, or the process has ended: nobody who holds anything.
-                continue;
-            }
+        if (entries(process.resolve("fd"), "*").stream().anyMatch(file -> leadsTo(file, device))) {
+            String name = contents(process.resolve("comm")).strip();
+            found.add(PROCESS + process.getFileName() + (name.isEmpty() ? "" : " (" + name + ")"));
+        }
+    }
+
+    private static boolean leadsTo(Path file, Path device) {
+        try {
+            return Files.readSymbolicLink(file).equals(device);
+        } catch (IOException e) {
+            // It was closed meanwhile, or the process has ended: nobody who holds anything.
+            return false;
         }
     }
 

@@ -37,7 +37,11 @@ public final class ResourceDevices {
         this.place = place;
     }
 
-    /** @throws IllegalArgumentException if {@code options} of a resource name a way that there is not */
+    /**
+     * Looks at options of a resource that are to be set.
+     *
+     * @throws IllegalArgumentException if they name a way that there is not
+     */
     public static void check(Map<String, String> options) {
         AttachWay.of(options);
     }
@@ -174,7 +178,7 @@ public final class ResourceDevices {
     }
 
     private synchronized Outcome tearHere() throws InterruptedException {
-        for (Map.Entry<Integer, BlockDevice> entry : devices.entrySet()) {
+        for (Map.Entry<Integer, BlockDevice> entry : Map.copyOf(devices).entrySet()) {
             BlockDevice device = entry.getValue();
             List<String> holders = device.holders();
             if (!holders.isEmpty()) {
