@@ -23,7 +23,6 @@ import java.util.function.Consumer;
 public final class BlockDevice implements FuseSession.Owner {
     private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long SETTLE_MILLIS = 20;
-    private static final long FLUSH_SECONDS = 60;
     private static final long QUIET_SECONDS = 10;
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -73,14 +72,16 @@ public final class BlockDevice implements FuseSession.Owner {
             connection.refresh();
             device = makeDevice(blockSize);
         } catch (AttachException e) {
+            gone = true;
             leave();
             throw e;
         }
         try {
             place.links().make(name.minor(), name.resource(), name.volume(), device.path());
         } catch (AttachException e) {
-            device.close();
+            gone = true;
             leave();
+            device.release();
             throw e;
         }
     }
@@ -111,7 +112,7 @@ public final class BlockDevice implements FuseSession.Owner {
         int file = connection.openFile();
         try {
             String unique = "bsr-" + name + "#" + ProcessHandle.current().pid() + "." + COUNT.incrementAndGet();
-            return LoopDevice.on(file, blockSize, unique, connection.descriptor() + 1);
+            return LoopDevice.on(file, blockSize, unique, () -> onThread("keep", this::keep));
         } finally {
             Libc.close(file);
         }
@@ -130,12 +131,12 @@ public final class BlockDevice implements FuseSession.Owner {
     /** Who has it in use, in words. Whatever looks at new devices for a moment (udev, blkid) is no user. */
     public List<String> holders() throws InterruptedException {
         long end = System.nanoTime() + SETTLE_NANOS;
-        List<String> holders = Holders.of(device.path());
+        List<String> holders = Holders.of(device.path(), device.keeper());
         while (!holders.isEmpty()
                 && holders.stream().allMatch(holder -> holder.startsWith(Holders.PROCESS))
                 && System.nanoTime() - end < 0) {
             Thread.sleep(SETTLE_MILLIS);
-            holders = Holders.of(device.path());
+            holders = Holders.of(device.path(), device.keeper());
         }
         return holders;
     }
@@ -148,22 +149,25 @@ public final class BlockDevice implements FuseSession.Owner {
     /**
      * Takes the device away, unless somebody has it open.
      *
+     * @param flushSeconds how long cached data may take to be written; then the device stays
      * @return who has it open; empty if it is gone
      */
-    public synchronized List<String> detach() throws AttachException, InterruptedException {
+    public synchronized List<String> detach(long flushSeconds) throws AttachException, InterruptedException {
         if (gone) {
             return List.of();
         }
-        writeOut();
+        writeOut(flushSeconds);
         long end = System.nanoTime() + SETTLE_NANOS;
-        device.close();
-        while (device.heldByOthers()) {
+        release();
+        while (!device.gone()) {
             List<String> holders = holders();
-            if (!holders.isEmpty() || System.nanoTime() - end > 0) {
+            if (holders.isEmpty() && System.nanoTime() - end < 0) {
+                Thread.sleep(SETTLE_MILLIS);
+            } else if (device.keepAgain()) {
                 return holders.isEmpty() ? List.of("somebody whom bsrd cannot see") : holders;
+            } else {
+                break;
             }
-            Thread.sleep(SETTLE_MILLIS);
-            device.close();
         }
         place.links().remove(name.minor());
         gone = true;
@@ -171,22 +175,49 @@ public final class BlockDevice implements FuseSession.Owner {
         return List.of();
     }
 
-    /** What programs wrote and the system has not yet: by a program, see the rules of this package. */
-    private void writeOut() throws AttachException, InterruptedException {
+    /**
+     * What programs wrote and the system has not yet: by a program, see the rules of this package. Data that cannot be
+     * written are lost sooner or later, and nobody was promised them: a node with a broken disk can be demoted.
+     */
+    private void writeOut(long seconds) throws AttachException, InterruptedException {
         try {
             Process sync = new ProcessBuilder("sync", device.path().toString())
                     .redirectErrorStream(true)
                     .start();
-            if (!sync.waitFor(FLUSH_SECONDS, TimeUnit.SECONDS)) {
-                throw new AttachException("What is cached of " + path() + " was not written out within " + FLUSH_SECONDS
-                        + " s. It goes on; try again.");
+            if (!sync.waitFor(seconds, TimeUnit.SECONDS)) {
+                throw new AttachException("What is cached of " + path() + " was not written out within " + seconds
+                        + " s. That goes on; try again.");
             }
             if (sync.exitValue() != 0) {
-                throw new AttachException("What is cached of " + path() + " could not be written out: "
-                        + new String(sync.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+                String said = new String(sync.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                place.log()
+                        .accept(name + ": what was cached of its block device and nobody asked to be made durable"
+                                + " may be lost: " + said.strip());
             }
         } catch (IOException e) {
-            throw new AttachException("What is cached of " + path() + " could not be written out: " + e, e);
+            throw new AttachException("The program \"sync\", which writes out what is cached, does not start: " + e, e);
+        }
+    }
+
+    private void release() throws AttachException, InterruptedException {
+        if (!device.release()) {
+            throw new AttachException("What is cached of " + path() + " is still being written out. Try again.");
+        }
+    }
+
+    /** The program that keeps the device has ended: if nobody asked it to, another one goes on. */
+    private synchronized void keep() {
+        try {
+            if (gone || device.kept() || (!device.gone() && device.keepAgain())) {
+                return;
+            }
+            place.log().accept(name + ": its block device is gone, because somebody has ended what kept it open");
+            tear();
+            whenTorn.run();
+        } catch (AttachException e) {
+            place.log().accept(name + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -199,7 +230,7 @@ public final class BlockDevice implements FuseSession.Owner {
         place.links().remove(name.minor());
         // First: closing the device may write out what is cached, and nobody serves that any more.
         leave();
-        device.close();
+        device.release();
     }
 
     /** Ends the session, then the connection, when nothing of it is at the volume. */

@@ -105,10 +105,6 @@ final class FuseConnection implements FuseChannel {
         thread.start();
     }
 
-    int descriptor() {
-        return descriptor;
-    }
-
     /** Makes the kernel ask for the size of the file. */
     void refresh() throws AttachException {
         try (Arena local = Arena.ofConfined()) {

@@ -17,16 +17,21 @@ final class Holders {
 
     private Holders() {}
 
-    /** Mounts of any mount namespace, swap, devices on top of it, and processes but this one. */
-    static List<String> of(Path device) {
+    /**
+     * Mounts of any mount namespace, swap, devices on top of it, and processes but this one.
+     *
+     * @param keeper another process that does not count
+     */
+    static List<String> of(Path device, long keeper) {
         Set<String> found = new LinkedHashSet<>();
         String number = contents(
                         Path.of("/sys/class/block", device.getFileName().toString(), "dev"))
                 .strip();
-        long self = ProcessHandle.current().pid();
+        Set<String> own = Set.of(
+                Long.toString(keeper), Long.toString(ProcessHandle.current().pid()));
         for (Path process : entries(Path.of("/proc"), "[0-9]*")) {
             mounts(process, number, found);
-            if (!process.getFileName().toString().equals(Long.toString(self))) {
+            if (!own.contains(process.getFileName().toString())) {
                 openFiles(process, device, found);
             }
         }

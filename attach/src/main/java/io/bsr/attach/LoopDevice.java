@@ -6,15 +6,22 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import io.bsr.base.port.Errno;
 import io.bsr.loop.linux.Libc;
 import io.bsr.loop.linux.Linux;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntUnaryOperator;
 
 /**
- * A loop device of the kernel on a file, with direct I/O. It goes away by itself when nobody has it open; the engine has,
- * as long as it is attached.
+ * A loop device of the kernel on a file, with direct I/O. It goes away by itself when nobody has it open.
+ *
+ * <p>A program that does nothing has it open for the engine. If the engine had, its end would hang: the last closing of a
+ * block device writes out what is cached, a process that ends closes its files in no order that one may rely on, and nobody
+ * answers any more while {@code /dev/fuse} is still open.
  */
 final class LoopDevice {
     private static final String CONTROL = "/dev/loop-control";
@@ -35,36 +42,42 @@ final class LoopDevice {
     private static final int AUTOCLEAR_DIRECT_IO = 4 | 16;
 
     private static final int ATTEMPTS = 16;
-    private static final int ENXIO = 6;
+    private static final int ENODEV = 19;
+    private static final long KEEPER_SECONDS = 10;
 
     private final Path path;
-    private final String name;
-    private final int leastDescriptor;
-    private int descriptor;
+    private final byte[] name;
+    private final Runnable whenKeeperEnds;
+    private Process keeper;
 
-    private LoopDevice(Path path, String name, int leastDescriptor, int descriptor) {
+    private LoopDevice(Path path, byte[] name, Runnable whenKeeperEnds) throws AttachException {
         this.path = path;
         this.name = name;
-        this.leastDescriptor = leastDescriptor;
-        this.descriptor = descriptor;
+        this.whenKeeperEnds = whenKeeperEnds;
+        this.keeper = newKeeper(path, whenKeeperEnds);
     }
 
     /**
      * Puts a free loop device on a file.
      *
      * @param name what the device is told it is on; no other device has it
-     * @param leastDescriptor number that the descriptor of the device has at least
+     * @param whenKeeperEnds told on some thread when the program has ended that keeps the device open
      */
-    static LoopDevice on(int file, int blockSize, String name, int leastDescriptor) throws AttachException {
+    static LoopDevice on(int file, int blockSize, String name, Runnable whenKeeperEnds) throws AttachException {
+        byte[] bytes = Arrays.copyOf(name.getBytes(StandardCharsets.UTF_8), NAME_BYTES - 1);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Path path = free();
-            int descriptor = open(path, leastDescriptor);
-            int result = descriptor < 0 ? descriptor : configure(descriptor, file, blockSize, name);
-            if (result >= 0) {
-                return new LoopDevice(path, name, leastDescriptor, descriptor);
-            }
-            if (descriptor >= 0) {
-                Libc.close(descriptor);
+            int descriptor = open(path);
+            int result = descriptor < 0 ? descriptor : configure(descriptor, file, blockSize, bytes);
+            try {
+                if (result >= 0) {
+                    return new LoopDevice(path, bytes, whenKeeperEnds);
+                }
+            } finally {
+                // The program has it open by now, or there is no device, or nobody has written to it yet.
+                if (descriptor >= 0) {
+                    Libc.close(descriptor);
+                }
             }
             // Others look for a free one too.
             if (result != -Errno.EBUSY) {
@@ -76,7 +89,7 @@ final class LoopDevice {
     }
 
     private static Path free() throws AttachException {
-        int control = Libc.open(CONTROL, Linux.O_RDWR | Linux.O_CLOEXEC, 0);
+        int control = open(Path.of(CONTROL));
         if (control < 0) {
             throw new AttachException(CONTROL + " cannot be opened: " + FuseConnection.error(control) + ".");
         }
@@ -88,72 +101,96 @@ final class LoopDevice {
         return Path.of("/dev/loop" + number);
     }
 
-    private static int open(Path path, int least) {
-        int descriptor = Libc.open(path.toString(), Linux.O_RDWR | Linux.O_CLOEXEC, 0);
-        if (descriptor < 0) {
-            return descriptor;
-        }
-        int moved = SystemCalls.duplicate(descriptor, least);
-        Libc.close(descriptor);
-        return moved;
+    private static int open(Path path) {
+        return Libc.open(path.toString(), Linux.O_RDWR | Linux.O_CLOEXEC, 0);
     }
 
-    private static int configure(int descriptor, int file, int blockSize, String name) {
+    private static int configure(int descriptor, int file, int blockSize, byte[] name) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment config = arena.allocate(CONFIG_BYTES, 8);
             config.set(JAVA_INT, CONFIG_FILE, file);
             config.set(JAVA_INT, CONFIG_BLOCK_SIZE, blockSize);
             config.set(JAVA_INT, CONFIG_INFO + INFO_FLAGS, AUTOCLEAR_DIRECT_IO);
-            byte[] bytes = bytes(name);
-            MemorySegment.copy(bytes, 0, config, JAVA_BYTE, CONFIG_INFO + INFO_NAME, bytes.length);
+            MemorySegment.copy(name, 0, config, JAVA_BYTE, CONFIG_INFO + INFO_NAME, name.length);
             return Libc.ioctl(descriptor, CONFIGURE, config);
         }
     }
 
-    private static byte[] bytes(String name) {
-        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-        return bytes.length < NAME_BYTES ? bytes : Arrays.copyOf(bytes, NAME_BYTES - 1);
+    /** Has the device open, and ends when the engine does: its input ends then. It never gets any. */
+    private static Process newKeeper(Path device, Runnable whenEnded) throws AttachException {
+        try {
+            Process program = new ProcessBuilder("cat")
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(device.toFile()))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            var unused = program.onExit().thenRun(whenEnded);
+            return program;
+        } catch (IOException e) {
+            throw new AttachException("The program \"cat\", which keeps " + device + " open, does not start: " + e, e);
+        }
     }
 
     Path path() {
         return path;
     }
 
-    /** Takes over the size of the file. */
+    /** The program that has it open for the engine. */
+    long keeper() {
+        return keeper.pid();
+    }
+
+    boolean kept() {
+        return keeper.isAlive();
+    }
+
+    /** Takes over the size of the file; returns 0 or a negative error. */
     int measure() {
-        return Libc.ioctl(descriptor, SET_CAPACITY, MemorySegment.NULL);
+        return whileOpen(descriptor -> Libc.ioctl(descriptor, SET_CAPACITY, MemorySegment.NULL));
     }
 
-    /** The engine does not need it any more: it is gone when nobody does. */
-    void close() {
-        if (descriptor >= 0) {
-            Libc.close(descriptor);
-            descriptor = -1;
+    /** The kept device is opened for a moment, so that this opening is not the last to be closed. */
+    private int whileOpen(IntUnaryOperator call) {
+        int descriptor = keeper.isAlive() ? open(path) : -ENODEV;
+        if (descriptor < 0) {
+            return descriptor;
         }
+        int result = call.applyAsInt(descriptor);
+        Libc.close(descriptor);
+        return result;
     }
 
-    /**
-     * After {@link #close}: whether others still have the device open. Then the engine has it open again, and all is as
-     * before.
-     */
-    boolean heldByOthers() {
-        int again = open(path, leastDescriptor);
-        if (again < 0) {
-            return false;
+    /** The engine does not need it any more: it is gone when nobody does. False if the program does not end. */
+    boolean release() throws InterruptedException {
+        try {
+            keeper.getOutputStream().close();
+        } catch (IOException e) {
+            // It has ended already.
+            return keeper.waitFor(KEEPER_SECONDS, TimeUnit.SECONDS);
         }
+        return keeper.waitFor(KEEPER_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** After {@link #release}: whether there is nobody left who had it open. */
+    boolean gone() {
+        return !Files.exists(Path.of("/sys/class/block", path.getFileName().toString(), "loop"));
+    }
+
+    /** Keeps the device again that was released and is not gone; false if it is by now, or is not this one any more. */
+    boolean keepAgain() throws AttachException, InterruptedException {
+        keeper = newKeeper(path, whenKeeperEnds);
+        boolean same = whileOpen(this::isThis) == 1;
+        if (!same) {
+            release();
+        }
+        return same;
+    }
+
+    private int isThis(int descriptor) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment info = arena.allocate(INFO_BYTES, 8);
-            int result = Libc.ioctl(again, GET_STATUS, info);
-            byte[] bytes = bytes(name);
-            boolean same = result != -ENXIO
-                    && result >= 0
-                    && info.asSlice(INFO_NAME, bytes.length).mismatch(MemorySegment.ofArray(bytes)) < 0;
-            if (same) {
-                descriptor = again;
-                return true;
-            }
+            int result = Libc.ioctl(descriptor, GET_STATUS, info);
+            boolean same = info.asSlice(INFO_NAME, name.length).mismatch(MemorySegment.ofArray(name)) < 0;
+            return result >= 0 && same ? 1 : 0;
         }
-        Libc.close(again);
-        return false;
     }
 }

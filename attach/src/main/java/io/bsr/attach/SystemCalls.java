@@ -30,8 +30,6 @@ final class SystemCalls {
     private static final int FSMOUNT_CLOEXEC = 1;
     private static final int MOUNT_ATTR_NOSUID_NODEV_NOEXEC = 2 | 4 | 8;
 
-    private static final int F_DUPFD_CLOEXEC = 1030;
-
     // linux/prctl.h, asm-generic/mman.h
     private static final int PR_SET_IO_FLUSHER = 57;
     private static final int MCL_CURRENT_FUTURE_ONFAULT = 1 | 2 | 4;
@@ -99,11 +97,6 @@ final class SystemCalls {
         try (Arena arena = Arena.ofConfined()) {
             return call(arena, FSMOUNT, context, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID_NODEV_NOEXEC, 0, 0);
         }
-    }
-
-    /** A copy of {@code descriptor} with a number not below {@code least}. */
-    static int duplicate(int descriptor, int least) {
-        return Libc.fcntl(descriptor, F_DUPFD_CLOEXEC, MemorySegment.ofAddress(least));
     }
 
     /** Allocations of the calling thread do not wait for I/O, which may be its own. */

@@ -18,11 +18,9 @@
  *
  * <ol>
  *   <li>No event loop calls anything that may wait for the kernel: it only takes messages and writes answers.
- *   <li>The engine's descriptor of the loop device has a higher number than that of {@code /dev/fuse}. At the end of a
- *       process they close in that order, and the last closing of a block device writes out what is cached: requests that
- *       nobody would answer if the connection did not end first.
- *   <li>No thread of the engine waits for I/O of its own devices, for the same reason: a killed process waits for such
- *       threads. Cached data are written out by a program.
+ *   <li>The engine does not have its loop devices open, and no thread of it waits for I/O of its own devices: a process
+ *       that is killed would wait for itself. A program keeps the device open, which ends with the engine, and another one
+ *       writes out what is cached.
  *   <li>A device that somebody has open is not detached, unless the volume goes away by force; then its I/O fails at once.
  *   <li>A link is made or removed only where nothing is, or what was written down as ours.
  * </ol>

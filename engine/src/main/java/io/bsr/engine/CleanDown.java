@@ -49,12 +49,7 @@ final class CleanDown {
 
     /** Cached data are written first; a device that is in use goes nevertheless. */
     private static CompletableFuture<Boolean> devicesGo(HostedResource resource) {
-        return resource.devices()
-                .detach()
-                .thenCompose(outcome -> outcome.success()
-                        ? CompletableFuture.completedFuture(outcome)
-                        : resource.devices().tear())
-                .thenApply(Outcome::success);
+        return resource.devices().tear().thenApply(Outcome::success);
     }
 
     private static CompletableFuture<Boolean> usersLeave(LoopHost host) {

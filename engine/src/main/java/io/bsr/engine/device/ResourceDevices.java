@@ -24,6 +24,11 @@ public final class ResourceDevices {
      */
     public record Candidate(int volume, int minor, VolumePort port, int blockSize) {}
 
+    /** Cached data of a device may take so long, when a command asks for its end, and when the engine ends. */
+    private static final long FLUSH_SECONDS = 20;
+
+    private static final long LAST_FLUSH_SECONDS = 3;
+
     private final String resource;
     private final EventLoop loop;
     private final PayloadBuffers buffers;
@@ -85,15 +90,15 @@ public final class ResourceDevices {
 
     /** Takes all devices away, or none. */
     public CompletableFuture<Outcome> detach() {
-        return onThread("detach", () -> detachHere(List.copyOf(devices.keySet())));
+        return onThread("detach", () -> detachHere(List.copyOf(devices.keySet()), FLUSH_SECONDS));
     }
 
     /** Takes the device of one volume away, if it has one. */
     public CompletableFuture<Outcome> detach(int volume) {
-        return onThread("detach", () -> detachHere(List.of(volume)));
+        return onThread("detach", () -> detachHere(List.of(volume), FLUSH_SECONDS));
     }
 
-    /** Takes all devices away, used or not: for the end of the engine. Who used one is in the log. */
+    /** Takes all devices away, used or not: for the end of the engine. Who uses one is in the log. */
     public CompletableFuture<Outcome> tear() {
         return onThread("tear", this::tearHere);
     }
@@ -157,14 +162,14 @@ public final class ResourceDevices {
         return device.path() + " is used by " + String.join(", ", holders);
     }
 
-    private synchronized Outcome detachHere(List<Integer> volumes) throws InterruptedException {
+    private synchronized Outcome detachHere(List<Integer> volumes, long flushSeconds) throws InterruptedException {
         for (int volume : volumes) {
             BlockDevice device = devices.get(volume);
             if (device == null) {
                 continue;
             }
             try {
-                List<String> holders = device.detach();
+                List<String> holders = device.detach(flushSeconds);
                 if (!holders.isEmpty()) {
                     return Outcome.of(ErrorCode.DEVICE_IN_USE, used(device, holders));
                 }
@@ -180,12 +185,12 @@ public final class ResourceDevices {
     private synchronized Outcome tearHere() throws InterruptedException {
         for (Map.Entry<Integer, BlockDevice> entry : Map.copyOf(devices).entrySet()) {
             BlockDevice device = entry.getValue();
-            List<String> holders = device.holders();
-            if (!holders.isEmpty()) {
-                place.log().warn("device: {}: its I/O fails from now on", used(device, holders));
+            Outcome outcome = detachHere(List.of(entry.getKey()), LAST_FLUSH_SECONDS);
+            if (!outcome.success()) {
+                place.log().warn("device: {}: its I/O fails from now on", outcome.detail());
+                device.tear();
+                devices.remove(entry.getKey());
             }
-            device.tear();
-            devices.remove(entry.getKey());
         }
         return Outcome.OK;
     }
