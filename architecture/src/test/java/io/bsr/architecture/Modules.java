@@ -45,7 +45,17 @@ final class Modules {
             // Everything but the configuration language: the tools parse it, compare and send commands.
             entry(
                     "engine",
-                    Set.of("base", "wire", "metadata", "loop", "storage", "net", "frontend", "attach", "control", "core")),
+                    Set.of(
+                            "base",
+                            "wire",
+                            "metadata",
+                            "loop",
+                            "storage",
+                            "net",
+                            "frontend",
+                            "attach",
+                            "control",
+                            "core")),
             // Never core: a tool asks the engine.
             entry("cli", Set.of("base", "config", "control", "metadata")),
             entry("sim", Set.of("base", "wire", "metadata", "core")),

@@ -5,6 +5,7 @@ import io.bsr.frontend.fuse.FuseSession;
 import io.bsr.frontend.fuse.PayloadBuffers;
 import io.bsr.loop.EventLoop;
 import io.bsr.loop.linux.Libc;
+import io.bsr.loop.linux.Linux;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -66,23 +67,26 @@ public final class BlockDevice implements FuseSession.Owner {
                 place.buffers(),
                 "block device " + place.links().of(name.minor()),
                 this);
-        try {
-            open();
-            connection.start(session::received);
-            connection.refresh();
-            device = makeDevice(blockSize);
-        } catch (AttachException e) {
-            gone = true;
-            leave();
-            throw e;
-        }
-        try {
-            place.links().make(name.minor(), name.resource(), name.volume(), device.path());
-        } catch (AttachException e) {
-            gone = true;
-            leave();
-            device.release();
-            throw e;
+        // The volume may go away meanwhile: that waits until all is there that it takes down.
+        synchronized (this) {
+            try {
+                open();
+                connection.start(session::received);
+                connection.refresh();
+                device = makeDevice(blockSize);
+            } catch (AttachException e) {
+                gone = true;
+                leave();
+                throw e;
+            }
+            try {
+                place.links().make(name.minor(), name.resource(), name.volume(), device.path());
+            } catch (AttachException e) {
+                gone = true;
+                leave();
+                device.release();
+                throw e;
+            }
         }
     }
 
@@ -93,6 +97,9 @@ public final class BlockDevice implements FuseSession.Owner {
      */
     public static BlockDevice attach(Name name, VolumePort volume, int blockSize, Place place, Runnable whenTorn)
             throws AttachException, InterruptedException {
+        if (!Linux.HERE) {
+            throw new AttachException("Block devices are made on 64-bit Linux only.");
+        }
         ProcessProtection.ofMemory(place.log());
         ProcessProtection.ofLoop(place.loop(), place.log());
         return new BlockDevice(name, volume, blockSize, place, whenTorn);
@@ -139,6 +146,11 @@ public final class BlockDevice implements FuseSession.Owner {
             holders = Holders.of(device.path(), device.keeper());
         }
         return holders;
+    }
+
+    /** Whether it is no more, because it was detached or because the volume went away. */
+    public synchronized boolean isGone() {
+        return gone;
     }
 
     /** As a user of the volume. */

@@ -56,6 +56,9 @@ public final class DeviceLinks {
 
     /** Makes the names of a device; either all or none. */
     void make(int minor, String resource, int volume, Path device) throws AttachException {
+        if (resource.equals(".") || resource.equals("..")) {
+            throw new AttachException("A resource of the name \"" + resource + "\" cannot have a link of its name.");
+        }
         Link first = new Link(of(minor), device.toString());
         Link second = new Link(byResource(resource, volume), "../../../bsr" + minor);
         try {

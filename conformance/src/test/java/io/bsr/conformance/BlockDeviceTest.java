@@ -206,6 +206,17 @@ class BlockDeviceTest {
     }
 
     @Test
+    void what_is_cached_of_a_device_does_not_keep_a_killed_engine_alive() throws Exception {
+        try (Pair pair = withDevice()) {
+            must("dd", "if=/dev/urandom", "of=" + device(pair.alpha()), "bs=1M", "count=40");
+
+            pair.alpha().kill();
+
+            assertFalse(pair.alpha().alive());
+        }
+    }
+
+    @Test
     void a_device_grows_with_its_volume() throws Exception {
         try (Pair pair = withDevice()) {
             Node alpha = pair.alpha();

@@ -59,6 +59,8 @@ public final class Engine {
         this.log = log;
         this.logger = log.logger();
         this.devices = DevicePlace.of(files, logger);
+        // Before anybody can ask for new ones.
+        devices.clean();
         try {
             for (int i = 0; i < options.loops(); i++) {
                 hosts.add(startLoop(i));
@@ -93,7 +95,6 @@ public final class Engine {
         EngineLog log = EngineLog.open(files.logFile(), options.logToStandardError());
         try {
             Engine engine = new Engine(options, files, lock, log);
-            engine.devices.clean();
             engine.greet();
             return engine;
         } catch (StartException e) {

@@ -144,6 +144,10 @@ public final class ResourceDevices {
                 new BlockDevice.Place(loop, buffers, place.links(), place::say),
                 () -> devices.remove(volume));
         devices.put(volume, device);
+        if (device.isGone()) {
+            devices.remove(volume, device);
+            throw new AttachException("The volume went away meanwhile.");
+        }
         place.say(resource + "/" + volume + ": block device " + device.path() + " (" + device.kernelPath() + ")");
     }
 
