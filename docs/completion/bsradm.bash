@@ -22,10 +22,10 @@ _bsradm() {
         peer-device-options) options='--resync-rate= --c-plan-ahead= --c-delay-target= --c-fill-target= --c-max-rate= --c-min-rate= --ov-req-num= --ov-req-interval= --resync-ratio=' ;;
         primary) options='--force --skip-check-fs --full-sync-on-fail' ;;
         resize) options='--size= --assume-peer-has-space --assume-clean --al-stripes= --al-stripe-size-kB=' ;;
-        resource-options) options='--cpu-mask= --on-no-data-accessible= --peer-ack-window= --peer-ack-delay= --twopc-timeout= --twopc-retry-timeout= --max-io-depth= --quorum= --on-no-quorum= --max-req-write-count= --on-req-write-congestion= --accelbuf-size= --max-accelbuf-blk-size= --persist-role' ;;
+        resource-options) options='--cpu-mask= --on-no-data-accessible= --peer-ack-window= --peer-ack-delay= --twopc-timeout= --twopc-retry-timeout= --max-io-depth= --quorum= --on-no-quorum= --max-req-write-count= --on-req-write-congestion= --accelbuf-size= --max-accelbuf-blk-size= --persist-role --attach=' ;;
         verify) options='--start= --stop= --auto-sync' ;;
         wipe-md) options='--force' ;;
-        new-resource) options='--cpu-mask= --on-no-data-accessible= --peer-ack-window= --peer-ack-delay= --twopc-timeout= --twopc-retry-timeout= --max-io-depth= --quorum= --on-no-quorum= --max-req-write-count= --on-req-write-congestion= --accelbuf-size= --max-accelbuf-blk-size= --persist-role' ;;
+        new-resource) options='--cpu-mask= --on-no-data-accessible= --peer-ack-window= --peer-ack-delay= --twopc-timeout= --twopc-retry-timeout= --max-io-depth= --quorum= --on-no-quorum= --max-req-write-count= --on-req-write-congestion= --accelbuf-size= --max-accelbuf-blk-size= --persist-role --attach=' ;;
         new-current-uuid) options='--clear-bitmap --no-rotate-bitmap' ;;
         new-minor) options='--max-bio-size= --diskless' ;;
     esac

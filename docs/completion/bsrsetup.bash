@@ -16,7 +16,7 @@ _bsrsetup() {
         del-peer) options='--force' ;;
         disconnect) options='--force' ;;
         net-options) options='--set-defaults --protocol= --timeout= --max-epoch-size= --connect-int= --ping-int= --sndbuf-size= --rcvbuf-size= --ko-count= --allow-two-primaries --cram-hmac-alg= --shared-secret= --after-sb-0pri= --after-sb-1pri= --after-sb-2pri= --always-asbp --rr-conflict= --ping-timeout= --data-integrity-alg= --tcp-cork --tcp_ack_timeout= --on-congestion= --congestion-fill= --congestion-extents= --congestion-highwater= --csums-alg= --csums-after-crash-only --verify-alg= --use-rle --socket-check-timeout= --fencing= --max-buffers= --peer-family= --_name= --peer-node-name= --peer-node-group=' ;;
-        resource-options) options='--set-defaults --cpu-mask= --on-no-data-accessible= --peer-ack-window= --peer-ack-delay= --twopc-timeout= --twopc-retry-timeout= --max-io-depth= --quorum= --on-no-quorum= --max-req-write-count= --on-req-write-congestion= --accelbuf-size= --max-accelbuf-blk-size= --persist-role' ;;
+        resource-options) options='--set-defaults --cpu-mask= --on-no-data-accessible= --peer-ack-window= --peer-ack-delay= --twopc-timeout= --twopc-retry-timeout= --max-io-depth= --quorum= --on-no-quorum= --max-req-write-count= --on-req-write-congestion= --accelbuf-size= --max-accelbuf-blk-size= --persist-role --attach=' ;;
         node-options) options='--set-defaults --svc-auto-up --svc-auto-down --target-only --node-name= --group=' ;;
         peer-device-options) options='--set-defaults --resync-rate= --c-plan-ahead= --c-delay-target= --c-fill-target= --c-max-rate= --c-min-rate= --ov-req-num= --ov-req-interval= --resync-ratio=' ;;
         invalidate) options='--sync-from-peer-node-id=' ;;
@@ -24,7 +24,7 @@ _bsrsetup() {
         show) options='--show-defaults' ;;
         status) options='--verbose --statistics --color --json --human' ;;
         events2) options='--timestamps --statistics --now --poll --color --diff --sync --interval= --json' ;;
-        new-resource) options='--cpu-mask= --on-no-data-accessible= --peer-ack-window= --peer-ack-delay= --twopc-timeout= --twopc-retry-timeout= --max-io-depth= --quorum= --on-no-quorum= --max-req-write-count= --on-req-write-congestion= --accelbuf-size= --max-accelbuf-blk-size= --persist-role' ;;
+        new-resource) options='--cpu-mask= --on-no-data-accessible= --peer-ack-window= --peer-ack-delay= --twopc-timeout= --twopc-retry-timeout= --max-io-depth= --quorum= --on-no-quorum= --max-req-write-count= --on-req-write-congestion= --accelbuf-size= --max-accelbuf-blk-size= --persist-role --attach=' ;;
         new-minor) options='--max-bio-size= --diskless' ;;
         wait-sync-volume) options='--wfc-timeout= --degr-wfc-timeout= --outdated-wfc-timeout= --wait-after-sb' ;;
         wait-connect-volume) options='--wfc-timeout= --degr-wfc-timeout= --outdated-wfc-timeout= --wait-after-sb' ;;

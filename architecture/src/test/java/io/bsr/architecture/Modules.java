@@ -39,12 +39,23 @@ final class Modules {
             entry("storage", Set.of("base", "loop")),
             entry("net", Set.of("base", "loop")),
             entry("frontend", Set.of("base")),
+            entry("attach", Set.of("base", "loop", "frontend")),
             entry("control", Set.of("base")),
             entry("core", Set.of("base", "wire", "metadata")),
             // Everything but the configuration language: the tools parse it, compare and send commands.
             entry(
                     "engine",
-                    Set.of("base", "wire", "metadata", "loop", "storage", "net", "frontend", "control", "core")),
+                    Set.of(
+                            "base",
+                            "wire",
+                            "metadata",
+                            "loop",
+                            "storage",
+                            "net",
+                            "frontend",
+                            "attach",
+                            "control",
+                            "core")),
             // Never core: a tool asks the engine.
             entry("cli", Set.of("base", "config", "control", "metadata")),
             entry("sim", Set.of("base", "wire", "metadata", "core")),

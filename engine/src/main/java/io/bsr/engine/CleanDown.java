@@ -27,19 +27,29 @@ final class CleanDown {
     /** Returns whether all of it ended within {@code limit}. */
     boolean run(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
+        List<HostedResource> resources = registry.all();
+        List<CompletableFuture<Boolean>> devices =
+                resources.stream().map(CleanDown::devicesGo).toList();
+        boolean clean = true;
+        for (CompletableFuture<Boolean> gone : devices) {
+            clean &= ended(gone, deadline, "block devices");
+        }
         List<CompletableFuture<Boolean>> users =
                 hosts.stream().map(CleanDown::usersLeave).toList();
-        boolean clean = true;
         for (CompletableFuture<Boolean> left : users) {
             clean &= ended(left, deadline, "NBD clients");
         }
-        List<HostedResource> resources = registry.all();
         List<CompletableFuture<Boolean>> downs =
                 resources.stream().map(this::down).toList();
         for (int i = 0; i < downs.size(); i++) {
             clean &= ended(downs.get(i), deadline, resources.get(i).name());
         }
         return clean;
+    }
+
+    /** Cached data are written first; a device that is in use goes nevertheless. */
+    private static CompletableFuture<Boolean> devicesGo(HostedResource resource) {
+        return resource.devices().tear().thenApply(Outcome::success);
     }
 
     private static CompletableFuture<Boolean> usersLeave(LoopHost host) {

@@ -7,6 +7,7 @@ import io.bsr.control.server.ControlServer;
 import io.bsr.control.server.ServerLog;
 import io.bsr.control.status.EngineInfo;
 import io.bsr.engine.command.CommandExecutor;
+import io.bsr.engine.device.DevicePlace;
 import io.bsr.engine.handler.HandlerSettings;
 import io.bsr.engine.handler.Handlers;
 import io.bsr.engine.host.ExportsElsewhere;
@@ -48,6 +49,7 @@ public final class Engine {
     private final long startedAt = System.nanoTime();
     private final StatusBoard board;
     private final Handlers handlers;
+    private final DevicePlace devices;
     private final ControlServer control;
 
     private Engine(EngineOptions options, EngineFiles files, EngineLock lock, EngineLog log) throws StartException {
@@ -56,6 +58,9 @@ public final class Engine {
         this.lock = lock;
         this.log = log;
         this.logger = log.logger();
+        this.devices = DevicePlace.of(files, logger);
+        // Before anybody can ask for new ones.
+        devices.clean();
         try {
             for (int i = 0; i < options.loops(); i++) {
                 hosts.add(startLoop(i));
@@ -189,7 +194,7 @@ public final class Engine {
     private HostedResource found(String name) {
         LoopHost host =
                 hosts.stream().min(Comparator.comparingInt(registry::count)).orElseThrow();
-        return new HostedResource(name, host, board, handlers, logger);
+        return new HostedResource(name, host, board, handlers, devices, logger);
     }
 
     private String edge() {

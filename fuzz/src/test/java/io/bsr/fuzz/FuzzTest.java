@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bsr.config.ConfigurationTarget;
 import io.bsr.control.message.RequestTarget;
+import io.bsr.frontend.fuse.MessageTarget;
 import io.bsr.frontend.nbd.DialogueTarget;
 import io.bsr.metadata.SuperblockTarget;
 import io.bsr.metadata.tool.DumpTarget;
@@ -46,7 +47,8 @@ class FuzzTest {
         DUMPS(DumpTarget.class, 500_000, 2048),
         CONFIGURATIONS(ConfigurationTarget.class, 30_000, 1024),
         REQUESTS(RequestTarget.class, 1_200_000, 1024),
-        DIALOGUES(DialogueTarget.class, 150_000, 1024);
+        DIALOGUES(DialogueTarget.class, 150_000, 1024),
+        MESSAGES(MessageTarget.class, 500_000, 512);
 
         final Class<?> type;
         final int inputs;

@@ -152,6 +152,9 @@ final class Queries {
     /** Why something is not as it should be: for people, beside the output that scripts read. */
     private void explain(ResourceStatus resource) {
         for (VolumeStatus volume : resource.volumes()) {
+            if (!volume.device().isEmpty()) {
+                surroundings.complain(resource.name() + "/" + volume.number() + " is " + volume.device());
+            }
             if (!volume.failure().isEmpty()) {
                 surroundings.complain(resource.name() + "/" + volume.number() + " is " + volume.disk() + " since "
                         + Instant.EPOCH

@@ -101,6 +101,9 @@ public final class StatusJson {
                 .plain("bm-writes", volume.bmWrites())
                 .plain("upper-pending", volume.upperPending())
                 .plain("lower-pending", volume.lowerPending());
+        if (!volume.device().isEmpty()) {
+            members.text("device", volume.device());
+        }
         waitsFor(members, volume.waitsFor());
         return members.text(3);
     }

@@ -144,6 +144,7 @@ public final class ObservedStates {
                 0,
                 0,
                 List.of(),
+                "",
                 backing,
                 backing,
                 -3,

@@ -10,6 +10,8 @@ public enum Change {
     NEW_PEER("when the peer is removed and added again"),
     /** Only when the disk is attached. */
     ATTACH("at the next attach"),
+    /** When the node is promoted. */
+    NEXT_PROMOTION("at the next promotion"),
     /** By the resize command. */
     RESIZE("by resize"),
     /** Not an option of the engine. */

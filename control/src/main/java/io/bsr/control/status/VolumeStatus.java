@@ -16,6 +16,7 @@ import java.util.Map;
  * @param alUsed extents of the activity log that are referenced
  * @param ioErrors errors of the backing store passed through
  * @param users who holds the volume open
+ * @param device path of the block device under which users find it on this node, empty if there is none
  * @param backing path of the data, empty if diskless
  * @param metaBacking path of the metadata, empty if diskless
  * @param metaIndex -3 internal, -2 flexible external, 0 … 255 indexed
@@ -42,6 +43,7 @@ public record VolumeStatus(
         int alUsed,
         int ioErrors,
         List<String> users,
+        String device,
         String backing,
         String metaBacking,
         int metaIndex,

@@ -204,6 +204,7 @@ class EventSourceTest {
                         0,
                         0,
                         List.of(),
+                        "",
                         "/dev/vdb",
                         "/dev/vdb",
                         -3,

@@ -9,6 +9,7 @@ import io.bsr.control.server.CommandHandler;
 import io.bsr.control.status.Answer;
 import io.bsr.control.status.EngineInfo;
 import io.bsr.core.Resource;
+import io.bsr.engine.device.ResourceDevices;
 import io.bsr.engine.host.GivenOptions.Target;
 import io.bsr.engine.host.HostedResource;
 import io.bsr.engine.host.Registry;
@@ -227,12 +228,10 @@ public final class CommandExecutor implements CommandHandler {
         HostedResource hosted = Lookups.resource(registry, resource);
         return deadline.await(hosted.call((core, reply) -> {
             Map<String, String> options = hosted.options().with(target, setDefaults, changes);
-            OptionSetting.apply(
-                    reply,
-                    hosted,
-                    target,
-                    options,
-                    () -> core.setOptions(hosted.forCore(hosted.options().resourceWith(target, options))));
+            OptionSetting.apply(reply, hosted, target, options, () -> {
+                ResourceDevices.check(options);
+                return core.setOptions(hosted.forCore(hosted.options().resourceWith(target, options)));
+            });
         }));
     }
 

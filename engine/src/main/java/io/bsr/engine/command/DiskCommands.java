@@ -69,6 +69,7 @@ final class DiskCommands {
     Outcome delMinor(Command.DelMinor command, Deadline deadline) throws Refusal, InterruptedException {
         Registry.VolumeAddress address = Lookups.minor(registry, command.minor());
         HostedResource hosted = address.resource();
+        DeviceSteps.release(hosted, address.volume(), deadline);
         return deadline.await(hosted.call((core, reply) -> {
             Outcome outcome = core.deleteVolume(new VolumeNumber(address.volume()));
             if (outcome.success()) {
@@ -110,7 +111,7 @@ final class DiskCommands {
                 stores.close();
             }
         });
-        return outcome;
+        return hosted.primary() ? DeviceSteps.told(outcome, hosted, deadline) : outcome;
     }
 
     private static Outcome diskless(Resource core, int number) {

@@ -23,7 +23,10 @@ final class RoleCommands {
 
     static Outcome primary(HostedResource resource, boolean force, boolean fullSync, Deadline deadline)
             throws Refusal, InterruptedException {
-        Change change = () -> deadline.await(resource.call((core, reply) -> core.primary(force, fullSync, reply)));
+        Change change = () -> DeviceSteps.afterPromotion(
+                resource,
+                deadline.await(resource.call((core, reply) -> core.primary(force, fullSync, reply))),
+                deadline);
         return resource.primary() ? change.carryOut() : between(resource, "promote", change, deadline);
     }
 
@@ -34,7 +37,11 @@ final class RoleCommands {
     /** {@code change} demotes this node if it is Primary. */
     static Outcome demoting(HostedResource resource, Change change, Deadline deadline)
             throws Refusal, InterruptedException {
-        return resource.primary() ? between(resource, "demote", change, deadline) : change.carryOut();
+        if (!resource.primary()) {
+            return change.carryOut();
+        }
+        DeviceSteps.requireUnused(resource, deadline);
+        return between(resource, "demote", DeviceSteps.withoutDevices(resource, change, deadline), deadline);
     }
 
     private static Outcome between(HostedResource resource, String what, Change change, Deadline deadline)

@@ -15,6 +15,8 @@ import io.bsr.core.Events;
 import io.bsr.core.Happening;
 import io.bsr.core.Reply;
 import io.bsr.core.Resource;
+import io.bsr.engine.device.DevicePlace;
+import io.bsr.engine.device.ResourceDevices;
 import io.bsr.engine.guard.Fence;
 import io.bsr.engine.guard.GuardedNetwork;
 import io.bsr.engine.guard.GuardedStore;
@@ -52,6 +54,7 @@ public final class HostedResource {
     private final LoopHost host;
     private final StatusBoard board;
     private final ResourceLog log;
+    private final ResourceDevices devices;
     private final Handlers handlers;
     private final Fence fence;
     private final GivenOptions options = new GivenOptions();
@@ -65,12 +68,14 @@ public final class HostedResource {
     private Timers.@Nullable Timer publication;
 
     /** Not on the loop yet: {@link #create} puts it there. */
-    public HostedResource(String name, LoopHost host, StatusBoard board, Handlers handlers, Logger logger) {
+    public HostedResource(
+            String name, LoopHost host, StatusBoard board, Handlers handlers, DevicePlace place, Logger logger) {
         this.name = name;
         this.host = host;
         this.board = board;
         this.handlers = handlers;
         this.log = new ResourceLog(logger);
+        this.devices = new ResourceDevices(name, host.loop(), host.buffersOfDevices(), place);
         this.fence = new Fence(host.loop().timers(), this::broken);
     }
 
@@ -80,6 +85,11 @@ public final class HostedResource {
 
     public LoopHost host() {
         return host;
+    }
+
+    /** The block devices of its volumes; for every thread. */
+    public ResourceDevices devices() {
+        return devices;
     }
 
     /** Makes the core's resource. */
@@ -103,6 +113,7 @@ public final class HostedResource {
                 host.loop().buffers(),
                 new CoreEvents());
         try {
+            ResourceDevices.check(resourceOptions);
             core = new Resource(name, self, forCore(resourceOptions), ports);
         } catch (IllegalArgumentException e) {
             gone = true;
@@ -280,7 +291,7 @@ public final class HostedResource {
         }
         publishedAt = host.loop().timers().now();
         LoopClock clock = new LoopClock(publishedAt, Instant.now());
-        published = StatusConversion.status(resource.snapshot(), options.resourceAndNode(), clock);
+        published = StatusConversion.status(resource.snapshot(), options.resourceAndNode(), clock, devices.paths());
         board.publish(published);
     }
 

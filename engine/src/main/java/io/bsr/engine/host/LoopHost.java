@@ -4,6 +4,7 @@ import io.bsr.base.port.Endpoint;
 import io.bsr.base.port.Entropy;
 import io.bsr.base.port.Network;
 import io.bsr.base.port.PortException;
+import io.bsr.frontend.fuse.PayloadBuffers;
 import io.bsr.frontend.nbd.ExportDirectory;
 import io.bsr.frontend.nbd.ExportTable;
 import io.bsr.frontend.nbd.NbdLimits;
@@ -29,12 +30,14 @@ public final class LoopHost {
     private final List<Endpoint> nbdAddresses;
     private final Network network;
     private final NbdServer nbd;
+    private final PayloadBuffers buffersOfDevices;
 
     private LoopHost(
             EventLoop loop, List<Endpoint> nbdAddresses, Supplier<ExportDirectory> others, Consumer<String> log) {
         this.loop = loop;
         this.nbdAddresses = nbdAddresses;
         this.network = Networks.of(loop);
+        this.buffersOfDevices = new PayloadBuffers(loop.buffers(), loop.timers());
         this.nbd = new NbdServer(
                 network, loop.buffers(), loop.timers(), new LoopExports(exports, others.get()), NbdLimits.DEFAULT, log);
     }
@@ -110,6 +113,10 @@ public final class LoopHost {
 
     ExportTable exports() {
         return exports;
+    }
+
+    PayloadBuffers buffersOfDevices() {
+        return buffersOfDevices;
     }
 
     /** On the loop. */

@@ -24,8 +24,10 @@ final class StatusConversion {
      *
      * @param options of the resource and of this node
      * @param clock tells when something happened
+     * @param devices paths of block devices by the number of the volume
      */
-    static ResourceStatus status(ResourceSnapshot from, Map<String, String> options, LoopClock clock) {
+    static ResourceStatus status(
+            ResourceSnapshot from, Map<String, String> options, LoopClock clock, Map<Integer, String> devices) {
         return new ResourceStatus(
                 from.name(),
                 from.nodeId(),
@@ -35,7 +37,9 @@ final class StatusConversion {
                 from.writeOrdering(),
                 from.requestsPending(),
                 "",
-                from.volumes().stream().map(volume -> volume(volume, clock)).toList(),
+                from.volumes().stream()
+                        .map(volume -> volume(volume, clock, devices.getOrDefault(volume.number(), "")))
+                        .toList(),
                 from.connections().stream().map(StatusConversion::connection).toList(),
                 options);
     }
@@ -56,7 +60,7 @@ final class StatusConversion {
                 last.options());
     }
 
-    private static VolumeStatus volume(VolumeSnapshot from, LoopClock clock) {
+    private static VolumeStatus volume(VolumeSnapshot from, LoopClock clock, String device) {
         return new VolumeStatus(
                 from.number(),
                 from.minor(),
@@ -73,6 +77,7 @@ final class StatusConversion {
                 from.alUsed(),
                 from.ioErrors(),
                 from.users(),
+                device,
                 from.backing(),
                 from.metaBacking(),
                 from.metaIndex(),

@@ -73,6 +73,7 @@ class HandlersTest {
                 0,
                 0,
                 List.of(),
+                "",
                 "/dev/vg/a",
                 "/dev/vg/a",
                 -3,

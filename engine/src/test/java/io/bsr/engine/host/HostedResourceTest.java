@@ -15,6 +15,7 @@ import io.bsr.base.state.Role;
 import io.bsr.control.EngineFiles;
 import io.bsr.control.server.CommandHandler;
 import io.bsr.control.status.ResourceStatus;
+import io.bsr.engine.device.DevicePlace;
 import io.bsr.engine.handler.HandlerSettings;
 import io.bsr.engine.handler.Handlers;
 import io.bsr.engine.log.EngineLog;
@@ -165,6 +166,9 @@ class HostedResourceTest {
                                 "/bin/false",
                                 Duration.ofSeconds(1)),
                         board::tell,
+                        Objects.requireNonNull(log).logger()),
+                DevicePlace.of(
+                        new EngineFiles(logFile.resolveSibling("root")),
                         Objects.requireNonNull(log).logger()),
                 Objects.requireNonNull(log).logger());
         assertEquals(Outcome.OK, await(resource.create(new NodeId(0), Map.of())));

@@ -1,0 +1,99 @@
+package io.bsr.attach;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Who has a block device in use, in words. What this process may not see it does not name. */
+final class Holders {
+    /** How one that is a process begins. */
+    static final String PROCESS = "process ";
+
+    private Holders() {}
+
+    /**
+     * Mounts of any mount namespace, swap, devices on top of it, and processes but this one.
+     *
+     * @param keeper another process that does not count
+     */
+    static List<String> of(Path device, long keeper) {
+        Set<String> found = new LinkedHashSet<>();
+        String number = contents(
+                        Path.of("/sys/class/block", device.getFileName().toString(), "dev"))
+                .strip();
+        Set<String> own = Set.of(
+                Long.toString(keeper), Long.toString(ProcessHandle.current().pid()));
+        for (Path process : entries(Path.of("/proc"), "[0-9]*")) {
+            mounts(process, number, found);
+            if (!own.contains(process.getFileName().toString())) {
+                openFiles(process, device, found);
+            }
+        }
+        contents(Path.of("/proc/swaps"))
+                .lines()
+                .filter(line -> line.startsWith(device + " "))
+                .forEach(line -> found.add("swap"));
+        for (Path above :
+                entries(Path.of("/sys/class/block", device.getFileName().toString(), "holders"), "*")) {
+            found.add("device /dev/" + above.getFileName());
+        }
+        return List.copyOf(found);
+    }
+
+    /** Lines of mountinfo, proc(5): identifier, parent, device number, root, mount point, … */
+    private static void mounts(Path process, String number, Set<String> found) {
+        for (String line : contents(process.resolve("mountinfo")).lines().toList()) {
+            String[] fields = line.split(" ", 6);
+            if (fields.length == 6 && fields[2].equals(number)) {
+                found.add("mount " + plain(fields[4]));
+            }
+        }
+    }
+
+    private static void openFiles(Path process, Path device, Set<String> found) {
+        if (entries(process.resolve("fd"), "*").stream().anyMatch(file -> leadsTo(file, device))) {
+            String name = contents(process.resolve("comm")).strip();
+            found.add(PROCESS + process.getFileName() + (name.isEmpty() ? "" : " (" + name + ")"));
+        }
+    }
+
+    private static boolean leadsTo(Path file, Path device) {
+        try {
+            return Files.readSymbolicLink(file).equals(device);
+        } catch (IOException e) {
+            // It was closed meanwhile, or the process has ended: nobody who holds anything.
+            return false;
+        }
+    }
+
+    /** Blanks and the like are written as octal numbers. */
+    private static String plain(String field) {
+        return field.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\");
+    }
+
+    private static List<Path> entries(Path folder, String glob) {
+        List<Path> entries = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder, glob)) {
+            stream.forEach(entries::add);
+        } catch (IOException | DirectoryIteratorException e) {
+            // The process has ended, or is none of ours.
+            return entries;
+        }
+        return entries;
+    }
+
+    private static String contents(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            // As above: what is not there holds nothing.
+            return "";
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.bsr.engine.device;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/** The resource option {@code attach}: how a volume becomes a block device. */
+enum AttachWay {
+    /** By FUSE where the engine is that of the host and the kernel has what it takes; else not. */
+    AUTO,
+    FUSE,
+    NONE;
+
+    private static final String OPTION = "attach";
+
+    /** What the options of a resource say. */
+    static AttachWay of(Map<String, String> options) {
+        String value = options.getOrDefault(OPTION, "auto");
+        for (AttachWay way : values()) {
+            if (way.name().toLowerCase(Locale.ROOT).equals(value)) {
+                return way;
+            }
+        }
+        throw new IllegalArgumentException(
+                "option " + OPTION + ": this version has not got \"" + value + "\"; it has auto, fuse and none");
+    }
+
+    /** Whether devices are made for an engine below {@code root}. */
+    boolean makesDevices(Path root) {
+        return switch (this) {
+            case FUSE -> true;
+            case NONE -> false;
+            // The devices of an engine beside that of the host would be seen by all of the host.
+            case AUTO ->
+                root.equals(root.getRoot())
+                        && Files.isWritable(Path.of("/dev/fuse"))
+                        && Files.isWritable(Path.of("/dev/loop-control"));
+        };
+    }
+}
