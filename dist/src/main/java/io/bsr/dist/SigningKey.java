@@ -1,5 +1,6 @@
 package io.bsr.dist;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +11,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Iterator;
+import org.bouncycastle.bcpg.ArmoredInputStream;
 import org.bouncycastle.bcpg.ArmoredOutputStream;
 import org.bouncycastle.bcpg.HashAlgorithmTags;
 import org.bouncycastle.bcpg.SymmetricKeyAlgorithmTags;
@@ -27,7 +29,6 @@ import org.bouncycastle.openpgp.PGPSecretKeyRingCollection;
 import org.bouncycastle.openpgp.PGPSignature;
 import org.bouncycastle.openpgp.PGPSignatureGenerator;
 import org.bouncycastle.openpgp.PGPSignatureSubpacketGenerator;
-import org.bouncycastle.openpgp.PGPUtil;
 import org.bouncycastle.openpgp.operator.bc.BcKeyFingerprintCalculator;
 import org.bouncycastle.openpgp.operator.bc.BcPBESecretKeyDecryptorBuilder;
 import org.bouncycastle.openpgp.operator.bc.BcPBESecretKeyEncryptorBuilder;
@@ -60,7 +61,7 @@ final class SigningKey {
      * @param time of the signatures
      */
     static SigningKey read(Path file, char[] passphrase, Instant time) throws IOException {
-        try (InputStream in = PGPUtil.getDecoderStream(Files.newInputStream(file))) {
+        try (InputStream in = decoded(Files.readAllBytes(file))) {
             Iterator<PGPSecretKeyRing> rings =
                     new PGPSecretKeyRingCollection(in, new BcKeyFingerprintCalculator()).getKeyRings();
             while (rings.hasNext()) {
@@ -75,6 +76,12 @@ final class SigningKey {
         } catch (PGPException e) {
             throw new IOException(file + " cannot be used to sign: " + e.getMessage(), e);
         }
+    }
+
+    /** The first byte of a packet has its highest bit set, which text has not. */
+    private static InputStream decoded(byte[] bytes) throws IOException {
+        InputStream in = new ByteArrayInputStream(bytes);
+        return bytes.length > 0 && bytes[0] < 0 ? in : new ArmoredInputStream(in);
     }
 
     /** A key for packages that are for nobody else: made now, and kept nowhere but in {@link #export}. */
