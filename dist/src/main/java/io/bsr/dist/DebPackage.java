@@ -14,12 +14,13 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
+import org.apache.commons.compress.compressors.gzip.GzipParameters;
 import org.apache.commons.compress.compressors.xz.XZCompressorOutputStream;
 
 /** Writes a package of the Debian family: deb(5), deb-control(5). */
@@ -47,7 +48,7 @@ final class DebPackage {
         try (ArArchiveOutputStream out = new ArArchiveOutputStream(Files.newOutputStream(file))) {
             member(out, "debian-binary", format);
             member(out, "control.tar.gz", control);
-            member(out, "data.tar." + (build.small() ? "xz" : "gz"), data);
+            member(out, "data.tar." + (build.withXz() ? "xz" : "gz"), data);
             // The name under which debsig-verify looks for the signature of where a package comes from.
             member(out, "_gpgorigin", signature);
         }
@@ -63,7 +64,7 @@ final class DebPackage {
 
     private byte[] control() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (TarArchiveOutputStream tar = tar(new GZIPOutputStream(bytes))) {
+        try (TarArchiveOutputStream tar = tar(gzip(bytes))) {
             folder(tar, "./", 0755);
             file(tar, "./control", 0644, text(controlFile()));
             if (!contents.configurationFiles().isEmpty()) {
@@ -140,7 +141,7 @@ final class DebPackage {
 
     private byte[] data() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        OutputStream compressor = build.small() ? new XZCompressorOutputStream(bytes) : new GZIPOutputStream(bytes);
+        OutputStream compressor = build.withXz() ? new XZCompressorOutputStream(bytes) : gzip(bytes);
         try (TarArchiveOutputStream tar = tar(compressor)) {
             folder(tar, "./", 0755);
             for (Map.Entry<String, Item> entry : contents.items().entrySet()) {
@@ -158,6 +159,12 @@ final class DebPackage {
             }
         }
         return bytes.toByteArray();
+    }
+
+    private OutputStream gzip(OutputStream out) throws IOException {
+        GzipParameters parameters = new GzipParameters();
+        parameters.setCompressionLevel(build.level());
+        return new GzipCompressorOutputStream(out, parameters);
     }
 
     private static TarArchiveOutputStream tar(OutputStream out) {

@@ -31,7 +31,7 @@ public final class Main {
         String machine = "";
         String families = "deb,el,suse";
         Instant time = Instant.EPOCH;
-        boolean small = false;
+        Build.Effort effort = Build.Effort.USUAL;
         while (!left.isEmpty()) {
             switch (left.pop()) {
                 case "--sources" -> sources = Path.of(left.pop());
@@ -43,7 +43,7 @@ public final class Main {
                 case "--machine" -> machine = left.pop();
                 case "--families" -> families = left.pop();
                 case "--time" -> time = Instant.parse(left.pop());
-                case "--small" -> small = true;
+                case "--small" -> effort = Build.Effort.SMALL;
                 default -> throw new IllegalArgumentException(USAGE);
             }
         }
@@ -60,7 +60,7 @@ public final class Main {
                     passphrase == null ? "" : Files.readString(passphrase).strip();
             signer = SigningKey.read(key, secret.toCharArray(), time);
         }
-        Build build = new Build(sources, stage, version, time, machine, small, signer);
+        Build build = new Build(sources, stage, version, time, machine, effort, signer);
         List<Family> wanted = new ArrayList<>();
         for (String name : families.split(",", -1)) {
             wanted.add(Family.named(name));

@@ -46,7 +46,9 @@ final class RpmPackage {
         Path file =
                 folder.resolve(facts.name() + "-" + facts.version() + "-" + release + "." + build.machine() + ".rpm");
         BuilderOptions options = new BuilderOptions();
-        options.setPayloadCoding(build.small() ? PayloadCoding.XZ : PayloadCoding.GZIP);
+        // Of xz this library writes a requirement that no rpm can fulfil.
+        options.setPayloadCoding(PayloadCoding.GZIP);
+        options.setPayloadFlags(Integer.toString(build.level()));
         options.setFileDigestAlgorithm(DigestAlgorithm.SHA256);
         options.setOpenOptions(null);
         RpmVersion version = new RpmVersion(facts.version(), release);

@@ -28,7 +28,7 @@ class PackageQualityTest {
         Product.stage(stage, first.version(), null);
         Build build = first.build();
         Build again = new Build(
-                build.sources(), stage, build.version(), build.time(), build.machine(), build.small(), build.key());
+                build.sources(), stage, build.version(), build.time(), build.machine(), build.effort(), build.key());
 
         List<Path> files = Main.write(again, List.of(Family.DEB, Family.EL), folder.resolve("again"));
 

@@ -75,7 +75,7 @@ final class Product {
         }
         stage(stage, version, jars);
         String machine = System.getProperty("os.arch", "").replace("amd64", "x86_64");
-        Build build = new Build(sources, stage, version, TIME, machine, false, key);
+        Build build = new Build(sources, stage, version, TIME, machine, Build.Effort.QUICK, key);
         return new Product(build, folder);
     }
 
