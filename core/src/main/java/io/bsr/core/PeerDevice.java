@@ -86,6 +86,9 @@ final class PeerDevice {
      */
     boolean stillBehind;
 
+    /** Counts the beginnings of resyncs to this peer: what waited for an earlier one is not for the next. */
+    int beginnings;
+
     /** This node had been Primary without the peer when its disk was attached. */
     boolean startedDegraded;
 

@@ -349,8 +349,12 @@ final class StateActions {
         if (disk != null) {
             session.protocol.resyncBeginsAsSource(p, disk.superblock());
         }
+        int beginning = ++p.beginnings;
         resource.whenStored(() -> {
-            if (session.alive && StateRules.sourceSide(p.replication()) && StateRules.syncing(p.replication())) {
+            if (beginning == p.beginnings
+                    && session.alive
+                    && StateRules.sourceSide(p.replication())
+                    && StateRules.syncing(p.replication())) {
                 start.let(p, session);
                 DiskState early = p.finishAtStart;
                 if (early != null) {

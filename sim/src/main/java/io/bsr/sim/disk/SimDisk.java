@@ -177,12 +177,13 @@ public final class SimDisk {
         }
     }
 
-    /** Notes changes between two places from now on; a watch that was begun before notes no more. */
-    public Watch watch(long from, long to) {
-        Watch watch = new Watch(from, to);
-        current.watch(watch);
-        durable.watch(watch);
-        return watch;
+    /** Notes for one reader what changes in what users read, or on the medium. */
+    public ChangedPages changes() {
+        ChangedPages changes = current.changes();
+        if (durable != current) {
+            durable.noteFor(changes);
+        }
+        return changes;
     }
 
     /** The disk as a process sees it. */

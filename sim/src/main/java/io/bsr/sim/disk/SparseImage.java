@@ -1,6 +1,8 @@
 package io.bsr.sim.disk;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The contents of a disk in pages of 4 KiB, of which only those are stored that are not all zero from the beginning. */
@@ -11,7 +13,7 @@ public final class SparseImage {
 
     private long size;
     private byte[] @Nullable [] pages;
-    private @Nullable Watch watch;
+    private final List<ChangedPages> readers = new ArrayList<>();
 
     SparseImage(long size) {
         this.size = size;
@@ -24,15 +26,25 @@ public final class SparseImage {
         pages = Arrays.copyOf(pages, (int) ((newSize + PAGE - 1) >> PAGE_SHIFT));
     }
 
-    /** From now on changes are noted in this one only. */
-    void watch(Watch watch) {
-        this.watch = watch;
+    /** Notes the changes for one reader. */
+    public ChangedPages changes() {
+        ChangedPages changes = new ChangedPages();
+        noteFor(changes);
+        return changes;
+    }
+
+    void noteFor(ChangedPages reader) {
+        for (int page = 0; page < pages.length; page++) {
+            if (pages[page] != null) {
+                reader.note(page, page + 1);
+            }
+        }
+        readers.add(reader);
     }
 
     private void note(long offset, long length) {
-        Watch by = watch;
-        if (by != null && offset < by.to && by.from < offset + length) {
-            by.changed = true;
+        for (ChangedPages reader : readers) {
+            reader.note((int) (offset >> PAGE_SHIFT), (int) ((offset + length + PAGE - 1) >> PAGE_SHIFT));
         }
     }
 

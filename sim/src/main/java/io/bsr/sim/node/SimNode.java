@@ -165,6 +165,9 @@ public final class SimNode {
 
     /** Starts the process and lets it do {@code up}. */
     public void start(boolean connect) {
+        if (running()) {
+            throw new IllegalStateException(name() + " runs already");
+        }
         starts++;
         double rate = 1 + (random.unit() - 0.5) / 500;
         ProcessLoop fresh = new ProcessLoop(id, clock, hash, rate);

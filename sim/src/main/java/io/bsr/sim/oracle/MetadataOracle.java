@@ -9,8 +9,9 @@ import io.bsr.metadata.PeerEntry;
 import io.bsr.metadata.PeerFlag;
 import io.bsr.metadata.Placement;
 import io.bsr.metadata.Superblock;
+import io.bsr.sim.disk.ChangedPages;
 import io.bsr.sim.disk.SimDisk;
-import io.bsr.sim.disk.Watch;
+import io.bsr.sim.disk.SparseImage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -28,7 +29,7 @@ public final class MetadataOracle {
         final Superblock superblock;
         final MetadataLayout layout;
         final long diskSize;
-        final Watch watch;
+        final int firstPage;
         final BitSet bits = new BitSet();
 
         /** What the activity log covers, once that was asked. */
@@ -40,7 +41,16 @@ public final class MetadataOracle {
             this.superblock = superblock;
             this.layout = layout;
             diskSize = disk.size();
-            watch = disk.watch(layout.firstByte(), Long.MAX_VALUE);
+            firstPage = (int) (layout.firstByte() >> SparseImage.PAGE_SHIFT);
+        }
+
+        /** True if a later reading has the same activity log as this one. */
+        boolean hasLogOf(Found later, BitSet changed) {
+            int first = (int) (layout.alOffset() >> SparseImage.PAGE_SHIFT);
+            int next = changed.nextSetBit(first);
+            return layout.alOffset() == later.layout.alOffset()
+                    && layout.ring().equals(later.layout.ring())
+                    && (next < 0 || next >= first + layout.ring().blocks());
         }
     }
 
@@ -57,7 +67,13 @@ public final class MetadataOracle {
     private final Placement placement;
     private final SimDisk[] data;
     private final SimDisk[] meta;
+    private final ChangedPages[] changedData;
+    private final ChangedPages[] changedMeta;
     private final @Nullable Found[] kept = new Found[2];
+
+    /** Pages of the data that are not the same on both disks now, as their users read them. */
+    private final BitSet different = new BitSet();
+
     private long forgiven;
 
     public MetadataOracle(int volume, int sectors, Placement placement, SimDisk[] data, SimDisk[] meta) {
@@ -66,6 +82,10 @@ public final class MetadataOracle {
         this.placement = placement;
         this.data = data.clone();
         this.meta = meta.clone();
+        this.changedData = new ChangedPages[] {
+            data[0].current().changes(), data[1].current().changes()
+        };
+        this.changedMeta = new ChangedPages[] {meta[0].changes(), meta[1].changes()};
     }
 
     /**
@@ -115,9 +135,9 @@ public final class MetadataOracle {
         if (left.everything() || right.everything() || !related(left.superblock(), right.superblock())) {
             return;
         }
-        BitSet pages = new BitSet();
-        pages.or(data[0].touched());
-        pages.or(data[1].touched());
+        BitSet pages = (BitSet) different().clone();
+        pages.or(left.volatilePages());
+        pages.or(right.volatilePages());
         pages.andNot(left.marked());
         pages.andNot(right.marked());
         long size = Math.min(left.superblock().effectiveSectors, right.superblock().effectiveSectors);
@@ -138,6 +158,19 @@ public final class MetadataOracle {
                 }
             }
         }
+    }
+
+    /** Pages that users of the disks read differently. */
+    private BitSet different() {
+        BitSet changed = changedData[0].take();
+        changed.or(changedData[1].take());
+        SparseImage left = data[0].current();
+        SparseImage right = data[1].current();
+        int common = Math.min(left.pageCount(), right.pageCount());
+        for (int page = changed.nextSetBit(0); page >= 0; page = changed.nextSetBit(page + 1)) {
+            different.set(page, page >= common || !left.samePage(page, right));
+        }
+        return different;
     }
 
     /** What a page of the data may have. */
@@ -175,9 +208,13 @@ public final class MetadataOracle {
         return new Copy(found.superblock, found.everything, marked, volatilePages);
     }
 
-    /** What is stored says that the node is Primary: after a crash its activity log counts. */
+    /**
+     * What is stored says that the node is Primary, or was when it crashed and has not been resynchronised since: what was not
+     * flushed has no order.
+     */
     public boolean storedAsPrimary(int node) {
-        return read(node).superblock.has(DeviceFlag.PRIMARY_IND);
+        Superblock superblock = read(node).superblock;
+        return superblock.has(DeviceFlag.PRIMARY_IND) || superblock.has(DeviceFlag.CRASHED_PRIMARY);
     }
 
     /** What is stored says that the data were the newest when that was written. */
@@ -188,11 +225,16 @@ public final class MetadataOracle {
     private Found read(int node) {
         SimDisk disk = meta[node];
         Found last = kept[node];
-        if (last == null || last.watch.changed() || last.diskSize != disk.size()) {
-            last = read(node, disk);
-            kept[node] = last;
+        ChangedPages changed = changedMeta[node];
+        if (last != null && !changed.from(last.firstPage) && last.diskSize == disk.size()) {
+            return last;
         }
-        return last;
+        Found now = read(node, disk);
+        if (last != null && last.hasLogOf(now, changed.take())) {
+            now.logged = last.logged;
+        }
+        kept[node] = now;
+        return now;
     }
 
     private Found read(int node, SimDisk disk) {

@@ -226,7 +226,9 @@ final class ResyncRules {
 
     private int firstNotAllowed(int node, CopyModel copy) {
         BitSet toCheck = new BitSet();
-        BitSet pages = m.disks[node].touched();
+        // What changed on the source only must be here as well, if this is a copy of it.
+        BitSet pages = (BitSet) m.disks[0].touched().clone();
+        pages.or(m.disks[1].touched());
         for (int page = pages.nextSetBit(0); page >= 0 && page * 8 < m.sectors; page = pages.nextSetBit(page + 1)) {
             toCheck.set(page * 8, Math.min(m.sectors, page * 8 + 8));
         }

@@ -45,6 +45,16 @@ final class SilentEnd {
                 copy.settle(sector, found == SectorPattern.GARBLED ? CopyModel.ANY : found);
             }
         }
+        bound.removeIf(write -> !isThere(write, contents));
+    }
+
+    private static boolean isThere(WriteRecord write, IntUnaryOperator contents) {
+        for (int i = 0; i < write.count; i++) {
+            if (contents.applyAsInt((int) write.firstSector + i) != write.id) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The node has this copy. Returns the writes that it must have. */

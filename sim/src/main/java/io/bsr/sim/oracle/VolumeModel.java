@@ -57,6 +57,7 @@ final class VolumeModel {
     final boolean[] outdated = new boolean[2];
 
     private final long[] forgiven = new long[2];
+    private final SectorContents[] contents;
 
     int era;
 
@@ -78,6 +79,10 @@ final class VolumeModel {
         this.views = views.clone();
         this.stamps = stamps;
         this.copies = new CopyModel[] {new CopyModel(sectors, this::record), new CopyModel(sectors, this::record)};
+        this.contents = new SectorContents[] {
+            new SectorContents(volume, sectors, disks[0].current()),
+            new SectorContents(volume, sectors, disks[1].current())
+        };
         writes.add(new WriteRecord(0, WriteRecord.Kind.ZEROES, 0, 0, 0, 0, false, false, 0, false, 0));
     }
 
@@ -135,8 +140,7 @@ final class VolumeModel {
     }
 
     int contents(int node, int sector) {
-        byte[] page = disks[node].current().page(sector >> 3);
-        return page == null ? 0 : SectorPattern.identify(page, (sector & 7) * SectorPattern.SECTOR, volume, sector);
+        return contents[node].of(sector);
     }
 
     String name(int found) {

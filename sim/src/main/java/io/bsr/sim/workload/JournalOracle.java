@@ -6,9 +6,11 @@ import io.bsr.core.option.Protocol;
 import io.bsr.sim.disk.SimDisk;
 import io.bsr.sim.node.SimNode;
 import io.bsr.sim.oracle.NodeView;
+import io.bsr.sim.oracle.SectorContents;
 import io.bsr.sim.oracle.SectorPattern;
 import io.bsr.sim.oracle.Violation;
 import io.bsr.sim.time.SimRandom;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +67,7 @@ public final class JournalOracle {
     private final Copy[] copies = {new Copy(), new Copy()};
     private final SimRandom random;
     private final JournalImage.Contents contents = new JournalImage.Contents();
+    private final SectorContents[] sectors;
 
     private long mounts;
 
@@ -87,6 +90,10 @@ public final class JournalOracle {
         this.meta = meta.clone();
         this.views = views.clone();
         this.nodes = nodes;
+        int size = layout.blocks() * JournalLayout.SECTORS;
+        this.sectors = new SectorContents[] {
+            new SectorContents(volume, size, data[0].current()), new SectorContents(volume, size, data[1].current())
+        };
         for (Copy copy : copies) {
             copy.inconsistent = !synced;
             copy.trusted = synced;
@@ -248,25 +255,39 @@ public final class JournalOracle {
         for (int n = 0; n < 2; n++) {
             if (good(n) && sure(n)) {
                 mounts += 2;
-                int bytes = layout.blocks() * JournalLayout.BLOCK;
-                byte[] now = new byte[bytes];
-                data[n].current().read(0, now, 0, bytes);
-                examine(n, now, when + ", the image of n" + n + " (" + views[n].disk(volume) + "), ");
-                double keep = random.pick(0.0, 0.2, 0.5, 0.8);
+                examine(n, now(n), when + ", the image of n" + n + " (" + views[n].disk(volume) + "), ");
                 examine(
                         n,
-                        data[n].readAfterPowerLoss(0, bytes, keep, random),
+                        afterPowerLoss(n),
                         when + ", what a power failure might leave of the image of n" + n + " (" + views[n].disk(volume)
                                 + "), ");
             }
         }
     }
 
-    private void examine(int node, byte[] bytes, String what) {
+    private JournalImage now(int node) {
         JournalImage image = new JournalImage(contents, layout.blocks());
         for (int sector = 0; sector < layout.blocks() * JournalLayout.SECTORS; sector++) {
-            image.put(sector, SectorPattern.identify(bytes, sector * SectorPattern.SECTOR, volume, sector));
+            image.put(sector, sectors[node].of(sector));
         }
+        return image;
+    }
+
+    private JournalImage afterPowerLoss(int node) {
+        double keep = random.pick(0.0, 0.2, 0.5, 0.8);
+        byte[] bytes = data[node].readAfterPowerLoss(0, layout.blocks() * JournalLayout.BLOCK, keep, random);
+        JournalImage image = now(node);
+        BitSet cached = data[node].volatilePages();
+        for (int page = cached.nextSetBit(0); page >= 0 && page < layout.blocks(); page = cached.nextSetBit(page + 1)) {
+            for (int i = 0; i < JournalLayout.SECTORS; i++) {
+                int sector = page * JournalLayout.SECTORS + i;
+                image.put(sector, SectorPattern.identify(bytes, sector * SectorPattern.SECTOR, volume, sector));
+            }
+        }
+        return image;
+    }
+
+    private void examine(int node, JournalImage image, String what) {
         JournalMount mount = JournalMount.of(image, layout);
         require(mount, what, node);
         require(mount, copies[node].durable, what);

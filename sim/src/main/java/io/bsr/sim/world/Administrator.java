@@ -146,10 +146,14 @@ final class Administrator {
         world.timeline()
                 .event(
                         "admin",
-                        () -> "attempt " + attempt + " to connect; both went on alone: " + world.bothWentOnAlone());
-        if (attempts >= ATTEMPTS_BEFORE_NEW_METADATA && attempts % 2 == 0 && unrelated && world.bothWentOnAlone()) {
+                        () -> "attempt " + attempt + " to connect; both went on alone: "
+                                + world.quiet().bothWentOnAlone());
+        if (attempts >= ATTEMPTS_BEFORE_NEW_METADATA
+                && attempts % 2 == 0
+                && unrelated
+                && world.quiet().bothWentOnAlone()) {
             createAnew(victimOf(survivor()));
-        } else if (attempts >= 2 && (inconsistentSource || world.bothWentOnAlone() || resizedByOne())) {
+        } else if (attempts >= 2 && (inconsistentSource || world.quiet().bothWentOnAlone() || resizedByOne())) {
             inconsistentSource = false;
             resolveSplitBrain();
         } else if (attempts >= 2) {

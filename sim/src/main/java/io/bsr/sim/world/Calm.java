@@ -48,7 +48,7 @@ final class Calm {
         long began = world.clock().now();
         while (true) {
             world.runFor(100 * VirtualClock.MILLISECOND);
-            if (world.checkIfQuiet()) {
+            if (world.quiet().check()) {
                 return;
             }
             long now = world.clock().now();

@@ -29,7 +29,7 @@ record Extras(Map<String, String> netOptions, long verifyEvery, int flips) {
             options.put("csums-alg", random.pick("crc32c", "md5", "sha256"));
         }
         if (random.chance(0.3)) {
-            options.put("data-integrity-alg", random.pick("crc32c", "sha3-256"));
+            options.put("data-integrity-alg", random.pick("crc32c", "sha256"));
         }
         long every = verify ? random.scaled(VirtualClock.SECOND, 20 * VirtualClock.SECOND) : 0;
         int flips = verify && !huge ? (int) random.between(0, 6) : 0;

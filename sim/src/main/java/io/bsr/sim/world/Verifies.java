@@ -1,5 +1,6 @@
 package io.bsr.sim.world;
 
+import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
 import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
@@ -196,6 +197,7 @@ final class Verifies {
         boolean[] refused = {true};
         for (int tries = 0; refused[0] && tries < 10; tries++) {
             // The resync of what was found in another volume, or of a promotion, comes first.
+            connectWhoGaveUp();
             waitFor(this::inStep);
             refused[0] = false;
             interrupted = false;
@@ -210,6 +212,15 @@ final class Verifies {
                         && world.view(world.other(verifier)).replication(volume) != ReplicationState.VERIFY_T);
         if (!ended) {
             throw new Violation("I6", "an online verify of volume " + volume + " does not begin or does not end");
+        }
+    }
+
+    /** After congestion, where the policy is to disconnect. */
+    private void connectWhoGaveUp() {
+        for (int n = 0; n < 2; n++) {
+            if (world.view(world.node(n)).connectionState() == ConnectionState.STANDALONE) {
+                world.node(n).connect(false, outcome -> {});
+            }
         }
     }
 

@@ -1,24 +1,17 @@
 package io.bsr.sim.world;
 
 import io.bsr.base.memory.BufferPool;
-import io.bsr.base.state.DiskState;
 import io.bsr.base.state.Role;
 import io.bsr.core.Events;
 import io.bsr.core.Reply;
 import io.bsr.core.option.PeerFamily;
-import io.bsr.core.snapshot.ConnectionSnapshot;
 import io.bsr.core.snapshot.ResourceSnapshot;
-import io.bsr.sim.disk.DiskCharacter;
-import io.bsr.sim.disk.SimDisk;
 import io.bsr.sim.network.SimNetwork;
-import io.bsr.sim.node.NodeVolume;
 import io.bsr.sim.node.PairSetup;
 import io.bsr.sim.node.SimNode;
-import io.bsr.sim.node.VolumeSetup;
 import io.bsr.sim.oracle.MetadataOracle;
 import io.bsr.sim.oracle.NodeView;
 import io.bsr.sim.oracle.RoleOracle;
-import io.bsr.sim.oracle.Stamps;
 import io.bsr.sim.oracle.Violation;
 import io.bsr.sim.oracle.VolumeOracle;
 import io.bsr.sim.time.EventHash;
@@ -36,6 +29,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A pair of nodes and everything around them, made from one seed. */
 public final class World implements SimNode.Listener {
+    static {
+        FastDigests.install();
+    }
+
     private static final long MOST_EVENTS = 6_000_000;
     private static final long MOST_EVENTS_AT_ONCE = 200_000;
 
@@ -49,8 +46,8 @@ public final class World implements SimNode.Listener {
     private final SimNetwork network;
     private final SimNode[] nodes = new SimNode[2];
     private final NodeView[] views = {new NodeView(), new NodeView()};
-    private final List<VolumeOracle> oracles = new ArrayList<>();
-    private final List<MetadataOracle> metadata = new ArrayList<>();
+    private final List<VolumeOracle> oracles;
+    private final List<MetadataOracle> metadata;
     private final List<VolumeUser> users = new ArrayList<>();
     private final Journaling journaling;
     private final RoleOracle roles;
@@ -62,8 +59,7 @@ public final class World implements SimNode.Listener {
     private final Operator operator;
     private final Growth growth;
     private final Verifies verifies;
-    private final boolean[] reportedSplitBrain = new boolean[2];
-    private final boolean[] wentOnAlone = new boolean[2];
+    private final Quiet quiet;
     private boolean storming;
 
     /** What a world is made of besides its seed. */
@@ -107,19 +103,11 @@ public final class World implements SimNode.Listener {
         this.timeline = new Timeline(clock, options.detail(), 120, options.listener());
         this.network = new SimNetwork(clock, hash, random, swarm.network(), timeline);
         PairSetup setup = swarm.setup();
-        List<List<NodeVolume>> disks = List.of(new ArrayList<>(), new ArrayList<>());
-        Stamps stamps = new Stamps();
-        for (VolumeSetup volume : setup.volumes()) {
-            for (int n = 0; n < 2; n++) {
-                disks.get(n).add(makeDisks(n, volume));
-                options.plant().disk(n, volume.number(), disks.get(n).getLast().data());
-                options.plant()
-                        .metadata(n, volume.number(), disks.get(n).getLast().meta());
-            }
-            addOracles(volume, disks, setup, options, stamps);
-        }
+        Volumes volumes = new Volumes(swarm, options, clock, hash, random, timeline, views);
+        this.oracles = volumes.oracles();
+        this.metadata = volumes.metadata();
         for (int n = 0; n < 2; n++) {
-            nodes[n] = new SimNode(n, setup, disks.get(n), clock, hash, random, network, timeline, this);
+            nodes[n] = new SimNode(n, setup, volumes.disks(n), clock, hash, random, network, timeline, this);
         }
         this.journaling = Journaling.of(swarm, nodes, views, clock, random);
         for (SimNode node : nodes) {
@@ -133,6 +121,7 @@ public final class World implements SimNode.Listener {
         this.faults = new Faults(this, random.split("faults"));
         this.aimedFaults = new AimedFaults(this, faults, random.split("aimed faults"));
         this.imaginedCrashes = new ImaginedCrashes(this, metadata, random.split("imagined crashes"));
+        this.quiet = new Quiet(this, metadata);
         this.operator = new Operator(this, random.split("operator"));
         this.growth = new Growth(this, random.split("growth"));
         this.verifies =
@@ -140,58 +129,6 @@ public final class World implements SimNode.Listener {
         for (VolumeUser user : users) {
             user.limit(options.scale().requests() / users.size());
         }
-    }
-
-    private NodeVolume makeDisks(int node, VolumeSetup volume) {
-        DiskCharacter character = swarm.disks().get(node);
-        int number = 4 * volume.number() + 2 * node;
-        SimDisk data = new SimDisk(
-                "n" + node + "/data" + volume.number(),
-                number,
-                volume.dataBytes(),
-                character,
-                clock,
-                hash,
-                random,
-                timeline);
-        SimDisk meta = volume.placement().internal()
-                ? data
-                : new SimDisk(
-                        "n" + node + "/meta" + volume.number(),
-                        number + 1,
-                        volume.metaBytes(),
-                        character,
-                        clock,
-                        hash,
-                        random,
-                        timeline);
-        NodeVolume disks = new NodeVolume(volume, data, meta);
-        disks.createMetadata(node, swarm.setup());
-        return disks;
-    }
-
-    private void addOracles(
-            VolumeSetup volume, List<List<NodeVolume>> disks, PairSetup setup, Options options, Stamps stamps) {
-        int sectors = (int) NodeVolume.usableSectors(volume, setup);
-        SimDisk[] data = {disks.get(0).getLast().data(), disks.get(1).getLast().data()};
-        SimDisk[] meta = {disks.get(0).getLast().meta(), disks.get(1).getLast().meta()};
-        VolumeOracle oracle = new VolumeOracle(
-                volume.number(), sectors, setup.protocol(), options.strictPower(), data, meta, views, stamps);
-        if (!setup.synced()) {
-            SimRandom contents = random.split("contents" + volume.number());
-            for (int n = 0; n < 2; n++) {
-                for (long i = contents.between(0, 20); i > 0; i--) {
-                    int count = (int) contents.between(1, 64);
-                    oracle.garbage(n, contents.between(0, sectors - count), count);
-                }
-            }
-            oracle.unsynced();
-        }
-        if (options.plant().onlyFileSystemsLook()) {
-            oracle.mute();
-        }
-        oracles.add(oracle);
-        metadata.add(new MetadataOracle(volume.number(), sectors, volume.placement(), data, meta));
     }
 
     // ---- a run
@@ -243,12 +180,12 @@ public final class World implements SimNode.Listener {
                         + swarm.network() + ", " + swarm.disks() + ", " + swarm.workloads());
         timeline.event("world", () -> "storm of " + swarm.storm() / VirtualClock.SECOND + " s: " + swarm.rates());
         SimRandom start = random.split("start");
-        clock.after(start.between(0, VirtualClock.SECOND), () -> nodes[0].start(true));
-        clock.after(start.between(0, VirtualClock.SECOND), () -> nodes[1].start(true));
+        clock.after(start.between(0, VirtualClock.SECOND), () -> startUnlessRunning(nodes[0]));
+        clock.after(start.between(0, VirtualClock.SECOND), () -> startUnlessRunning(nodes[1]));
         storming = true;
         roleKeeper.begin();
         journaling.begin(this::storming);
-        clock.after(50 * VirtualClock.MILLISECOND, this::lookForQuiet);
+        quiet.begin();
         imaginedCrashes.begin();
         clock.after(start.between(0, 3 * VirtualClock.SECOND), this::storm);
         runFor(swarm.storm());
@@ -260,6 +197,13 @@ public final class World implements SimNode.Listener {
         growth.end();
         verifies.end();
         new Calm(this).run();
+    }
+
+    /** An administrator may have been first. */
+    private static void startUnlessRunning(SimNode node) {
+        if (!node.running()) {
+            node.start(true);
+        }
     }
 
     private void storm() {
@@ -298,15 +242,6 @@ public final class World implements SimNode.Listener {
         }
     }
 
-    private void lookForQuiet() {
-        if (storming) {
-            if (usersIdle()) {
-                checkIfQuiet();
-            }
-            clock.after(50 * VirtualClock.MILLISECOND, this::lookForQuiet);
-        }
-    }
-
     // ---- what nodes tell
 
     @Override
@@ -320,25 +255,7 @@ public final class World implements SimNode.Listener {
         if (imaginedCrashes.changed(node)) {
             aimedFaults.changed(node);
         }
-        if (hasUsers(views[node.id()]) && alone(views[node.id()])) {
-            wentOnAlone[node.id()] = true;
-        }
-    }
-
-    /** True if users write there: its own, or those of a connected Primary, for which it may have the only disk. */
-    private static boolean hasUsers(NodeView view) {
-        ConnectionSnapshot connection = view.connection();
-        return view.role() == Role.PRIMARY
-                || (view.connected() && connection != null && connection.peerRole() == Role.PRIMARY);
-    }
-
-    /** True if some volume's peer gets no writes: it is out of contact, or has no disk. */
-    private boolean alone(NodeView view) {
-        boolean alone = !view.connected();
-        for (VolumeOracle oracle : oracles) {
-            alone |= !view.peerDisk(oracle.volume()).atLeast(DiskState.INCONSISTENT);
-        }
-        return alone;
+        quiet.observe(node.id());
     }
 
     @Override
@@ -356,7 +273,7 @@ public final class World implements SimNode.Listener {
         String lower = text.toLowerCase(Locale.ROOT);
         boolean unrelated = lower.contains("is not related");
         if (unrelated || lower.contains("split-brain") || lower.contains("split brain")) {
-            reportedSplitBrain[node.id()] = true;
+            quiet.splitBrainReported(node.id());
         }
         if (unrelated) {
             administrator.heardOfUnrelatedData();
@@ -407,59 +324,6 @@ public final class World implements SimNode.Listener {
         for (MetadataOracle oracle : metadata) {
             oracle.check(nodes[0].running(), nodes[1].running());
         }
-    }
-
-    // ---- quiet
-
-    boolean usersIdle() {
-        for (VolumeUser user : users) {
-            if (user.outstanding() > 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** True if both nodes run and say that everything is in sync, and nothing moves; then the disks are compared. */
-    boolean checkIfQuiet() {
-        if (!usersIdle() || !network.quiet()) {
-            return false;
-        }
-        for (int n = 0; n < 2; n++) {
-            if (!nodes[n].refresh() || !nodes[n].commands().isEmpty() || views[n].suspended()) {
-                return false;
-            }
-            for (NodeVolume volume : nodes[n].volumes()) {
-                if (!views[n].settled(volume.setup().number())
-                        || volume.data().operationsInFlight() > 0
-                        || volume.meta().operationsInFlight() > 0) {
-                    return false;
-                }
-            }
-        }
-        boolean independent = false;
-        for (VolumeOracle oracle : oracles) {
-            independent |= oracle.independentWrites();
-        }
-        if (independent && !(reportedSplitBrain[0] && reportedSplitBrain[1])) {
-            throw new Violation(
-                    "I5",
-                    "both nodes had acknowledged writes of their own, and split brain was reported "
-                            + (reportedSplitBrain[0]
-                                    ? "on n0 only"
-                                    : reportedSplitBrain[1] ? "on n1 only" : "nowhere"));
-        }
-        for (VolumeOracle oracle : oracles) {
-            oracle.converged();
-        }
-        journaling.converged();
-        metadata.forEach(MetadataOracle::converged);
-        for (int n = 0; n < 2; n++) {
-            reportedSplitBrain[n] = false;
-            wentOnAlone[n] = false;
-        }
-        administrator.allIsWell();
-        return true;
     }
 
     // ---- for the actors
@@ -533,9 +397,8 @@ public final class World implements SimNode.Listener {
         return storming;
     }
 
-    /** True if both nodes took writes without the other since they were last equal. */
-    boolean bothWentOnAlone() {
-        return wentOnAlone[0] && wentOnAlone[1];
+    Quiet quiet() {
+        return quiet;
     }
 
     /** The running Primary, if there is exactly one. */
