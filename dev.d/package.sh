@@ -72,7 +72,7 @@ stage_package() {
         write_installed_launcher "$program" "$main" "$profile" "$cache" "${jars[@]}" >"$dest/bin/$program" &&
             chmod +x "$dest/bin/$program" || return 1
     done < <(existing_programs)
-    write_bsrd_manual >"$dest/bsrd.8" &&
+    write_bsrd_manual "$dest" >"$dest/bsrd.8" &&
         write_changelog bsr-utils "$version" >"$dest/changelog-utils" &&
         write_changelog bsr-engine "$version" >"$dest/changelog-engine"
 }
@@ -107,11 +107,12 @@ LAUNCHER
     launcher_end "$main" "$profile" "/var/cache/bsr/$cache" "$@"
 }
 
-# The manual page of bsrd is its help.
+# write_bsrd_manual STAGE: the manual page of bsrd is its help.
 write_bsrd_manual() {
     printf '.TH BSRD 8 "" "bsr" "System administration"\n.SH NAME\nbsrd \\- the engine of bsr, which replicates volumes\n'
     printf '.SH DESCRIPTION\n.nf\n'
-    "$BUILD/bin/bsrd" --help | sed 's/\\/\\e/g; s/-/\\-/g; s/^\([.'"'"']\)/\\\&\1/'
+    "$1/runtime/bin/java" -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp "$1/lib/utils/*:$1/lib/engine/*" \
+        io.bsr.engine.Main --help | sed 's/\\/\\e/g; s/-/\\-/g; s/^\([.'"'"']\)/\\\&\1/'
     printf '.fi\n.SH SEE ALSO\n.BR bsradm (8),\n.BR bsrsetup (8),\n.BR bsr.conf (5)\n'
 }
 
