@@ -142,6 +142,7 @@ final class OneStepResize {
         boolean possible = disk != null
                 && p.replication() == ReplicationState.ESTABLISHED
                 && p.peerDisk().atLeast(DiskState.INCONSISTENT)
+                && !VolumeResize.resyncDue(p)
                 && !volume.resize().running();
         if (!possible || disk == null) {
             if (asks) {
@@ -231,6 +232,12 @@ final class OneStepResize {
                 && p.peerDisk().atLeast(DiskState.INCONSISTENT)
                 && p.outOfSyncBlocks() > 0;
         if (!possible) {
+            return;
+        }
+        if (VolumeResize.resyncDue(p)) {
+            p.connection()
+                    .failAndRetry(
+                            "the volume grew, and a disk became Inconsistent meanwhile: generations are compared anew");
             return;
         }
         p.sendIdentifiers(0, 0);

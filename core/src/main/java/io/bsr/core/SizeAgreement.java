@@ -107,6 +107,10 @@ final class SizeAgreement {
                 refuse(reply, ErrorCode.RESIZE_DURING_RESYNC, p.label() + " is " + p.replication());
                 return false;
             }
+            if (p != null && VolumeResize.resyncDue(p)) {
+                refuse(reply, ErrorCode.RESIZE_DURING_RESYNC, VolumeResize.whyResyncDue(p));
+                return false;
+            }
             primary |= p != null
                     && p.replication() == ReplicationState.ESTABLISHED
                     && c.peerRole() == Role.PRIMARY
@@ -254,6 +258,10 @@ final class SizeAgreement {
             PeerDevice p = c.peerDevice(asked.volume);
             if (p != null && p.handshaking()) {
                 refuse(asked.reply, ErrorCode.IN_TRANSIENT_STATE, "a peer is just connecting; try again");
+                return;
+            }
+            if (p != null && VolumeResize.resyncDue(p)) {
+                refuse(asked.reply, ErrorCode.RESIZE_DURING_RESYNC, VolumeResize.whyResyncDue(p));
                 return;
             }
             if (c.connected() && session != null && p != null && !session.protocol.agreesOnSizes()) {

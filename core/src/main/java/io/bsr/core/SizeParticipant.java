@@ -80,6 +80,9 @@ final class SizeParticipant {
         if (volume.disk() != null && p.replication() != ReplicationState.ESTABLISHED) {
             return "the replication state is " + p.replication();
         }
+        if (VolumeResize.resyncDue(p)) {
+            return VolumeResize.whyResyncDue(p);
+        }
         if (volume.resize().running()) {
             return "another resize is not finished";
         }

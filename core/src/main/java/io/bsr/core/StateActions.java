@@ -313,7 +313,9 @@ final class StateActions {
 
     /** The volume grows: the new space comes from the peer when it says so. */
     void targetOfNewSpace(PeerDevice p) {
-        if (p.replication() != ReplicationState.ESTABLISHED || p.peerDisk() != DiskState.UP_TO_DATE) {
+        if (p.replication() != ReplicationState.ESTABLISHED
+                || p.peerDisk() != DiskState.UP_TO_DATE
+                || VolumeResize.resyncDue(p)) {
             return;
         }
         StateChange.imposed(resource, "the volume grew")

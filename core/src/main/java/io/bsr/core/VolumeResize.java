@@ -90,6 +90,21 @@ final class VolumeResize {
                 });
     }
 
+    /**
+     * One of both disks is Inconsistent, and its resync has not begun, as right after a forced promotion. A resync of the new
+     * space alone would end with that disk UpToDate.
+     */
+    static boolean resyncDue(PeerDevice p) {
+        return p.replication() == ReplicationState.ESTABLISHED
+                && (p.peerDisk() == DiskState.INCONSISTENT || p.volume().diskState() == DiskState.INCONSISTENT);
+    }
+
+    static String whyResyncDue(PeerDevice p) {
+        boolean mine = p.volume().diskState() == DiskState.INCONSISTENT;
+        return "the disk of " + (mine ? p.volume().label() : p.label())
+                + " is Inconsistent; let it be resynchronised first";
+    }
+
     /** Marks what is new for every peer; false if nothing has to be. */
     private static boolean mark(Disk disk, long former, long sectors, MetadataLayout left, boolean assumeClean) {
         long from = former;
@@ -170,6 +185,13 @@ final class VolumeResize {
         if (p.outOfSyncBlocks() == 0 || p.peerDisk().compareTo(DiskState.INCONSISTENT) < 0) {
             return;
         }
+        if (resyncDue(p)) {
+            retry(
+                    p,
+                    session,
+                    "the volume grew, and a disk became Inconsistent meanwhile: generations are compared anew");
+            return;
+        }
         p.sendIdentifiers(0, 0);
         if (assumeClean) {
             resource.considerLeftovers(p);
@@ -184,7 +206,10 @@ final class VolumeResize {
 
     /** The new space comes from this peer. Called when the change has been asked of the disk: it is stored with it. */
     void beginAsTarget(PeerDevice p, boolean assumeClean) {
-        if (p.replication() != ReplicationState.ESTABLISHED || p.peerDisk() != DiskState.UP_TO_DATE || assumeClean) {
+        if (p.replication() != ReplicationState.ESTABLISHED
+                || p.peerDisk() != DiskState.UP_TO_DATE
+                || assumeClean
+                || resyncDue(p)) {
             return;
         }
         // Both have marked the same blocks, so there is no exchange of bitmaps.

@@ -2,6 +2,7 @@ package io.bsr.base.memory;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ public final class BufferPool {
     private static final int[] CLASS_BYTES = {4096, 65536, LARGEST};
     private static final int SLAB_BYTES = LARGEST;
 
-    private final Arena arena = Arena.ofAuto();
+    private final SegmentAllocator slabs;
     private final long limitBytes;
     private long allocatedBytes;
     private long usedBytes;
@@ -32,6 +33,12 @@ public final class BufferPool {
 
     /** A pool of at most {@code limitBytes} bytes; at least 4 MiB, so that each class can hold something. */
     public BufferPool(long limitBytes) {
+        this(limitBytes, Arena.ofAuto());
+    }
+
+    /** As above; slabs of 1 MiB come from {@code slabs}, with any contents. */
+    public BufferPool(long limitBytes, SegmentAllocator slabs) {
+        this.slabs = slabs;
         if (limitBytes < 4L * SLAB_BYTES) {
             throw new IllegalArgumentException("a buffer pool needs at least 4 MiB, not " + limitBytes + " bytes");
         }
@@ -82,7 +89,7 @@ public final class BufferPool {
         if (allocatedBytes + SLAB_BYTES > limitBytes) {
             return false;
         }
-        MemorySegment slab = arena.allocate(SLAB_BYTES, ALIGNMENT);
+        MemorySegment slab = slabs.allocate(SLAB_BYTES, ALIGNMENT);
         allocatedBytes += SLAB_BYTES;
         int size = CLASS_BYTES[sizeClass];
         for (int offset = SLAB_BYTES - size; offset >= 0; offset -= size) {

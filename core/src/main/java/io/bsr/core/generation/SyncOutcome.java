@@ -52,7 +52,9 @@ public record SyncOutcome(
         SPLIT_BRAIN("split brain, and no policy solves it: decide which node's changes to discard, and connect that"
                 + " node with discard-my-data"),
         BOTH_DISCARD("both nodes want their own data discarded: give discard-my-data on one node only"),
-        DISCARD_IMPOSSIBLE("discard-my-data was given on the node that has to be the source"),
+        DISCARD_IMPOSSIBLE(
+                "discard-my-data was given on the node that has to be the source; give it on the other one, or, where"
+                        + " the volumes contradict each other, begin anew on the node whose data are to go (down, create-md, up)"),
         DISCARD_FORBIDDEN_BY_TARGET_ONLY("discard-my-data would make a target-only node the source"),
         PRIMARY_WOULD_BE_TARGET("the Primary would become target of a resync: demote it, or see rr-conflict"),
         SOURCE_NOT_GOOD_ENOUGH(

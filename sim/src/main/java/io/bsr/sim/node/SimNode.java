@@ -72,6 +72,7 @@ public final class SimNode {
     private final List<PendingCommand> commands = new ArrayList<>();
     private @Nullable ProcessLoop loop;
     private @Nullable Resource resource;
+    private final ProcessMemory memory = new ProcessMemory();
     private @Nullable BufferPool pool;
     private @Nullable ResourceSnapshot snapshot;
     private boolean snapshotWanted;
@@ -173,7 +174,7 @@ public final class SimNode {
         ProcessLoop fresh = new ProcessLoop(id, clock, hash, rate);
         loop = fresh;
         fresh.observe(this::afterTurn);
-        BufferPool buffers = new BufferPool(POOL_BYTES);
+        BufferPool buffers = new BufferPool(POOL_BYTES, memory);
         pool = buffers;
         network.powerBack(host);
         timeline.event(name(), () -> "process started");
@@ -285,11 +286,20 @@ public final class SimNode {
         return changed;
     }
 
+    /** Nothing happens any more in this world: what a process has may be used by others. */
+    public void worldEnded() {
+        ProcessLoop present = loop;
+        if (present != null) {
+            end(present);
+        }
+    }
+
     private void end(ProcessLoop present) {
         present.die();
         loop = null;
         resource = null;
         pool = null;
+        memory.release();
         snapshot = null;
         configured = false;
         snapshotWanted = false;

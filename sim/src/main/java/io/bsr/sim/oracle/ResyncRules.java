@@ -31,7 +31,11 @@ final class ResyncRules {
             becameUsable(node);
         }
         if (primary && !m.wasPrimary[node] && !m.copies[node].flux && !m.disks[node].writing()) {
-            m.requireContents(node, "I1", "when n" + node + " became Primary");
+            if (m.forced[node] && m.lastDisk[node] == DiskState.OUTDATED) {
+                m.adoptAsFound(node);
+            } else {
+                m.requireContents(node, "I1", "when n" + node + " became Primary");
+            }
         }
         if (disk.atLeast(DiskState.INCONSISTENT) && !m.lastDisk[node].atLeast(DiskState.INCONSISTENT)) {
             m.rejoinAll(node);
@@ -159,7 +163,7 @@ final class ResyncRules {
         } else if (m.views[node].everConnected() && !source.flux) {
             becameCopy(node);
         } else if (m.troubled(node)) {
-            m.adoptAfterErrors(node);
+            m.adoptAsFound(node);
         } else if (!m.views[node].everConnected()) {
             m.violated(
                     "I1",
@@ -178,7 +182,7 @@ final class ResyncRules {
      */
     private void attached(int node) {
         if (m.troubled(node)) {
-            m.adoptAfterErrors(node);
+            m.adoptAsFound(node);
             return;
         }
         SilentEnd end = m.silentEnds[node];

@@ -87,6 +87,10 @@ final class UserRules {
             write.peerWasCurrent = true;
         }
         write.sameSession = view.connected() && (write.heldBack || view.session() == write.sessionAtSubmit);
+        if (!write.sameSession && m.isOnDisk(write, s)) {
+            // Submitted before the peer was there, and dispatched when it was.
+            write.found |= 1 << s;
+        }
         boolean local = view.hasDisk(m.volume) && !m.copies[p].flux;
         // Submitted with a good disk and answered without: it was under way to both, as the protocol has it.
         boolean counts = !local && (write.held & 1 << p) == 0;

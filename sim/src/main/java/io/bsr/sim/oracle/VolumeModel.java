@@ -184,8 +184,8 @@ final class VolumeModel {
         }
     }
 
-    /** A copy is taken as it is found after errors of its disk: what is not there is not demanded. */
-    void adoptAfterErrors(int node) {
+    /** A copy is taken as it is found, after errors of its disk or by force: what is not there is not demanded. */
+    void adoptAsFound(int node) {
         adopt(node);
         for (WriteRecord write : recent) {
             write.bound &= isOnDisk(write, node) ? -1 : ~(1 << node);

@@ -124,6 +124,11 @@ public final class VolumeOracle {
         return may;
     }
 
+    /** True if a disk has had errors since both copies were last equal. */
+    public boolean hadDiskErrors() {
+        return m.troubled(0) || m.troubled(1);
+    }
+
     /** True if a block of 4 KiB is not the same on both disks now. */
     public boolean differs(int block) {
         return !m.disks[0].current().samePage(block, m.disks[1].current());

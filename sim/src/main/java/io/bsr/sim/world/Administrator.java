@@ -21,12 +21,16 @@ final class Administrator {
     /** Twice for the nodes to hear of each other's generations, and once for each of them to give way. */
     private static final int ATTEMPTS_BEFORE_NEW_METADATA = 6;
 
+    /** Time for discard-my-data on each node, more than once: connections may be lost in between. */
+    private static final int ATTEMPTS_IN_BOTH_DIRECTIONS = 12;
+
     private final World world;
     private final SimRandom random;
     private final int[] refused = new int[2];
     private int attempts;
     private boolean unrelated;
     private boolean inconsistentSource;
+    private boolean contradiction;
     private long actedAt;
 
     /** Who survived the last split brain since everything was in order; {@code null} if there was none. */
@@ -42,6 +46,7 @@ final class Administrator {
         attempts = 0;
         unrelated = false;
         inconsistentSource = false;
+        contradiction = false;
         chosen = null;
         refused[0] = 0;
         refused[1] = 0;
@@ -55,6 +60,11 @@ final class Administrator {
     /** A node said that the newer data are those of an Inconsistent disk, and have to be discarded. */
     void heardOfInconsistentSource() {
         inconsistentSource = true;
+    }
+
+    /** A node said that it cannot discard the data of a volume, for it has to be the source. */
+    void heardOfContradiction() {
+        contradiction = true;
     }
 
     /** Virtual time of the last command, 0 if there was none. */
@@ -148,10 +158,9 @@ final class Administrator {
                         "admin",
                         () -> "attempt " + attempt + " to connect; both went on alone: "
                                 + world.quiet().bothWentOnAlone());
-        if (attempts >= ATTEMPTS_BEFORE_NEW_METADATA
-                && attempts % 2 == 0
-                && unrelated
-                && world.quiet().bothWentOnAlone()) {
+        boolean hopeless = (unrelated && attempts >= ATTEMPTS_BEFORE_NEW_METADATA)
+                || (contradiction && attempts >= ATTEMPTS_IN_BOTH_DIRECTIONS);
+        if (hopeless && attempts % 2 == 0 && world.quiet().bothWentOnAlone()) {
             createAnew(victimOf(survivor()));
         } else if (attempts >= 2 && (inconsistentSource || world.quiet().bothWentOnAlone() || resizedByOne())) {
             inconsistentSource = false;
@@ -243,11 +252,12 @@ final class Administrator {
     }
 
     /**
-     * Nodes that take each other for DRBD 8.4 may lose sight of what their data have in common: then they refuse each other
-     * whatever is discarded, and one of them has to begin with nothing.
+     * Nodes that take each other for DRBD 8.4 may lose sight of what their data have in common; and of several volumes one
+     * may be newer here and another there: then they refuse each other whatever is discarded, and one of them has to begin
+     * with nothing.
      */
     private void createAnew(SimNode victim) {
-        world.timeline().event("admin", () -> "not related: new metadata for " + victim.name());
+        world.timeline().event("admin", () -> "nothing else helps: new metadata for " + victim.name());
         world.roleKeeper().handsOff();
         demote(victim, () -> {
             if (!victim.running() || !victim.configured()) {
@@ -263,6 +273,7 @@ final class Administrator {
                         volume.createMetadataAnew(victim.id(), world.swarm().setup());
                     }
                     unrelated = false;
+                    contradiction = false;
                     victim.up(true);
                     connect(world.other(victim), false);
                 }
@@ -315,7 +326,8 @@ final class Administrator {
     /**
      * Somebody has to declare data good: nobody ever did with success; or the survivor of a split brain had begun to be
      * overwritten in an earlier attempt and so is Outdated; or both disks were detached while each node took the other for
-     * the one that goes on. In all other cases it is the nodes' task to know who has good data.
+     * the one that goes on; or the source of a resync had an error of its disk. In all other cases it is the nodes' task to
+     * know who has good data.
      */
     private void nobodyHasGoodData() {
         boolean first = world.roleKeeper().firstPromotionMissing();
@@ -325,14 +337,22 @@ final class Administrator {
         boolean needed = first;
         for (NodeVolume volume : node.volumes()) {
             int number = volume.setup().number();
-            needed |= view.replication(number) == ReplicationState.ESTABLISHED
-                    && view.disk(number) == DiskState.OUTDATED
-                    && view.peerDisk(number) == DiskState.OUTDATED;
+            DiskState disk = view.disk(number);
+            boolean equal = view.replication(number) == ReplicationState.ESTABLISHED && view.peerDisk(number) == disk;
+            needed |= equal && disk == DiskState.OUTDATED;
+            needed |= equal
+                    && disk == DiskState.INCONSISTENT
+                    && world.oracles().get(number).hadDiskErrors();
         }
         if (needed) {
             acted();
             world.forcePrimary(node, outcome -> {
                 if (outcome.success()) {
+                    if (!first) {
+                        world.oracles()
+                                .forEach(oracle ->
+                                        oracle.giveUp(world.other(node).id()));
+                    }
                     world.roleKeeper().promotedFirst();
                     node.secondary(done -> {});
                 }

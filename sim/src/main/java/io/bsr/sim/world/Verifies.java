@@ -25,6 +25,9 @@ import java.util.regex.Pattern;
 final class Verifies {
     private static final Pattern REPORT =
             Pattern.compile("Report\\(\\d+\\) out of sync: start=(\\d+), size=(\\d+) \\(sectors\\)");
+    /** A change of the cluster that is going on ends within the time that one may take. */
+    private static final long PAUSE = 5 * VirtualClock.SECOND;
+
     private static final long PATIENCE = 60 * VirtualClock.SECOND;
 
     private final World world;
@@ -206,6 +209,9 @@ final class Verifies {
                 refused[0] = !outcome.success();
             });
             waitFor(() -> refused[0] || began[0]);
+            if (refused[0]) {
+                world.runFor(PAUSE);
+            }
         }
         boolean ended = began[0]
                 && waitFor(() -> world.view(verifier).replication(volume) != ReplicationState.VERIFY_S

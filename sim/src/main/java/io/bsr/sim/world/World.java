@@ -145,6 +145,10 @@ public final class World implements SimNode.Listener {
         } catch (RuntimeException | AssertionError | StackOverflowError e) {
             invariant = "crash";
             explanation = stackTrace(e);
+        } finally {
+            for (SimNode node : nodes) {
+                node.worldEnded();
+            }
         }
         long requests = 0;
         for (VolumeUser user : users) {
@@ -277,6 +281,9 @@ public final class World implements SimNode.Listener {
         }
         if (unrelated) {
             administrator.heardOfUnrelatedData();
+        }
+        if (lower.contains("on the node that has to be the source")) {
+            administrator.heardOfContradiction();
         }
         if (lower.contains("whose data are inconsistent")) {
             administrator.heardOfInconsistentSource();
