@@ -7,16 +7,15 @@
 
 # PROGRAM MODULE MAIN_CLASS PROFILE TRAINING: a launcher is made where the module has the class. The profile chooses the
 # JVM flags; TRAINING is what the AOT cache learns from, as what a training run does not touch starts slowly: "rehearsal" is
-# the command lines of dev.d/rehearsal/PROGRAM, anything else the arguments of one run, "-" a program without a cache.
+# the command lines of dev.d/rehearsal/PROGRAM, "help" one run for its help, "-" a program without a cache.
 programs='
 bsradm   cli    io.bsr.cli.bsradm.Main   tool       rehearsal
 bsrsetup cli    io.bsr.cli.bsrsetup.Main tool       rehearsal
 bsrmeta  cli    io.bsr.cli.bsrmeta.Main  tool       rehearsal
-bsrd     engine io.bsr.engine.Main       engine     --help
+bsrd     engine io.bsr.engine.Main       engine     help
 bsr-sim  sim    io.bsr.sim.Main          throughput -
 bsr-demo demo   io.bsr.demo.Main         tool       -
 '
-rehearsal=io.bsr.cli.rehearsal.Rehearsal
 
 jvm_flags() {
     # No performance counters file: it would be written below /tmp at every pause.
@@ -130,75 +129,21 @@ copy_jars() {
 }
 
 # make_caches trains each program that has a cache but not yet the file, all at once. A cache only saves time: where it
-# cannot be made, the launcher goes without.
+# cannot be made, the launcher goes without. Installed programs make theirs in the same way.
 make_caches() {
     local program module main profile training cache
     while read -r program module main profile training; do
         [ -n "$program" ] && [ "$training" != - ] || continue
         cache=$(sed -n 's|^cache=\$home/||p' "$BUILD/bin/$program")
-        [ -f "$BUILD/$cache" ] || train "$program" "$BUILD/$cache" "$training" &
+        [ -f "$BUILD/$cache" ] || sh "$ROOT/dev.d/rehearsal/train" "$program" "$BUILD/bin/$program" "$BUILD/$cache" "$BUILD/bin/bsrd" &
     done < <(existing_programs)
     wait
 }
 
-# train PROGRAM CACHE "ARGUMENT..."
-train() {
-    if [ "$3" = rehearsal ]; then
-        rehearse "$1" "$2"
-    else
-        # The options of the JVM are words, so no path may be in them that may have a space.
-        # shellcheck disable=SC2086 # the arguments are words
-        (cd "${2%/*}" && BSR_JAVA_OPTIONS="-XX:AOTCacheOutput=${2##*/}.next" limited 60 "$BUILD/bin/$1" $3)
-    fi </dev/null >"$2.log" 2>&1
-    if [ -f "$2.next" ]; then
-        mv "$2.next" "$2" && rm -f "$2.log"
-    else
-        warn "No AOT cache for $1: it starts slower. Why: ${2#"$ROOT"/}.log"
-    fi
-}
-
-limited() {
-    if has timeout; then timeout "$@"; else "${@:2}"; fi
-}
-
-# rehearse PROGRAM CACHE: its usual command lines on a node that exists only for that. Without an engine, those that ask
-# one are told so, and the cache lacks what follows.
-rehearse() {
-    local node engine=''
-    node=$(mktemp -d "${TMPDIR:-/tmp}/bsr.XXXXXX") || return
-    export BSR_ROOT=$node __BSR_NODE__=a
-    mkdir "$node/etc" && sed "s|@NODE@|$node|" "$ROOT/dev.d/rehearsal/bsr.conf" >"$node/etc/bsr.conf"
-    dd if=/dev/zero of="$node/disk" bs=1 count=0 seek=8388608
-    if [ -x "$BUILD/bin/bsrd" ]; then
-        "$BUILD/bin/bsrd" &
-        engine=$!
-        for _ in {1..100}; do
-            [ -S "$node/run/bsr/bsrd.sock" ] && break
-            sleep 0.2
-        done
-    fi
-    # Its launcher with another main class; a folder beside bin/ is as good.
-    sed "s| io\.bsr\.[a-zA-Z.]*Main \"\$@\"| $rehearsal $1|" "$BUILD/bin/$1" >"$2.sh"
-    sed "s|@NODE@|$node|g" "$ROOT/dev.d/rehearsal/$1" |
-        (cd "${2%/*}" && BSR_JAVA_OPTIONS="-XX:AOTCacheOutput=${2##*/}.next" limited 60 sh "${2##*/}.sh")
-    rm "$2.sh"
-    [ -z "$engine" ] || { kill "$engine" && wait "$engine"; }
-    rm -rf "$node"
-}
-
-# write_launcher PROGRAM MAIN PROFILE CACHE JAR...: works through symlinks, from any folder, and becomes the JVM (exec),
-# so that signals reach it. What the JVM itself has to say goes to stderr: stdout belongs to the program.
+# write_launcher PROGRAM MAIN PROFILE CACHE JAR...: works through symlinks and from any folder.
 write_launcher() {
-    local program=$1 main=$2 profile=$3 cache=$4 jar class_path='' aot='' malloc=''
+    local program=$1 main=$2 profile=$3 cache=$4
     shift 4
-    for jar in "$@"; do
-        class_path="$class_path:\$home/lib/${jar##*/}"
-    done
-    # Few malloc arenas: one for each thread would only hold memory back.
-    [ "$profile" = engine ] && malloc='export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"'
-    [ -n "$cache" ] && aot="
-cache=\$home/aot/$cache
-[ -f \"\$cache\" ] && aot=-XX:AOTCache=\$cache || aot="
     cat <<LAUNCHER
 #!/bin/sh
 # $program: made by ./dev build, which replaces it. BSR_JAVA_OPTIONS: more flags for the JVM.
@@ -217,9 +162,26 @@ if ! command -v "\$java" >/dev/null 2>&1; then
     echo "$program: install JDK $NEEDED_JAVA or newer, or run ./dev build again." >&2
     exit 127
 fi
-$aot
-$malloc
-exec "\$java" $(jvm_flags "$profile") ${aot:+\${aot:+\"\$aot\"\}} \${BSR_JAVA_OPTIONS:-} \\
+LAUNCHER
+    launcher_end "$main" "$profile" "${cache:+\$home/aot/$cache}" "$@"
+}
+
+# launcher_end MAIN PROFILE CACHE JAR...: becomes the JVM (exec), so that signals reach it. What the JVM itself has to say
+# goes to stderr: stdout belongs to the program.
+launcher_end() {
+    local main=$1 profile=$2 cache=$3 jar class_path=''
+    shift 3
+    for jar in "$@"; do
+        class_path="$class_path:\$home/lib/${jar##*/}"
+    done
+    if [ -n "$cache" ]; then
+        printf '\ncache=%s\n' "$cache"
+        printf '%s\n' '[ -f "$cache" ] && aot=-XX:AOTCache=$cache || aot='
+    fi
+    # Few malloc arenas: one for each thread would only hold memory back.
+    [ "$profile" != engine ] || printf '%s\n' 'export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"'
+    cat <<LAUNCHER
+exec "\$java" $(jvm_flags "$profile") ${cache:+\${aot:+\"\$aot\"\}} \${BSR_JAVA_OPTIONS:-} \\
     -cp "${class_path#:}" $main "\$@"
 LAUNCHER
 }

@@ -60,6 +60,8 @@ final class Modules {
             entry("cli", Set.of("base", "config", "control", "metadata")),
             entry("sim", Set.of("base", "wire", "metadata", "core")),
             entry("demo", Set.of("base", "loop", "net", "control", "frontend")),
+            // It packs what the others are, and uses none of it.
+            entry("dist", Set.of()),
             // Two whole engines in one process, as JMH wants it.
             entry("bench", Set.of("base", "loop", "metadata", "control", "frontend", "engine")));
 

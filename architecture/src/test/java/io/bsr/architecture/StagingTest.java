@@ -30,7 +30,7 @@ class StagingTest {
             Path.of(System.getProperty("bsr.root", "..")).resolve("dev.d");
 
     /** How the table of programs says what an AOT cache learns from. */
-    private static final String WITH_CACHE = "--help";
+    private static final String WITH_CACHE = "help";
 
     private static final String NO_CACHE = "-";
 
@@ -40,6 +40,8 @@ class StagingTest {
     @BeforeEach
     void make_a_tree_with_a_space_in_its_name() throws IOException {
         tree = Files.createDirectory(tree.resolve("a tree"));
+        Path train = Files.createDirectories(tree.resolve("dev.d/rehearsal")).resolve("train");
+        Files.copy(DEV_PARTS.resolve("rehearsal/train"), train);
     }
 
     @Test

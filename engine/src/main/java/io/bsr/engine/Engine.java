@@ -29,6 +29,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 
 /** A running engine. Everything it has is made in {@link #start} and ended in {@link #stop}. */
@@ -134,6 +136,22 @@ public final class Engine {
                         .flatMap(host -> host.nbdAddresses().stream())
                         .map(Endpoint::toString)
                         .toList());
+    }
+
+    /**
+     * Whether every event loop does what it is given within a time.
+     *
+     * @param limit how long to wait for it
+     */
+    boolean turns(Duration limit) {
+        CountDownLatch turned = new CountDownLatch(hosts.size());
+        hosts.forEach(host -> host.loop().execute(turned::countDown));
+        try {
+            return turned.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /**

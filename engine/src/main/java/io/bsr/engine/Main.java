@@ -48,15 +48,19 @@ public final class Main {
         };
         Signals.on("TERM", terminate);
         Signals.on("INT", terminate);
-        Engine engine;
-        try {
-            engine = Engine.start(options);
-        } catch (StartException e) {
+        try (ServiceManager manager =
+                ServiceManager.of(System.getenv(), ProcessHandle.current().pid())) {
+            Engine engine = Engine.start(options);
+            manager.ready();
+            manager.watch(engine::turns);
+            stop.acquireUninterruptibly();
+            // Signs of life go on: to take everything down is bounded, but not short.
+            manager.stopping();
+            return engine.stop() ? 0 : FAILED;
+        } catch (StartException | IOException e) {
             System.err.println("bsrd: " + e.getMessage());
             return FAILED;
         }
-        stop.acquireUninterruptibly();
-        return engine.stop() ? 0 : FAILED;
     }
 
     private static int info(EngineOptions options) throws StartException {

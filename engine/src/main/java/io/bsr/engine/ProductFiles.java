@@ -10,7 +10,7 @@ import java.security.CodeSource;
 /** Where this program's own files are: {@code bin/} and {@code lib/} beside each other. */
 final class ProductFiles {
     /** Where packages have it. */
-    private static final String INSTALLED = "/sbin/bsradm";
+    private static final String INSTALLED = "/usr/sbin/bsradm";
 
     private ProductFiles() {}
 
