@@ -171,6 +171,7 @@ final class TwoPhaseParticipant {
     private void onCommit(Session session, TwoPhaseRequest request) {
         Remote agreed = remote;
         if (agreed == null || agreed.request.tid() != request.tid() || agreed.session != session) {
+            outOfStep(session);
             return;
         }
         remote = null;
@@ -187,10 +188,14 @@ final class TwoPhaseParticipant {
             } else {
                 PeerDevice p = connection.peerDevice(agreed.volume);
                 ReplicationState mine = mirrored(value.conn());
-                if (p != null && mine != null) {
-                    StateChange.asked(resource, "the peer started it")
-                            .replication(p, mine)
-                            .commit();
+                boolean followed = p != null
+                        && mine != null
+                        && StateChange.asked(resource, "the peer started it")
+                                .replication(p, mine)
+                                .commit()
+                                .success();
+                if (!followed) {
+                    outOfStep(session);
                 }
             }
         } else if (mask.role() != 0 && value.role() == Role.PRIMARY.number()) {
@@ -206,6 +211,14 @@ final class TwoPhaseParticipant {
             }
             change.commit();
         }
+    }
+
+    /**
+     * The initiator has done what this node no longer does, as when it stood still between the answer and the commit: a
+     * handshake brings both to states that fit.
+     */
+    private static void outOfStep(Session session) {
+        session.connection.failAndRetry("the peer committed a change that this node has given up waiting for");
     }
 
     private void onAbort(Session session, TwoPhaseRequest request) {

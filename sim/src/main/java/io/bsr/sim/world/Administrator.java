@@ -11,6 +11,7 @@ import io.bsr.sim.node.SimNode;
 import io.bsr.sim.oracle.NodeView;
 import io.bsr.sim.oracle.VolumeOracle;
 import io.bsr.sim.time.SimRandom;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -346,18 +347,22 @@ final class Administrator {
         }
         if (needed) {
             acted();
-            world.forcePrimary(node, outcome -> {
-                if (outcome.success()) {
-                    if (!first) {
-                        world.oracles()
-                                .forEach(oracle ->
-                                        oracle.giveUp(world.other(node).id()));
-                    }
-                    world.roleKeeper().promotedFirst();
-                    node.secondary(done -> {});
-                }
-            });
+            SimNode best = Objects.requireNonNullElse(world.onlyPrimary(), node);
+            demote(best, () -> declareGood(best, first));
         }
+    }
+
+    private void declareGood(SimNode node, boolean first) {
+        world.forcePrimary(node, outcome -> {
+            if (outcome.success()) {
+                if (!first) {
+                    world.oracles()
+                            .forEach(oracle -> oracle.giveUp(world.other(node).id()));
+                }
+                world.roleKeeper().promotedFirst();
+                node.secondary(done -> {});
+            }
+        });
     }
 
     /** It knows of blocks that the other one may lack. */
