@@ -81,7 +81,9 @@ final class Attaching {
         boolean primary = resource.role() == Role.PRIMARY;
         DiskState state = stored(superblock);
         long exposed = volume.generation().exposed();
-        boolean seen = exposed == 0 || GenerationIdentifiers.same(exposed, superblock.currentUuid);
+        // A DRBD 8.4 that went on alone begins a generation by itself, and the news of it may be lost on the way.
+        boolean seen = !volume.generation().wentOnWithoutDisk()
+                && (exposed == 0 || GenerationIdentifiers.same(exposed, superblock.currentUuid));
         boolean comesBack = primary && (state != DiskState.UP_TO_DATE || !seen);
         long sectors = loaded.bitmap().bits() == 0
                 ? 0

@@ -49,6 +49,11 @@ final class VolumeGeneration {
         return exposed;
     }
 
+    /** True if users have written what no disk here got, since the good one was lost. */
+    boolean wentOnWithoutDisk() {
+        return goneOn;
+    }
+
     /** The disk of this Primary is gone, or not good any more; it had the data that users have seen. */
     void goodDiskLost(long current) {
         due = false;

@@ -9,8 +9,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * The real core in simulated worlds. {@code -Dbsr.seeds} says how many; half as many again with nodes that take each other for
@@ -29,6 +31,7 @@ final class SeedsTest {
     }
 
     @Test
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     @Tag("seeds")
     void the_regressions_and_new_seeds_violate_no_invariant() throws InterruptedException {
         Run run = sim("--seeds", Integer.toString(SEEDS), "--threads", "2");
@@ -39,9 +42,10 @@ final class SeedsTest {
     }
 
     @Test
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     @Tag("seeds")
     void nodes_that_take_each_other_for_drbd84_violate_no_invariant_either() throws InterruptedException {
-        Run run = sim("--drbd84", "--seeds", Integer.toString(SEEDS / 2), "--threads", "2");
+        Run run = sim("--drbd84", "--seeds", Integer.toString(DRBD84_SEEDS), "--threads", "2");
 
         assertEquals(0, run.code, run.output);
     }
