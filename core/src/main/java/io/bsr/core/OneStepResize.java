@@ -235,9 +235,7 @@ final class OneStepResize {
             return;
         }
         if (VolumeResize.resyncDue(p)) {
-            p.connection()
-                    .failAndRetry(
-                            "the volume grew, and a disk became Inconsistent meanwhile: generations are compared anew");
+            VolumeResize.compareAnew(p);
             return;
         }
         p.sendIdentifiers(0, 0);

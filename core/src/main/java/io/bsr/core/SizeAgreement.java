@@ -107,10 +107,6 @@ final class SizeAgreement {
                 refuse(reply, ErrorCode.RESIZE_DURING_RESYNC, p.label() + " is " + p.replication());
                 return false;
             }
-            if (p != null && VolumeResize.resyncDue(p)) {
-                refuse(reply, ErrorCode.RESIZE_DURING_RESYNC, VolumeResize.whyResyncDue(p));
-                return false;
-            }
             primary |= p != null
                     && p.replication() == ReplicationState.ESTABLISHED
                     && c.peerRole() == Role.PRIMARY

@@ -99,6 +99,13 @@ final class VolumeResize {
                 && (p.peerDisk() == DiskState.INCONSISTENT || p.volume().diskState() == DiskState.INCONSISTENT);
     }
 
+    /** The new space is durable, but a resync came due meanwhile: a handshake decides about all of the volume. */
+    static void compareAnew(PeerDevice p) {
+        p.connection()
+                .failAndRetry(
+                        "the volume grew, and a disk became Inconsistent meanwhile: generations are compared anew");
+    }
+
     static String whyResyncDue(PeerDevice p) {
         boolean mine = p.volume().diskState() == DiskState.INCONSISTENT;
         return "the disk of " + (mine ? p.volume().label() : p.label())
@@ -186,10 +193,7 @@ final class VolumeResize {
             return;
         }
         if (resyncDue(p)) {
-            retry(
-                    p,
-                    session,
-                    "the volume grew, and a disk became Inconsistent meanwhile: generations are compared anew");
+            compareAnew(p);
             return;
         }
         p.sendIdentifiers(0, 0);

@@ -77,7 +77,7 @@ final class CrashRules {
         }
         SilentEnd end = m.silentEnds[node];
         if (end != null) {
-            end.powerLost(changed, m.sectors, sector -> m.contents(node, sector));
+            end.powerLost(changed, m, node);
         }
         boolean usable = m.views[node].hasDisk(m.volume) && !m.copies[node].flux;
         // Until the demotion is stored, a disk is that of a crashed Primary.

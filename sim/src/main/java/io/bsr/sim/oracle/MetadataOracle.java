@@ -230,7 +230,8 @@ public final class MetadataOracle {
             return last;
         }
         Found now = read(node, disk);
-        if (last != null && last.hasLogOf(now, changed.take())) {
+        BitSet pages = changed.take();
+        if (last != null && last.hasLogOf(now, pages)) {
             now.logged = last.logged;
         }
         kept[node] = now;

@@ -6,7 +6,6 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.IntUnaryOperator;
 
 /**
  * What the target of a resync is if the resync has ended on its disk, but its node was cut off before it could tell: a
@@ -37,24 +36,15 @@ final class SilentEnd {
         }
     }
 
-    /** A power failure took what had not been flushed: on the changed pages everything may be as it is found. */
-    void powerLost(BitSet changed, int sectors, IntUnaryOperator contents) {
+    /** A power failure took what had not been flushed: on the changed pages everything may be as it is found on {@code node}. */
+    void powerLost(BitSet changed, VolumeModel m, int node) {
         for (int page = changed.nextSetBit(0); page >= 0; page = changed.nextSetBit(page + 1)) {
-            for (int sector = page * 8; sector < Math.min(sectors, page * 8 + 8); sector++) {
-                int found = contents.applyAsInt(sector);
+            for (int sector = page * 8; sector < Math.min(m.sectors, page * 8 + 8); sector++) {
+                int found = m.contents(node, sector);
                 copy.settle(sector, found == SectorPattern.GARBLED ? CopyModel.ANY : found);
             }
         }
-        bound.removeIf(write -> !isThere(write, contents));
-    }
-
-    private static boolean isThere(WriteRecord write, IntUnaryOperator contents) {
-        for (int i = 0; i < write.count; i++) {
-            if (contents.applyAsInt((int) write.firstSector + i) != write.id) {
-                return false;
-            }
-        }
-        return true;
+        bound.removeIf(write -> !m.isOnDisk(write, node));
     }
 
     /** The node has this copy. Returns the writes that it must have. */
