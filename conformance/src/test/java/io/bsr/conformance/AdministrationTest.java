@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bsr.base.state.DiskState;
-import io.bsr.control.ControlException;
 import io.bsr.frontend.nbd.ExportClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,13 +34,7 @@ class AdministrationTest {
     }
 
     private static void awaitPending(Node node, int requests) {
-        node.until(requests + " requests", () -> {
-            try {
-                return node.exactly().volume().upperPending() == requests;
-            } catch (ControlException e) {
-                return false;
-            }
-        });
+        node.until(requests + " requests", () -> node.now().volume().upperPending() == requests);
     }
 
     @Test
@@ -112,7 +105,7 @@ class AdministrationTest {
             pair.alpha().must("new-current-uuid", "--clear-bitmap", VOLUME);
             pair.awaitInSync();
 
-            assertEquals(0, pair.beta().exactly().receivedBytes());
+            assertEquals(0, pair.beta().now().receivedBytes());
             pair.beta().must("primary", Pair.RESOURCE);
             try (ExportClient client = pair.beta().openVolume()) {
                 client.write(1 << 20, block(4));

@@ -43,11 +43,11 @@ class CrashTest {
                     killUnderLoad(secondary, primary, ledger);
                 }
                 writeAlone(primary, ledger);
-                long marked = primary.exactly().outOfSyncBytes();
+                long marked = primary.now().outOfSyncBytes();
                 Pair.comeBack(secondary);
                 pair.awaitInSync();
 
-                long travelled = secondary.exactly().receivedBytes();
+                long travelled = secondary.now().receivedBytes();
                 long bound = primaryDies ? activityLogExtents() : marked;
                 assertTrue(marked > 0, "writes without the peer are marked");
                 assertTrue(travelled > 0, "what is marked travels");
@@ -130,8 +130,8 @@ class CrashTest {
             pair.awaitInSync();
 
             assertEquals(0, Metadata.flags(metadata) & Metadata.PRIMARY, metadata);
-            assertEquals(0, pair.alpha().exactly().receivedBytes());
-            assertEquals(0, pair.alpha().exactly().sentBytes());
+            assertEquals(0, pair.alpha().now().receivedBytes());
+            assertEquals(0, pair.alpha().now().sentBytes());
             pair.alpha().must("primary", Pair.RESOURCE);
             try (ExportClient client = pair.alpha().openVolume()) {
                 ledger.verify(client);

@@ -324,7 +324,7 @@ final class LivePair implements AutoCloseable {
 
     /** Both nodes have to take so much for different. */
     void assertOutOfSyncKib(long expected) throws Exception {
-        long here = node.exactly().outOfSyncBytes() >>> 10;
+        long here = node.now().outOfSyncBytes() >>> 10;
         long there = kernel.now(0).outOfSyncKib();
         if (here != expected || there != expected) {
             throw new AssertionError("out of sync: " + here + " KiB here and " + there + " KiB there, not " + expected);
@@ -414,13 +414,9 @@ final class LivePair implements AutoCloseable {
 
     /** Writes of ours without a barrier acknowledgement, at this moment. */
     private int pending() {
-        try {
-            return node.exactly().resource().connections().getFirst().peerDevices().stream()
-                    .mapToInt(PeerDeviceStatus::pending)
-                    .sum();
-        } catch (ControlException e) {
-            throw new AssertionError("our node does not answer", e);
-        }
+        return node.now().resource().connections().getFirst().peerDevices().stream()
+                .mapToInt(PeerDeviceStatus::pending)
+                .sum();
     }
 
     @Override

@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -253,14 +252,9 @@ final class Node implements AutoCloseable {
         return !resource.volumes().isEmpty() && !resource.connections().isEmpty();
     }
 
+    /** The state and the counters of this moment. */
     State now() {
         return state().orElseThrow(() -> new AssertionError(name + " does not know the resource:\n" + log()));
-    }
-
-    /** As {@link #now}, with counters of this moment: the engine renews them with every command, else now and then. */
-    State exactly() throws ControlException {
-        call(new Command.ResourceOptions(Pair.RESOURCE, false, Map.of()));
-        return now();
     }
 
     /** Waits for a state; returns it. */

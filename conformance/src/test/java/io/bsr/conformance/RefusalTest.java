@@ -31,7 +31,7 @@ class RefusalTest {
             List<String> users;
             try (ExportClient client = pair.alpha().openVolume()) {
                 client.write(0, new byte[Ledger.BLOCK]);
-                users = pair.alpha().exactly().volume().users();
+                users = pair.alpha().now().volume().users();
                 refused = pair.alpha().adm("secondary", Pair.RESOURCE);
             }
 
@@ -132,7 +132,7 @@ class RefusalTest {
                 assertTrue(reason.contains(bytes / 512 + " sectors"), reason);
                 // It hears of it only by the end of the streams, and still has to know and to say why.
                 alpha.awaitLogged("too small", bytes / 512 + "");
-                assertEquals(bytes, alpha.exactly().volumeBytes());
+                assertEquals(bytes, alpha.now().volumeBytes());
                 client.write(bytes - Ledger.BLOCK, new byte[Ledger.BLOCK]);
             }
         }

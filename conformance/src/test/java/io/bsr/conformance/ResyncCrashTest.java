@@ -92,7 +92,7 @@ class ResyncCrashTest {
                     assertTrue(load.finish(), "the application notices nothing");
                 }
                 pair.alpha().await("alone", s -> !s.isConnected());
-                assertTrue(pair.alpha().exactly().outOfSyncBytes() > 0, "killed too late");
+                assertTrue(pair.alpha().now().outOfSyncBytes() > 0, "killed too late");
                 rate(pair, Pair.FAST);
                 pair.alpha().must("disconnect", Pair.RESOURCE);
                 Pair.comeBack(pair.beta());
@@ -102,8 +102,7 @@ class ResyncCrashTest {
                 pair.alpha().must("connect", Pair.RESOURCE);
                 assertEqual(pair, ledger);
                 assertTrue(
-                        pair.beta().exactly().receivedBytes()
-                                < pair.alpha().now().volumeBytes(),
+                        pair.beta().now().receivedBytes() < pair.alpha().now().volumeBytes(),
                         "only what was left travelled");
             }
         }

@@ -27,6 +27,7 @@ public final class CommandExecutor implements CommandHandler {
     private final Supplier<EngineInfo> info;
     private final ResourceCommands resources;
     private final DiskCommands disks;
+    private final StatusQuery status;
     private final ExportQuery exports;
 
     public CommandExecutor(
@@ -36,6 +37,7 @@ public final class CommandExecutor implements CommandHandler {
         this.info = info;
         this.resources = new ResourceCommands(registry, founder);
         this.disks = new DiskCommands(registry);
+        this.status = new StatusQuery(registry, board);
         this.exports = new ExportQuery(registry);
     }
 
@@ -49,7 +51,7 @@ public final class CommandExecutor implements CommandHandler {
         Deadline deadline = new Deadline(nanoTime);
         try {
             return switch (command) {
-                case Command.Status c -> Answer.of(board.report(c.resource()));
+                case Command.Status c -> Answer.of(status.report(c.resource()));
                 case Command.Info c -> Answer.of(info.get());
                 case Command.Exports c -> Answer.of(exports.list(c.resource(), deadline));
                 case Command.Events c -> throw new IllegalArgumentException("events are streamed, not handled");

@@ -155,6 +155,16 @@ public final class HostedResource {
         return result;
     }
 
+    /** Publishes the state and the counters of this moment; for every thread. */
+    public CompletableFuture<Void> renewStatus() {
+        CompletableFuture<Void> renewed = new CompletableFuture<>();
+        host.loop().execute(() -> {
+            fence.enter(this::publish);
+            renewed.complete(null);
+        });
+        return renewed;
+    }
+
     /** Before the answer is given, the status shows what the command did. */
     private void ended(long command, Outcome outcome, boolean releasing) {
         CompletableFuture<Outcome> result = pending.remove(command);

@@ -12,8 +12,8 @@
  * <ol>
  *   <li>What is inside of a {@code HostedResource} is touched on its loop only; the rest of the engine sees what it
  *       published.
- *   <li>A status is published at the latest 50 ms after a change, before the answer to a command, and once per second
- *       for its counters. To read it waits for nothing.
+ *   <li>A status is published at the latest 50 ms after a change, before the answer to a command, before the answer to
+ *       who asks for it, and once per second for its counters. To read what is published waits for nothing.
  *   <li>A minor number belongs to one volume of the engine.
  *   <li>A volume is served by the NBD server of its own loop, so a request never changes threads.
  * </ol>

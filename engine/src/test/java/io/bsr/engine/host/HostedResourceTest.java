@@ -1,9 +1,12 @@
 package io.bsr.engine.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.bsr.base.Minor;
 import io.bsr.base.NodeId;
@@ -13,8 +16,11 @@ import io.bsr.base.error.Outcome;
 import io.bsr.base.port.Endpoint;
 import io.bsr.base.state.Role;
 import io.bsr.control.EngineFiles;
+import io.bsr.control.command.Command;
 import io.bsr.control.server.CommandHandler;
 import io.bsr.control.status.ResourceStatus;
+import io.bsr.control.status.StatusReport;
+import io.bsr.engine.command.CommandExecutor;
 import io.bsr.engine.device.DevicePlace;
 import io.bsr.engine.handler.HandlerSettings;
 import io.bsr.engine.handler.Handlers;
@@ -30,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +124,33 @@ class HostedResourceTest {
     }
 
     @Test
+    void who_asks_for_the_status_hears_of_what_has_happened_already() throws Exception {
+        HostedResource resource = resource("r0");
+        for (int i = 0; i < 5; i++) {
+            VolumeNumber number = new VolumeNumber(i);
+            // Without a reply, so that no command has anything published.
+            CompletableFuture<Outcome> unanswered =
+                    resource.call((core, reply) -> core.newVolume(number, new Minor(number.value()), Map.of()));
+
+            assertEquals(i + 1, asked("r0").volumes().size());
+            assertFalse(unanswered.isDone());
+        }
+    }
+
+    @Test
+    void a_loop_that_does_not_answer_hides_no_status() throws Exception {
+        resource("r0");
+        CountDownLatch held = new CountDownLatch(1);
+        try {
+            Objects.requireNonNull(host).loop().execute(() -> awaitUninterrupted(held));
+
+            assertEquals("r0", asked("r0").name());
+        } finally {
+            held.countDown();
+        }
+    }
+
+    @Test
     void a_resource_that_left_answers_as_unknown() throws Exception {
         HostedResource resource = resource("r0");
         resource.host().loop().execute(resource::forget);
@@ -171,8 +205,28 @@ class HostedResourceTest {
                         new EngineFiles(logFile.resolveSibling("root")),
                         Objects.requireNonNull(log).logger()),
                 Objects.requireNonNull(log).logger());
+        registry.add(resource);
         assertEquals(Outcome.OK, await(resource.create(new NodeId(0), Map.of())));
         return resource;
+    }
+
+    /** What a user hears who asks now. */
+    private ResourceStatus asked(String name) throws Exception {
+        CommandExecutor commands =
+                new CommandExecutor(registry, board, () -> fail("nobody asked"), resource -> fail("nobody asked"));
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        StatusReport report = assertInstanceOf(
+                StatusReport.class,
+                commands.handle(new Command.Status(name), deadline).result());
+        return report.resources().getFirst();
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private ResourceStatus status(String name) {

@@ -60,10 +60,7 @@ final class CrashRules {
         m.lastPowerLoss[node] = m.stamps.next();
         cutOff(node);
         for (WriteRecord write : m.unflushed.get(node)) {
-            for (int i = 0; i < write.count && !write.lostToPower; i++) {
-                int sector = (int) write.firstSector + i;
-                write.lostToPower = !m.notOlder(m.contents(node, sector), write, node, sector);
-            }
+            write.lostToPower |= m.hasOlder(write, node);
             write.bound &= write.lostToPower ? ~(1 << node) : -1;
         }
         for (WriteRecord write : m.recent) {

@@ -186,14 +186,15 @@ final class ResyncRules {
             return;
         }
         SilentEnd end = m.silentEnds[node];
-        m.copies[node].flux = false;
-        int wrong = m.wasGood[node] ? firstNotAllowed(node, m.copies[node]) : 0;
-        if (wrong < 0) {
-            return;
-        }
+        // First, because after a power failure the contents may suit both: then what both hold counts.
         int wrongAtEnd = end == null ? 0 : firstNotAllowed(node, end.copy);
         if (end != null && wrongAtEnd < 0) {
             takeEnd(node, end);
+            return;
+        }
+        m.copies[node].flux = false;
+        int wrong = m.wasGood[node] ? firstNotAllowed(node, m.copies[node]) : 0;
+        if (wrong < 0) {
             return;
         }
         m.violated(

@@ -44,7 +44,8 @@ final class SilentEnd {
                 copy.settle(sector, found == SectorPattern.GARBLED ? CopyModel.ANY : found);
             }
         }
-        bound.removeIf(write -> !m.isOnDisk(write, node));
+        held.removeIf(write -> m.hasOlder(write, node));
+        bound.removeIf(write -> m.hasOlder(write, node));
     }
 
     /** The node has this copy. Returns the writes that it must have. */

@@ -139,6 +139,17 @@ final class VolumeModel {
         return copies[node].base(sector) == 0 && !recent.contains(write);
     }
 
+    /** True if a sector of {@code write} has contents on {@code node} that cannot have followed it. */
+    boolean hasOlder(WriteRecord write, int node) {
+        for (int i = 0; i < write.count; i++) {
+            int sector = (int) write.firstSector + i;
+            if (!notOlder(contents(node, sector), write, node, sector)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     int contents(int node, int sector) {
         return contents[node].of(sector);
     }
