@@ -54,6 +54,12 @@ final class DiskCommands {
                             + " peer, if one is connected");
             return;
         }
+        if (resource.sizeAgreement().running() || volume.resize().running()) {
+            // What the other node grows by comes from this disk.
+            reply.refuse(
+                    ErrorCode.CONCURRENT_STATE_CHANGE, "the nodes are agreeing on the size of a volume; try again");
+            return;
+        }
         String needed = force ? null : LastGoodData.on(volume, resource);
         if (needed != null) {
             reply.refuse(ErrorCode.NO_UP_TO_DATE_DISK, needed);

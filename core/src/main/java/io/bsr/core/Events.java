@@ -1,5 +1,7 @@
 package io.bsr.core;
 
+import java.util.function.IntConsumer;
+
 /** Where the core reports what it does. Called on the loop of the resource; must not block. */
 public interface Events {
     /** How important a message is. */
@@ -21,4 +23,13 @@ public interface Events {
 
     /** Something happened that is no state. Whoever only watches states need not care. */
     default void happened(Happening what) {}
+
+    /**
+     * A handler is to be called whose exit code decides what follows.
+     *
+     * @param exitCode takes it once, now or later on the loop: 0 … 255, and 0 if no handler is called
+     */
+    default void ask(Happening.HandlerDue due, IntConsumer exitCode) {
+        exitCode.accept(0);
+    }
 }

@@ -20,6 +20,7 @@ import io.bsr.core.snapshot.ResourceSnapshot;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -355,6 +356,10 @@ public final class Resource {
 
     void happened(Happening what) {
         ports.events().happened(what);
+    }
+
+    void ask(Happening.HandlerDue due, IntConsumer exitCode) {
+        ports.events().ask(due, exitCode);
     }
 
     void adoptNextState() {

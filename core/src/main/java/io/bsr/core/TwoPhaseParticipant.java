@@ -206,6 +206,7 @@ final class TwoPhaseParticipant {
                     if (p.replication() != ReplicationState.OFF) {
                         change.peerDisk(p, DiskState.UP_TO_DATE);
                         p.considerResync = true;
+                        p.awaitsIdentifiers = true;
                     }
                 }
             }

@@ -150,6 +150,7 @@ final class VerifyTarget {
         StateChange.imposed(resource, reason)
                 .replication(peerDevice, ReplicationState.ESTABLISHED)
                 .commit();
+        report.tell();
     }
 
     long totalBlocks() {

@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -338,6 +339,14 @@ public final class HostedResource {
         @Override
         public void changed() {
             publishSoon();
+        }
+
+        @Override
+        public void ask(Happening.HandlerDue due, IntConsumer exitCode) {
+            CompletableFuture<?> unused = handlers.call(publishedStatus(), due).whenComplete((code, failure) -> {
+                int answer = failure == null ? code : 0;
+                host.loop().execute(() -> fence.enter(() -> exitCode.accept(answer)));
+            });
         }
 
         @Override
