@@ -599,8 +599,8 @@ class EngineTest {
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
         Files.createDirectories(root.resolve("etc/bsr.d"));
         Files.writeString(root.resolve("etc/bsr.d/.handler_use"), "1");
-        engines.add(Engine.start(
-                new EngineOptions(root, "alpha", LoopKind.PORTABLE, 1, List.of(), false, program.toString())));
+        engines.add(Engine.start(new EngineOptions(
+                root, "alpha", LoopKind.PORTABLE, 1, List.of(), false, List.of("usermode_helper=" + program))));
         TestNode node = node(root, "alpha");
         return node.does(new Command.NewResource("r0", 0, Map.of()), new Command.NewMinor("r0", 0, 0, Map.of()));
     }

@@ -17,6 +17,7 @@ public final class ManualPages {
         Map<String, String> pages = new TreeMap<>();
         pages.put("options.md", OptionPage.text());
         pages.put("errors.md", ErrorPage.text());
+        pages.put("parameters.md", ParameterPage.text());
         for (ToolManual tool : List.of(
                 io.bsr.cli.bsradm.Main.manual(), io.bsr.cli.bsrsetup.Main.manual(), io.bsr.cli.bsrmeta.Main.manual())) {
             boolean placed = !tool.places().isEmpty();

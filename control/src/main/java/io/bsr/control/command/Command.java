@@ -159,6 +159,12 @@ public sealed interface Command {
     /** Answers with {@link io.bsr.control.status.EngineInfo}. */
     record Info() implements Command {}
 
+    /** Changes a parameter of the engine that can be changed while it runs, until it ends. */
+    record SetParameter(String name, String value) implements Command {}
+
+    /** Reads the settings of {@code bsrcon} anew: log levels, categories, folder and number of files. */
+    record ReadSettings() implements Command {}
+
     /** Answers with {@link io.bsr.control.status.ExportList}; {@code null}: of all resources. */
     record Exports(@Nullable String resource) implements Command {}
 }

@@ -10,6 +10,7 @@ import java.util.List;
  * @param edge {@code io_uring} or {@code portable}, and why
  * @param loops number of event loops
  * @param nbd addresses where NBD clients are served, e.g. {@code unix:/run/bsr/nbd.sock}
+ * @param parameters with the values that count now
  */
 public record EngineInfo(
         String name,
@@ -21,5 +22,6 @@ public record EngineInfo(
         long uptimeSeconds,
         String edge,
         int loops,
-        List<String> nbd)
+        List<String> nbd,
+        List<ParameterStatus> parameters)
         implements Result {}

@@ -7,34 +7,33 @@ import io.bsr.base.error.Outcome;
 import io.bsr.control.command.Command;
 import io.bsr.control.server.CommandHandler;
 import io.bsr.control.status.Answer;
-import io.bsr.control.status.EngineInfo;
 import io.bsr.core.Resource;
 import io.bsr.engine.device.ResourceDevices;
 import io.bsr.engine.host.GivenOptions.Target;
 import io.bsr.engine.host.HostedResource;
 import io.bsr.engine.host.Registry;
 import io.bsr.engine.host.StatusBoard;
+import io.bsr.engine.parameter.ParameterException;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out the commands of the control interface. */
 public final class CommandExecutor implements CommandHandler {
     private final Registry registry;
     private final StatusBoard board;
-    private final Supplier<EngineInfo> info;
     private final ResourceCommands resources;
     private final DiskCommands disks;
     private final StatusQuery status;
     private final ExportQuery exports;
+    private final EngineAccess engine;
 
     public CommandExecutor(
-            Registry registry, StatusBoard board, Supplier<EngineInfo> info, ResourceCommands.Founder founder) {
+            Registry registry, StatusBoard board, EngineAccess engine, ResourceCommands.Founder founder) {
+        this.engine = engine;
         this.registry = registry;
         this.board = board;
-        this.info = info;
         this.resources = new ResourceCommands(registry, founder);
         this.disks = new DiskCommands(registry);
         this.status = new StatusQuery(registry, board);
@@ -52,7 +51,7 @@ public final class CommandExecutor implements CommandHandler {
         try {
             return switch (command) {
                 case Command.Status c -> Answer.of(status.report(c.resource()));
-                case Command.Info c -> Answer.of(info.get());
+                case Command.Info c -> Answer.of(engine.info().get());
                 case Command.Exports c -> Answer.of(exports.list(c.resource(), deadline));
                 case Command.Events c -> throw new IllegalArgumentException("events are streamed, not handled");
                 default -> Answer.of(carryOut(command, deadline));
@@ -200,6 +199,16 @@ public final class CommandExecutor implements CommandHandler {
                 VolumeNumber volume = volume(c.volume());
                 yield onPeer(c.resource(), c.peerNodeId(), deadline, (core, peer) -> core.resumeSync(peer, volume));
             }
+
+            case Command.SetParameter c -> {
+                try {
+                    engine.parameters().change(c.name(), c.value());
+                } catch (ParameterException e) {
+                    throw new Refusal(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
+                }
+                yield Outcome.OK;
+            }
+            case Command.ReadSettings c -> engine.readSettings().get();
 
             case Command.Status c -> throw notACommand(c);
             case Command.Info c -> throw notACommand(c);

@@ -3,6 +3,7 @@ package io.bsr.engine.log;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bsr.control.setting.LogSettings;
 import io.bsr.core.Events;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ class EngineLogTest {
 
     private static List<String> logged(Path folder, java.util.function.Consumer<ResourceLog> lines) throws IOException {
         Path file = folder.resolve("bsr.log");
-        try (EngineLog log = EngineLog.open(file, false)) {
+        try (EngineLog log = EngineLog.open(LogSettings.usual(folder), EngineLog.Console.NONE)) {
             lines.accept(new ResourceLog(log.logger()));
         }
         return Files.readAllLines(file);

@@ -1,0 +1,13 @@
+package io.bsr.engine.command;
+
+import io.bsr.base.error.Outcome;
+import io.bsr.control.status.EngineInfo;
+import io.bsr.engine.parameter.Parameters;
+import java.util.function.Supplier;
+
+/**
+ * What commands ask of the engine itself.
+ *
+ * @param readSettings reads the settings of the node anew
+ */
+public record EngineAccess(Supplier<EngineInfo> info, Parameters parameters, Supplier<Outcome> readSettings) {}
