@@ -29,6 +29,7 @@ import io.bsr.engine.parameter.Parameters;
 import io.bsr.loop.EventLoop;
 import io.bsr.loop.EventLoops;
 import io.bsr.loop.LoopOptions;
+import io.bsr.wire.Versions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -88,7 +89,7 @@ public final class Engine {
                     board::tell,
                     logger);
             CommandExecutor commands = new CommandExecutor(
-                    registry, board, new EngineAccess(this::info, parameters, this::readSettings), this::found);
+                    registry, board, new EngineAccess(this::info, parameters, this::readSettings, logger), this::found);
             this.control = ControlServer.open(files.controlSocket(), commands, controlLog());
         } catch (PortException e) {
             stopLoops();
@@ -190,6 +191,7 @@ public final class Engine {
                 (System.nanoTime() - startedAt) / 1_000_000_000,
                 edge(),
                 hosts.size(),
+                Versions.OLDEST + "-" + Versions.BSR_17,
                 hosts.stream()
                         .flatMap(host -> host.nbdAddresses().stream())
                         .map(Endpoint::toString)

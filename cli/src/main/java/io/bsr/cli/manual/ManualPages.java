@@ -27,6 +27,14 @@ public final class ManualPages {
                     placed ? PlacedCompletion.bash(tool) : BashCompletion.of(tool));
             pages.put("completion/_" + tool.name(), placed ? PlacedCompletion.zsh(tool) : ZshCompletion.of(tool));
         }
+        for (ToolManual tool : List.of(
+                io.bsr.cli.bsrcon.Main.manual(),
+                io.bsr.cli.bsrsupport.Main.manual(),
+                io.bsr.cli.bsrwatch.Main.manual())) {
+            pages.put("man/" + tool.name() + ".8", RoffPage.of(tool));
+            pages.put("completion/" + tool.name() + ".bash", WordCompletion.bash(tool));
+            pages.put("completion/_" + tool.name(), WordCompletion.zsh(tool));
+        }
         pages.put("man/bsr.conf.5", RoffPage.ofConfiguration());
         return pages;
     }

@@ -64,7 +64,7 @@ public enum Parameter {
             Integer.MAX_VALUE,
             "0",
             Change.LIVE,
-            "every so manieth change of the cluster that a peer asks for is refused on purpose; 0 for none",
+            "each N-th change of the cluster that a peer asks for is refused on purpose; 0 for none",
             ""),
     USERMODE_HELPER(
             Kind.TEXT,

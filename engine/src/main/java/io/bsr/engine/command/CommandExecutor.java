@@ -6,6 +6,7 @@ import io.bsr.base.error.ErrorCode;
 import io.bsr.base.error.Outcome;
 import io.bsr.control.command.Command;
 import io.bsr.control.server.CommandHandler;
+import io.bsr.control.setting.LogSettings;
 import io.bsr.control.status.Answer;
 import io.bsr.core.Resource;
 import io.bsr.engine.device.ResourceDevices;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /** Carries out the commands of the control interface. */
 public final class CommandExecutor implements CommandHandler {
@@ -52,6 +54,7 @@ public final class CommandExecutor implements CommandHandler {
             return switch (command) {
                 case Command.Status c -> Answer.of(status.report(c.resource()));
                 case Command.Info c -> Answer.of(engine.info().get());
+                case Command.Diagnose c -> Answer.of(SelfDiagnosis.now());
                 case Command.Exports c -> Answer.of(exports.list(c.resource(), deadline));
                 case Command.Events c -> throw new IllegalArgumentException("events are streamed, not handled");
                 default -> Answer.of(carryOut(command, deadline));
@@ -203,18 +206,32 @@ public final class CommandExecutor implements CommandHandler {
             case Command.SetParameter c -> {
                 try {
                     engine.parameters().change(c.name(), c.value());
+                    engine.log().info("bsrd: parameter {} is set to {}", c.name(), c.value());
                 } catch (ParameterException e) {
                     throw new Refusal(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
                 }
                 yield Outcome.OK;
             }
             case Command.ReadSettings c -> engine.readSettings().get();
+            case Command.WriteLog c -> writeLog(c);
 
             case Command.Status c -> throw notACommand(c);
             case Command.Info c -> throw notACommand(c);
+            case Command.Diagnose c -> throw notACommand(c);
             case Command.Exports c -> throw notACommand(c);
             case Command.Events c -> throw notACommand(c);
         };
+    }
+
+    private Outcome writeLog(Command.WriteLog command) throws Refusal {
+        if (command.level() < 0 || command.level() > LogSettings.MOST_DETAILED) {
+            throw new Refusal(ErrorCode.INVALID_REQUEST, "a level is 0 … 7, not " + command.level());
+        }
+        Level level = command.level() <= 3
+                ? Level.ERROR
+                : command.level() == 4 ? Level.WARN : command.level() <= 6 ? Level.INFO : Level.DEBUG;
+        engine.log().atLevel(level).log("{}", command.text());
+        return Outcome.OK;
     }
 
     private static IllegalArgumentException notACommand(Command query) {

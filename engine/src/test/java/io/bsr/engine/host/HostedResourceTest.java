@@ -220,7 +220,11 @@ class HostedResourceTest {
         CommandExecutor commands = new CommandExecutor(
                 registry,
                 board,
-                new EngineAccess(() -> fail("nobody asked"), new Parameters(), () -> fail("nobody asked")),
+                new EngineAccess(
+                        () -> fail("nobody asked"),
+                        new Parameters(),
+                        () -> fail("nobody asked"),
+                        Objects.requireNonNull(log).logger()),
                 resource -> fail("nobody asked"));
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         StatusReport report = assertInstanceOf(
