@@ -154,7 +154,7 @@ final class ResyncRules {
         if (declared && endedUnnoticed(node)) {
             takeEnd(node, m.silentEnds[node]);
         } else if (declared) {
-            m.adopt(node);
+            m.adoptAsFound(node);
         } else if (!resynced && (m.wasGood[node] || end != null)) {
             attached(node);
         } else if (end != null && m.views[node].session() == m.silentSessions[node]) {

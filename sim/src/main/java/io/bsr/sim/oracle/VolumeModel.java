@@ -187,17 +187,13 @@ final class VolumeModel {
         }
     }
 
-    void adopt(int node) {
+    /** A copy is taken as it is found, after errors of its disk or by force: what is not there is not demanded. */
+    void adoptAsFound(int node) {
         copies[node].flux = false;
         BitSet pages = disks[node].touched();
         for (int page = pages.nextSetBit(0); page >= 0; page = pages.nextSetBit(page + 1)) {
             adoptPage(node, page);
         }
-    }
-
-    /** A copy is taken as it is found, after errors of its disk or by force: what is not there is not demanded. */
-    void adoptAsFound(int node) {
-        adopt(node);
         for (WriteRecord write : recent) {
             write.bound &= isOnDisk(write, node) ? -1 : ~(1 << node);
         }

@@ -162,7 +162,7 @@ final class Administrator {
         boolean hopeless = (unrelated && attempts >= ATTEMPTS_BEFORE_NEW_METADATA)
                 || (contradiction && attempts >= ATTEMPTS_IN_BOTH_DIRECTIONS);
         if (hopeless && attempts % 2 == 0 && world.quiet().bothWentOnAlone()) {
-            createAnew(victimOf(survivor()));
+            createAnew(victimOf(better(survivor())));
         } else if (attempts >= 2 && (inconsistentSource || world.quiet().bothWentOnAlone() || resizedByOne())) {
             inconsistentSource = false;
             resolveSplitBrain();
@@ -212,11 +212,9 @@ final class Administrator {
         if (primary != null) {
             survivor = primary;
         }
-        int left = worst(world.node(0));
-        int right = worst(world.node(1));
-        if (left != right) {
-            survivor = world.node(left > right ? 0 : 1);
-        } else if (attempts % 3 == 0) {
+        boolean equallyGood = worst(world.node(0)) == worst(world.node(1));
+        survivor = better(survivor);
+        if (equallyGood && attempts % 3 == 0) {
             survivor = world.other(survivor);
         }
         if (attempts >= 4 && attempts % 2 == 0) {
@@ -224,6 +222,13 @@ final class Administrator {
             survivor = world.other(survivor);
         }
         return survivor;
+    }
+
+    /** The node with the better disks; {@code otherwise} if neither has. */
+    private SimNode better(SimNode otherwise) {
+        int left = worst(world.node(0));
+        int right = worst(world.node(1));
+        return left == right ? otherwise : world.node(left > right ? 0 : 1);
     }
 
     private SimNode victimOf(SimNode survivor) {
@@ -255,7 +260,7 @@ final class Administrator {
     /**
      * Nodes that take each other for DRBD 8.4 may lose sight of what their data have in common; and of several volumes one
      * may be newer here and another there: then they refuse each other whatever is discarded, and one of them has to begin
-     * with nothing.
+     * with nothing, and the other one to be declared good.
      */
     private void createAnew(SimNode victim) {
         world.timeline().event("admin", () -> "nothing else helps: new metadata for " + victim.name());
@@ -276,7 +281,11 @@ final class Administrator {
                     unrelated = false;
                     contradiction = false;
                     victim.up(true);
-                    connect(world.other(victim), false);
+                    SimNode survivor = world.other(victim);
+                    if (worst(survivor) < DiskState.UP_TO_DATE.number()) {
+                        declareGood(survivor, false);
+                    }
+                    connect(survivor, false);
                 }
                 world.roleKeeper().handsOn();
             });
