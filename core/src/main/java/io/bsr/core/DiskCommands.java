@@ -22,10 +22,10 @@ final class DiskCommands {
     void attach(VolumeNumber number, AttachRequest request, Reply reply) {
         Volume volume = resource.volume(number);
         if (volume == null) {
-            Attaching.closeStores(request);
+            request.close();
             reply.refuse(ErrorCode.MINOR_UNKNOWN, "there is no volume " + number);
         } else if (takingDown.inProgress()) {
-            Attaching.closeStores(request);
+            request.close();
             reply.refuse(ErrorCode.IN_TRANSIENT_STATE, TakingDown.IN_PROGRESS);
         } else {
             volume.options = request.options().given();

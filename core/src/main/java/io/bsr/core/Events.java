@@ -1,5 +1,6 @@
 package io.bsr.core;
 
+import io.bsr.base.log.LogCategory;
 import java.util.function.IntConsumer;
 
 /** Where the core reports what it does. Called on the loop of the resource; must not block. */
@@ -17,6 +18,11 @@ public interface Events {
      * {@code "repl( WFBitMapT -> SyncTarget ): bitmap exchange complete"}.
      */
     void log(Level level, String object, String text);
+
+    /** Something for whoever looks for a fault, and wants to see it. */
+    default void detail(LogCategory category, String object, String text) {
+        log(Level.DEBUG, object, text);
+    }
 
     /** A state that {@code status} shows has changed: publish a new snapshot soon. */
     void changed();

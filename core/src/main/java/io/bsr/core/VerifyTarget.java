@@ -223,7 +223,7 @@ final class VerifyTarget {
                 return;
             }
             buffer = acquired;
-            disk.data().read(startSector << Units.SECTOR_SHIFT, acquired, 0, bytes(), this);
+            disk.resync().read(startSector << Units.SECTOR_SHIFT, acquired, 0, bytes(), this);
         }
 
         @Override
