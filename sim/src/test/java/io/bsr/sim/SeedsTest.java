@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 final class SeedsTest {
     private static final boolean CI = "true".equals(System.getenv("CI"));
     private static final int SEEDS = Integer.getInteger("bsr.seeds", CI ? 6700 : 200);
-    private static final int DRBD84_SEEDS = Integer.getInteger("bsr.seeds", CI ? 1000 : 100);
+    private static final int DRBD84_SEEDS = Integer.getInteger("bsr.seeds", CI ? 3300 : 100);
 
     private record Run(int code, String output) {}
 
