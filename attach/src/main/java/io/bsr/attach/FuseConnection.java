@@ -6,6 +6,7 @@ import io.bsr.base.memory.Buffer;
 import io.bsr.base.port.Errno;
 import io.bsr.frontend.fuse.FuseChannel;
 import io.bsr.frontend.fuse.FuseMessage;
+import io.bsr.frontend.fuse.FuseSession;
 import io.bsr.loop.EventLoop;
 import io.bsr.loop.linux.Libc;
 import io.bsr.loop.linux.Linux;
@@ -60,7 +61,7 @@ final class FuseConnection implements FuseChannel {
             close(stopper);
             Libc.close(descriptor);
             throw new AttachException("A FUSE file cannot be made: " + error(mounted)
-                    + ". It needs CAP_SYS_ADMIN and a kernel with FUSE, 5.4 or newer.");
+                    + ". It needs CAP_SYS_ADMIN and a kernel with FUSE, 5.8 or newer.");
         }
         mount = mounted;
         // Mapped rather than allocated: of the memory for the largest messages only what is used becomes real.
@@ -88,7 +89,9 @@ final class FuseConnection implements FuseChannel {
         result = result < 0 ? result : SystemCalls.fsconfig(context, "rootmode", "100600");
         result = result < 0 ? result : SystemCalls.fsconfig(context, "user_id", "0");
         result = result < 0 ? result : SystemCalls.fsconfig(context, "group_id", "0");
-        result = result < 0 ? result : SystemCalls.fsconfig(context, "max_read", Integer.toString(1 << 20));
+        result = result < 0
+                ? result
+                : SystemCalls.fsconfig(context, "max_read", Integer.toString(FuseSession.LARGEST_TRANSFER));
         result = result < 0 ? result : SystemCalls.fscreate(context);
         result = result < 0 ? result : SystemCalls.fsmount(context);
         Libc.close(context);
