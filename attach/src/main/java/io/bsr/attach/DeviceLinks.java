@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -71,12 +72,24 @@ public final class DeviceLinks {
             }
             write(record(minor), List.of(first, second));
             for (Link link : List.of(first, second)) {
-                Files.createDirectories(link.from().getParent());
+                makeFolderOf(link.from());
                 Files.createSymbolicLink(link.from(), Path.of(link.to()));
             }
         } catch (IOException e) {
             remove(minor);
             throw new AttachException("The link " + first.from() + " to " + device + " cannot be made: " + e, e);
+        }
+    }
+
+    /** For everybody, as udev makes them: the engine itself runs with a mask that leaves others nothing. */
+    private static void makeFolderOf(Path link) throws IOException {
+        List<Path> missing = new ArrayList<>();
+        for (Path each = link.getParent(); each != null && !Files.exists(each); each = each.getParent()) {
+            missing.addFirst(each);
+        }
+        for (Path made : missing) {
+            Files.createDirectories(made);
+            Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
     }
 
