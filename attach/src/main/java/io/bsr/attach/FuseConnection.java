@@ -98,12 +98,17 @@ final class FuseConnection implements FuseChannel {
         return result;
     }
 
-    /** Begins to read; {@code receiver} is called on the loop and takes each message over. */
-    void start(Consumer<FuseMessage> receiver) {
+    /**
+     * Begins to read.
+     *
+     * @param receiver called on the loop, takes each message over
+     * @param whenDeaf told why nothing will be read any more, though nobody has asked for that
+     */
+    void start(Consumer<FuseMessage> receiver, Consumer<String> whenDeaf) {
         for (int i = 0; i < MESSAGES; i++) {
             free.add(new Slot(messages.asSlice((long) i * SLOT_BYTES, SLOT_BYTES), receiver));
         }
-        Thread thread = Thread.ofPlatform().name("fuse-" + name).daemon(true).unstarted(this::read);
+        Thread thread = Thread.ofPlatform().name("fuse-" + name).daemon(true).unstarted(() -> read(whenDeaf));
         reader = thread;
         thread.start();
     }
@@ -154,14 +159,19 @@ final class FuseConnection implements FuseChannel {
         Libc.close(stopper);
     }
 
-    private void read() {
+    private void read(Consumer<String> whenDeaf) {
         MemorySegment state = Libc.newErrorState(arena);
         MemorySegment polls = SystemCalls.polls(arena, descriptor, stopper);
         ProcessProtection.ofThread(log);
         try {
             while (!stopping) {
                 Slot slot = free.take();
-                if (!fill(slot, state, polls)) {
+                int error = fill(slot, state, polls);
+                if (error < 0) {
+                    // Otherwise the kernel waits for ever for answers, or fails every request of a device that stays.
+                    if (!stopping) {
+                        whenDeaf.accept("/dev/fuse cannot be read any more: " + error(error));
+                    }
                     return;
                 }
                 loop.execute(slot);
@@ -172,25 +182,22 @@ final class FuseConnection implements FuseChannel {
         }
     }
 
-    /** Waits for a message; false if there will be none. */
-    private boolean fill(Slot slot, MemorySegment state, MemorySegment polls) {
+    /** Waits for a message; a negative error if there will be none. */
+    private int fill(Slot slot, MemorySegment state, MemorySegment polls) {
         while (!stopping) {
             long result = SystemCalls.read(state, descriptor, slot.bytes);
             if (result >= 0) {
                 slot.length = (int) result;
-                return true;
+                return 0;
             }
             int error = (int) -result;
             if (error == Linux.EAGAIN) {
                 SystemCalls.poll(state, polls, 2);
-            } else if (error == ENODEV) {
-                return false;
             } else if (error != Linux.EINTR && error != Linux.ENOENT) {
-                log.accept(name + ": /dev/fuse cannot be read any more: " + error((int) result));
-                return false;
+                return (int) result;
             }
         }
-        return false;
+        return -ENODEV;
     }
 
     @Override
