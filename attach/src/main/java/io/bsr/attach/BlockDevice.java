@@ -272,14 +272,14 @@ public final class BlockDevice implements FuseSession.Owner {
         });
     }
 
-    private synchronized void measure() throws AttachException {
-        if (gone) {
-            return;
-        }
+    private void measure() throws AttachException {
+        // Answered by the session, which may have to wait: a device that is taken away meanwhile ends that.
         connection.refresh();
-        int result = device.measure();
-        if (result < 0) {
-            throw new AttachException(FuseConnection.error(result));
+        synchronized (this) {
+            int result = gone ? 0 : device.measure();
+            if (result < 0) {
+                throw new AttachException(FuseConnection.error(result));
+            }
         }
     }
 

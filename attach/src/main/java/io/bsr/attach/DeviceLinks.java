@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -61,7 +62,13 @@ public final class DeviceLinks {
             throw new AttachException("A resource of the name \"" + resource + "\" cannot have a link of its name.");
         }
         Link first = new Link(of(minor), device.toString());
-        Link second = new Link(byResource(resource, volume), "../../../bsr" + minor);
+        Link second;
+        try {
+            second = new Link(byResource(resource, volume), "../../../bsr" + minor);
+        } catch (InvalidPathException e) {
+            throw new AttachException(
+                    "The name \"" + resource + "\" of the resource cannot be that of a file in this locale: " + e, e);
+        }
         try {
             remove(minor);
             for (Link link : List.of(first, second)) {
@@ -138,7 +145,7 @@ public final class DeviceLinks {
             Files.delete(record);
         } catch (NoSuchFileException e) {
             return removed;
-        } catch (IOException e) {
+        } catch (IOException | InvalidPathException e) {
             // Nothing to be done but to try again at the next start, for which the record stays.
             return removed;
         }

@@ -12,8 +12,8 @@ import io.bsr.loop.linux.Libc;
 import io.bsr.loop.linux.Linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +38,7 @@ final class FuseConnection implements FuseChannel {
     private final MemorySegment messages;
     private final MemorySegment answerState = Libc.newErrorState(arena);
     private final MemorySegment answerVectors = arena.allocate(2L * SystemCalls.IOV_BYTES, 8);
-    private final BlockingQueue<Slot> free = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Slot> free = new ArrayBlockingQueue<>(MESSAGES);
     private final int descriptor;
     private final int stopper;
     private final int mount;

@@ -71,6 +71,13 @@ class DeviceLinksTest {
     }
 
     @Test
+    void a_name_that_no_file_can_have_is_refused_and_leaves_nothing() {
+        assertThrows(AttachException.class, () -> links.make(3, "r\0", 1, LOOP));
+
+        assertFalse(there(byMinor));
+    }
+
+    @Test
     void what_a_dead_engine_left_is_removed_by_the_next() throws Exception {
         links.make(3, "r0", 1, LOOP);
         List<String> told = new ArrayList<>();

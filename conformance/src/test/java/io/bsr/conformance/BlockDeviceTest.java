@@ -272,6 +272,40 @@ class BlockDeviceTest {
         }
     }
 
+    @Test
+    void memory_that_begins_within_a_page_does_not_cut_a_block_of_4096_bytes() throws Exception {
+        try (Pair pair = withDevice()) {
+            Node alpha = pair.alpha();
+            assertEquals(0, alpha.terminate());
+            String file = alpha.disk().toString();
+            String disk = must("losetup", "--find", "--show", "--sector-size", "4096", file)
+                    .strip();
+            try {
+                Path configuration = alpha.root().resolve("etc/bsr.conf");
+                alpha.configure(Files.readString(configuration).replace(file, disk));
+                Pair.comeBack(alpha);
+                alpha.await("connected", State::isConnected);
+                alpha.must("primary", Pair.RESOURCE);
+
+                must(
+                        "fio",
+                        "--name=unaligned",
+                        "--filename=" + device(alpha),
+                        "--ioengine=psync",
+                        "--direct=1",
+                        "--rw=write",
+                        "--bs=4M",
+                        "--size=32M",
+                        "--iomem_align=512",
+                        "--verify=crc32c");
+
+                assertEquals(0, alpha.terminate());
+            } finally {
+                must("losetup", "--detach", disk);
+            }
+        }
+    }
+
     private static String kernelDevice(Node node) throws IOException {
         return Files.readSymbolicLink(device(node)).toString();
     }
