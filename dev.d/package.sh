@@ -68,7 +68,9 @@ stage_package() {
             jar=${jar##*/}
             [ -f "$dest/lib/utils/$jar" ] && jars+=("$dest/lib/utils/$jar") || jars+=("$dest/lib/engine/$jar")
         done < <(jars_of "$module")
-        cache=$(JAVA_HOME=$dest/runtime cache_name "$program" "$profile" "$training" "${jars[@]}")
+        cache=''
+        [ "$training" = - ] ||
+            cache=$(JAVA_HOME=$dest/runtime cache_name "$program" "$profile" "$training" "${jars[@]}")
         write_installed_launcher "$program" "$main" "$profile" "$cache" "${jars[@]}" >"$dest/bin/$program" &&
             chmod +x "$dest/bin/$program" || return 1
     done < <(existing_programs)
@@ -104,7 +106,7 @@ write_installed_launcher() {
 home=/usr/lib/bsr
 java=\$home/runtime/bin/java
 LAUNCHER
-    launcher_end "$main" "$profile" "/var/cache/bsr/$cache" "$@"
+    launcher_end "$main" "$profile" "${cache:+/var/cache/bsr/$cache}" "$@"
 }
 
 # write_bsrd_manual STAGE: the manual page of bsrd is its help.

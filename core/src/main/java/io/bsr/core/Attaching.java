@@ -27,7 +27,7 @@ final class Attaching {
 
     void attach(AttachRequest request, Reply reply) {
         if (volume.diskState() != DiskState.DISKLESS) {
-            closeStores(request);
+            request.close();
             reply.done(Outcome.of(ErrorCode.DISK_CONFIGURED, volume.label() + " has a disk"));
             return;
         }
@@ -52,13 +52,6 @@ final class Attaching {
                         failed(outcome, reply);
                     }
                 });
-    }
-
-    static void closeStores(AttachRequest request) {
-        request.data().close();
-        if (request.meta() != request.data()) {
-            request.meta().close();
-        }
     }
 
     private void finishAttach(Disk loaded, boolean crashed, Reply reply) {

@@ -1,6 +1,7 @@
 package io.bsr.core;
 
 import io.bsr.base.Units;
+import io.bsr.base.log.LogCategory;
 import io.bsr.base.port.StreamHandler;
 import io.bsr.base.port.VolumePort;
 import io.bsr.base.state.ConnectionState;
@@ -247,8 +248,8 @@ final class ControlReceiver implements StreamHandler {
 
     /** A third node's bits; for two nodes it names only what both know already. */
     private void onPeersInSync(PeersInSync sync) {
-        resource.log(
-                Events.Level.DEBUG,
+        resource.detail(
+                LogCategory.RESYNC_OV,
                 connection.label(),
                 "peers 0x" + Long.toHexString(sync.mask()) + " are in sync at sector " + sync.sector());
     }

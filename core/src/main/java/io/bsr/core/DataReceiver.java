@@ -60,6 +60,7 @@ final class DataReceiver implements StreamHandler {
     public void received(ByteBuffer in) {
         try {
             while (session.alive
+                    && session.handlersAsked == 0
                     && !intake.busy()
                     && !session.waitsForDisks
                     && !session.waitsForRoom

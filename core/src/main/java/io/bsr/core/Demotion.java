@@ -34,18 +34,19 @@ final class Demotion {
                         "a peer has not made all writes durable within 10 s; disconnect it, or try again");
                 return;
             }
-            ErrorCode code = StateChange.asked(resource, "secondary")
-                    .role(Role.SECONDARY)
-                    .commit();
+            ErrorCode code = demotion().test();
             if (!code.success()) {
                 reply.refuse(code, code == ErrorCode.DEVICE_IN_USE ? "held open by " + holders() : "");
                 return;
             }
-            for (Volume v : resource.volumes()) {
-                v.generation().notDue();
-            }
+            resource.volumes().forEach(v -> v.generation().endAsPrimary());
+            demotion().commit();
             resource.whenStored(() -> reply.done(Outcome.OK));
         });
+    }
+
+    private StateChange demotion() {
+        return StateChange.asked(resource, "secondary").role(Role.SECONDARY);
     }
 
     private String holders() {

@@ -22,10 +22,10 @@ final class DiskCommands {
     void attach(VolumeNumber number, AttachRequest request, Reply reply) {
         Volume volume = resource.volume(number);
         if (volume == null) {
-            Attaching.closeStores(request);
+            request.close();
             reply.refuse(ErrorCode.MINOR_UNKNOWN, "there is no volume " + number);
         } else if (takingDown.inProgress()) {
-            Attaching.closeStores(request);
+            request.close();
             reply.refuse(ErrorCode.IN_TRANSIENT_STATE, TakingDown.IN_PROGRESS);
         } else {
             volume.options = request.options().given();
@@ -52,6 +52,12 @@ final class DiskCommands {
                     ErrorCode.CONNECTED_DISKLESS,
                     "this node is Primary. Demote it first, or use --force: its users then go on with the disk of an UpToDate"
                             + " peer, if one is connected");
+            return;
+        }
+        if (resource.sizeAgreement().running() || volume.resize().running()) {
+            // What the other node grows by comes from this disk.
+            reply.refuse(
+                    ErrorCode.CONCURRENT_STATE_CHANGE, "the nodes are agreeing on the size of a volume; try again");
             return;
         }
         String needed = force ? null : LastGoodData.on(volume, resource);

@@ -9,7 +9,8 @@ public sealed interface Happening {
     int NONE = -1;
 
     /**
-     * A handler is to be called. The core goes on meanwhile, and whatever the handler says changes nothing.
+     * A handler is to be called. If it is told as a happening, the core goes on meanwhile, and whatever the handler says
+     * changes nothing; see {@link Events#ask} for the others.
      *
      * @param handler its name, {@code "split-brain"}
      * @param peerNodeId 0 … 31, or {@link #NONE}

@@ -50,6 +50,16 @@ final class OutOfSyncReport {
         return (sectors + 7) / 8;
     }
 
+    /** The verify has come to its end: the handler hears of it if there is something to hear. */
+    void tell() {
+        if (sectors > 0) {
+            resource.happened(new Happening.HandlerDue(
+                    "out-of-sync",
+                    peerDevice.connection().peer().value(),
+                    peerDevice.volume().number()));
+        }
+    }
+
     /** The verify is over. */
     void end(long verifiedSectors, long nanos) {
         flush();

@@ -39,6 +39,7 @@ final class PeerDevice {
     private final PeerReads peerReads;
     private final RemoteReads remoteReads;
     private final OwnIdentifiers ownIdentifiers;
+    private final BeforeResync beforeResync;
     private final ResyncEnd resyncEnd;
     private final WriteArbiter arbiter;
 
@@ -79,6 +80,9 @@ final class PeerDevice {
     boolean comparedBefore;
 
     boolean considerResync;
+
+    /** Its data have become good by force; what generation they are of, it tells when that is on its disk. */
+    boolean awaitsIdentifiers;
 
     /**
      * This node is no longer Ahead, but the peer has not been told that it may catch up: its disk is Outdated, and a write
@@ -123,6 +127,7 @@ final class PeerDevice {
         peerReads = new PeerReads(this, resource);
         remoteReads = new RemoteReads(this, resource);
         ownIdentifiers = new OwnIdentifiers(this, resource);
+        beforeResync = new BeforeResync(this);
         resyncEnd = new ResyncEnd(this, resource);
         arbiter = new WriteArbiter(this, resource);
     }
@@ -166,6 +171,7 @@ final class PeerDevice {
     }
 
     void peerTold(Uuids110 identifiers) {
+        awaitsIdentifiers = false;
         peerIdentifiers = identifiers;
         lastIdentifiers = identifiers;
     }
@@ -383,6 +389,10 @@ final class PeerDevice {
         ownIdentifiers.send(extraFlags, weakNodes);
     }
 
+    BeforeResync beforeResync() {
+        return beforeResync;
+    }
+
     ResyncEnd resyncEnd() {
         return resyncEnd;
     }
@@ -425,6 +435,7 @@ final class PeerDevice {
         initialStateSent = false;
         firstState = null;
         considerResync = false;
+        awaitsIdentifiers = false;
         sendBitmapWhenTargetIsReady = false;
         earlySyncUuid = null;
         handshakeEnded();

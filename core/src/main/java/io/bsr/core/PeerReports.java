@@ -400,7 +400,7 @@ final class PeerReports {
         boolean oneIsBehind = behind(peerDisk) != behind(p.volume().diskState());
         boolean crossed = p.replication() == ReplicationState.AHEAD && theirs == ReplicationState.WF_BITMAP_T;
         boolean asked = (StateRules.inStep(p.replication()) || crossed)
-                && ((p.considerResync && oneIsBehind && !StateRules.syncing(theirs))
+                && ((p.considerResync && !p.awaitsIdentifiers && oneIsBehind && !StateRules.syncing(theirs))
                         || p.connection().protocol().asksForComparison(theirs, reported));
         boolean compared = false;
         SyncHandshake.Decision decision = SyncHandshake.Decision.enter(uncompared(p, theirs, first));

@@ -240,7 +240,7 @@ final class PeerWrites {
         while (from != ResyncRequests.NONE) {
             int end = requests.endOfWrite(handle, from);
             write.parts++;
-            disk.data()
+            disk.resync()
                     .write(
                             (write.startSector + from) << Units.SECTOR_SHIFT,
                             Objects.requireNonNull(write.buffer),

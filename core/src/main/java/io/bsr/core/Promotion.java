@@ -186,7 +186,6 @@ final class Promotion {
         int[] open = {1};
         Runnable oneDone = () -> {
             if (--open[0] == 0) {
-                tellOfPromotion(forced);
                 asked.reply().done(Outcome.OK);
             }
         };
@@ -202,29 +201,34 @@ final class Promotion {
             }
             v.updateFlags();
             Disk disk = v.disk();
-            if (disk != null) {
+            if (disk == null) {
+                tell(v, forced);
+            } else {
                 open[0]++;
-                disk.writer().persist(durable -> oneDone.run());
+                disk.writer().persist(durable -> {
+                    tell(v, forced);
+                    oneDone.run();
+                });
             }
         }
         oneDone.run();
     }
 
-    /** Not before the new generation is on disk, see {@link VolumeGeneration#begin}. */
-    private void tellOfPromotion(boolean forced) {
+    /**
+     * Not before the new generation is on disk, see {@link VolumeGeneration#begin}, and before the volume's first write, which
+     * waits for the same disk.
+     */
+    private void tell(Volume volume, boolean forced) {
         for (Connection c : resource.connections()) {
-            if (c.connected()) {
-                for (PeerDevice p : c.peerDevices()) {
-                    if (!p.initialStateSent) {
-                        continue;
-                    }
-                    if (forced) {
-                        p.sendIdentifiers(0, 0);
-                        p.considerResync = true;
-                    }
-                    p.sendState();
-                }
+            PeerDevice p = c.peerDevice(volume);
+            if (p == null || !c.connected() || !p.initialStateSent) {
+                continue;
             }
+            if (forced) {
+                p.sendIdentifiers(0, 0);
+                p.considerResync = true;
+            }
+            p.sendState();
         }
     }
 }

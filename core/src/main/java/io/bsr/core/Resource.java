@@ -5,6 +5,7 @@ import io.bsr.base.NodeId;
 import io.bsr.base.VolumeNumber;
 import io.bsr.base.error.ErrorCode;
 import io.bsr.base.error.Outcome;
+import io.bsr.base.log.LogCategory;
 import io.bsr.base.memory.BufferPool;
 import io.bsr.base.port.Endpoint;
 import io.bsr.base.port.Entropy;
@@ -15,11 +16,13 @@ import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
 import io.bsr.core.disk.AttachRequest;
 import io.bsr.core.disk.Disk;
+import io.bsr.core.option.DiskOptions;
 import io.bsr.core.option.ResourceOptions;
 import io.bsr.core.snapshot.ResourceSnapshot;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,13 +119,17 @@ public final class Resource {
         commands.disks.attach(volume, request, reply);
     }
 
-    /** Takes effect with the next attach. */
+    /** What an error of the disk leads to changes at once, the rest with the next attach. */
     public Outcome setDiskOptions(VolumeNumber volume, Map<String, String> values) {
         Volume v = topology.volume(volume);
         if (v == null) {
             return Outcome.of(ErrorCode.MINOR_UNKNOWN, "there is no volume " + volume);
         }
-        io.bsr.core.option.DiskOptions.from(values);
+        DiskOptions options = DiskOptions.from(values);
+        Disk attached = v.disk();
+        if (attached != null) {
+            attached.options(options);
+        }
         Map<String, String> kept = new HashMap<>(values);
         String diskless = v.options.get(DISKLESS);
         if (diskless != null) {
@@ -345,6 +352,15 @@ public final class Resource {
         ports.timers().schedule(0, action);
     }
 
+    void detail(LogCategory category, String object, String text) {
+        ports.events().detail(category, object, text);
+    }
+
+    /** Whether a change that this node could agree to is refused, as a test wants it. */
+    boolean refusesChange() {
+        return ports.refusesChange().getAsBoolean();
+    }
+
     void log(Events.Level level, String object, String text) {
         ports.events().log(level, object, text);
     }
@@ -355,6 +371,10 @@ public final class Resource {
 
     void happened(Happening what) {
         ports.events().happened(what);
+    }
+
+    void ask(Happening.HandlerDue due, IntConsumer exitCode) {
+        ports.events().ask(due, exitCode);
     }
 
     void adoptNextState() {

@@ -85,7 +85,7 @@ final class ResyncChecksums {
             sectors = count;
             run = ofRun;
             bytesReading += (long) count << Units.SECTOR_SHIFT;
-            disk.data().read(start << Units.SECTOR_SHIFT, target, 0, count << Units.SECTOR_SHIFT, this);
+            disk.resync().read(start << Units.SECTOR_SHIFT, target, 0, count << Units.SECTOR_SHIFT, this);
         }
 
         @Override

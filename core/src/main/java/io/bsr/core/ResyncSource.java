@@ -407,7 +407,7 @@ final class ResyncSource {
             if (onSession.protocol.interlocksReads()) {
                 peerDevice.volume().requests().writes().beginResyncRead(this);
             }
-            disk.data().read(start << Units.SECTOR_SHIFT, target, 0, length, this);
+            disk.resync().read(start << Units.SECTOR_SHIFT, target, 0, length, this);
         }
 
         private boolean equal(Buffer data) {

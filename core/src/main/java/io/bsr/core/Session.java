@@ -57,6 +57,9 @@ final class Session {
     /** The peer's disk is too small as yet: the peer looks whether it has grown, and then makes the connection anew. */
     boolean waitsForRoom;
 
+    /** Handlers that have to answer before more is read from the data stream. */
+    int handlersAsked;
+
     /** Some volumes have the peer's first state, others wait for it. */
     boolean firstStatesPending;
 

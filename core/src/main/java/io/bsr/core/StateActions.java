@@ -237,11 +237,20 @@ final class StateActions {
         disk.bitmap().setAll(p.slot());
         entry.set(PeerFlag.FULL_SYNC, false);
         disk.writer().persist(durable -> {
-            if (durable && p.replication() == side) {
-                StateChange.imposed(resource, "everything is marked")
-                        .replication(p, p.connection().protocol().afterMarkingAll(side))
-                        .commit();
-                markedAll(p);
+            Session session = p.connection().session();
+            if (durable && p.replication() == side && session != null) {
+                ReplicationState next = p.connection().protocol().afterMarkingAll(side);
+                Runnable goOn = () -> {
+                    StateChange.imposed(resource, "everything is marked")
+                            .replication(p, next)
+                            .commit();
+                    markedAll(p);
+                };
+                if (StateRules.syncing(next)) {
+                    p.beforeResync().asSource(session, goOn);
+                } else {
+                    goOn.run();
+                }
             }
         });
     }
@@ -259,24 +268,36 @@ final class StateActions {
     /** The target has sent its bitmap: the resync begins, requests wait for the source's word. */
     void targetSentBitmap(PeerDevice p) {
         ReplicationState next = p.connection().protocol().targetAfterBitmap();
-        StateChange change = StateChange.imposed(resource, "bitmaps are merged").replication(p, next);
-        if (next == ReplicationState.SYNC_TARGET) {
-            change.disk(p.volume(), DiskState.INCONSISTENT);
+        Session session = p.connection().session();
+        if (next == ReplicationState.SYNC_TARGET && session != null) {
+            p.beforeResync().asTarget(session, () -> StateChange.imposed(resource, "bitmaps are merged")
+                    .replication(p, next)
+                    .disk(p.volume(), DiskState.INCONSISTENT)
+                    .commit());
+        } else {
+            StateChange.imposed(resource, "bitmaps are merged")
+                    .replication(p, next)
+                    .commit();
         }
-        change.commit();
     }
 
     /** P_SYNC_UUID: the data that arrive from now on belong to this generation. */
     void sourceLetsBegin(PeerDevice p, long syncUuid) {
-        Disk disk = p.volume().disk();
-        if (disk == null) {
+        if (p.volume().disk() == null) {
             return;
         }
         if (p.replication() != ReplicationState.WF_SYNC_UUID && p.replication() != ReplicationState.BEHIND) {
             p.earlySyncUuid = syncUuid;
             return;
         }
-        Drbd84Protocol.syncUuid(p, disk.superblock(), syncUuid);
+        Session session = p.connection().session();
+        if (session != null) {
+            p.beforeResync().asTarget(session, () -> beginAsTarget(p, syncUuid));
+        }
+    }
+
+    private void beginAsTarget(PeerDevice p, long syncUuid) {
+        Drbd84Protocol.syncUuid(p, p.volume().requireDisk().superblock(), syncUuid);
         StateChange.imposed(resource, "the source begins the resync")
                 .replication(p, ReplicationState.SYNC_TARGET)
                 .disk(p.volume(), DiskState.INCONSISTENT)
@@ -289,7 +310,10 @@ final class StateActions {
      * resync is in progress: else a crash here could leave nothing that says that the target may have this generation.
      */
     void sourceHasBitmap(PeerDevice p, Session session) {
-        becomeSource(p, session, "bitmaps are merged", session.protocol::letTargetBegin);
+        p.beforeResync()
+                .asSource(
+                        session,
+                        () -> becomeSource(p, session, "bitmaps are merged", session.protocol::letTargetBegin));
     }
 
     /**

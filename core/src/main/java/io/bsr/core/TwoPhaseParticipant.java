@@ -1,5 +1,6 @@
 package io.bsr.core;
 
+import io.bsr.base.log.LogCategory;
 import io.bsr.base.port.Timers;
 import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
@@ -67,6 +68,17 @@ final class TwoPhaseParticipant {
             return;
         }
         TwoPhaseReply.Answer answer = answerTo(session, volume, request, handshake);
+        if (answer == TwoPhaseReply.Answer.YES && resource.refusesChange()) {
+            resource.log(
+                    Events.Level.WARN,
+                    session.connection.label(),
+                    "a change of the cluster is refused on purpose (two_phase_commit_fail)");
+            answer = TwoPhaseReply.Answer.NO;
+        }
+        resource.detail(
+                LogCategory.TWOPC,
+                session.connection.label(),
+                "node " + request.initiator() + " prepares a change, tid " + request.tid() + ": " + answer);
         if (answer == TwoPhaseReply.Answer.YES) {
             Timers.Timer timer =
                     resource.timers().schedule(changes.timeout() + changes.timeout() / 4, () -> forget(request));
@@ -206,6 +218,7 @@ final class TwoPhaseParticipant {
                     if (p.replication() != ReplicationState.OFF) {
                         change.peerDisk(p, DiskState.UP_TO_DATE);
                         p.considerResync = true;
+                        p.awaitsIdentifiers = true;
                     }
                 }
             }

@@ -46,7 +46,8 @@ final class UserReads {
             source.remoteReads().read(request);
             return;
         }
-        if (disk == null) {
+        // A request that a lost peer has not answered comes here for the second time: by now there may be no good data.
+        if (disk == null || !volume.dataAccessible()) {
             resource.later(() -> request.completed(Errno.EIO));
             return;
         }

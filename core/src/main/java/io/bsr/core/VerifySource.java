@@ -420,6 +420,7 @@ final class VerifySource {
                 .replication(peerDevice, ReplicationState.ESTABLISHED)
                 .commit();
         peerDevice.volume().lazyBitmap();
+        report.tell();
         if (sync) {
             resource.leftovers().resync(peerDevice);
         }

@@ -150,6 +150,7 @@ final class VerifyTarget {
         StateChange.imposed(resource, reason)
                 .replication(peerDevice, ReplicationState.ESTABLISHED)
                 .commit();
+        report.tell();
     }
 
     long totalBlocks() {
@@ -222,7 +223,7 @@ final class VerifyTarget {
                 return;
             }
             buffer = acquired;
-            disk.data().read(startSector << Units.SECTOR_SHIFT, acquired, 0, bytes(), this);
+            disk.resync().read(startSector << Units.SECTOR_SHIFT, acquired, 0, bytes(), this);
         }
 
         @Override

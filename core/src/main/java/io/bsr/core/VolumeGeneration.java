@@ -171,6 +171,27 @@ final class VolumeGeneration {
     }
 
     /**
+     * Before this node becomes Secondary: a peer whose disk was lost with writes on their way, and after which nothing was
+     * written here, would come back in the same generation as if it lacked nothing.
+     */
+    void endAsPrimary() {
+        if (due && volume.usableDisk() != null && somebodyLacksBlocks()) {
+            begin(false);
+        }
+        due = false;
+    }
+
+    private boolean somebodyLacksBlocks() {
+        for (Connection c : resource.connections()) {
+            PeerDevice p = c.peerDevice(volume);
+            if (p != null && p.outOfSyncBlocks() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
      * As {@link #begin} when this node has just become Primary alone. A DRBD 8.4 tells by bit 0 of the former generation who was
      * Primary when the nodes parted, and so who is the younger one of two; bsr does not.
      */

@@ -301,7 +301,11 @@ final class VolumeResize {
             return false;
         }
         long larger = p.connection().protocol().currentSizeBinds() ? p.peerCurrentSectors : bothHave(p, disk);
-        if (larger <= volume.sectors()) {
+        // Nobody has relied on the peer's either: then it has taken the smaller size, which this node told it.
+        boolean peerShrinks = p.connection().protocol().currentSizeBinds()
+                && volume.fresh()
+                && peerDisk.compareTo(DiskState.OUTDATED) < 0;
+        if (larger <= volume.sectors() || peerShrinks) {
             return false;
         }
         if (running) {

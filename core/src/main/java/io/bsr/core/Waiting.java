@@ -59,6 +59,10 @@ final class Waiting {
     }
 
     private static String resync(PeerDevice p) {
+        String handler = p.beforeResync().waitsFor();
+        if (!handler.isEmpty()) {
+            return handler;
+        }
         return switch (p.replication()) {
             case PAUSED_SYNC_S, PAUSED_SYNC_T -> paused(p);
             case WF_BITMAP_S, WF_BITMAP_T ->

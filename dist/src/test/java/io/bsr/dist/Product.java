@@ -140,8 +140,8 @@ final class Product {
         Path jars = FOLDER.resolve("jars");
         Host.bash("rm -rf '" + jars + "' && mkdir -p '" + jars + "'").must();
         Path stage = first().build.stage();
-        try (var files = Files.list(stage.resolve("lib/engine"))) {
-            Path jar = files.filter(file -> file.getFileName().toString().startsWith("engine-"))
+        try (var files = Files.list(stage.resolve("lib/utils"))) {
+            Path jar = files.filter(file -> file.getFileName().toString().startsWith("control-"))
                     .findFirst()
                     .orElseThrow();
             try (InputStream in = Files.newInputStream(jar);

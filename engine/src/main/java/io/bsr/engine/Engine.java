@@ -1,13 +1,21 @@
 package io.bsr.engine;
 
+import io.bsr.base.error.ErrorCode;
+import io.bsr.base.error.Outcome;
 import io.bsr.base.port.Endpoint;
 import io.bsr.base.port.PortException;
 import io.bsr.control.EngineFiles;
+import io.bsr.control.ProductVersion;
+import io.bsr.control.parameter.Parameter;
 import io.bsr.control.server.ControlServer;
 import io.bsr.control.server.ServerLog;
+import io.bsr.control.setting.LogSettings;
+import io.bsr.control.setting.SettingFiles;
 import io.bsr.control.status.EngineInfo;
 import io.bsr.engine.command.CommandExecutor;
+import io.bsr.engine.command.EngineAccess;
 import io.bsr.engine.device.DevicePlace;
+import io.bsr.engine.fault.FaultPlan;
 import io.bsr.engine.handler.HandlerSettings;
 import io.bsr.engine.handler.Handlers;
 import io.bsr.engine.host.ExportsElsewhere;
@@ -16,9 +24,12 @@ import io.bsr.engine.host.LoopHost;
 import io.bsr.engine.host.Registry;
 import io.bsr.engine.host.StatusBoard;
 import io.bsr.engine.log.EngineLog;
+import io.bsr.engine.parameter.ParameterException;
+import io.bsr.engine.parameter.Parameters;
 import io.bsr.loop.EventLoop;
 import io.bsr.loop.EventLoops;
 import io.bsr.loop.LoopOptions;
+import io.bsr.wire.Versions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -55,10 +66,15 @@ public final class Engine {
     private final StatusBoard board;
     private final Handlers handlers;
     private final DevicePlace devices;
+    private final Parameters parameters;
+    private final FaultPlan faults;
     private final ControlServer control;
 
-    private Engine(EngineOptions options, EngineFiles files, EngineLock lock, EngineLog log) throws StartException {
+    private Engine(EngineOptions options, EngineFiles files, EngineLock lock, EngineLog log, Parameters parameters)
+            throws StartException {
         this.options = options;
+        this.parameters = parameters;
+        this.faults = new FaultPlan(parameters);
         this.files = files;
         this.lock = lock;
         this.log = log;
@@ -72,10 +88,11 @@ public final class Engine {
             }
             this.board = new StatusBoard(options.node(), edge(), files.stateFolder(), logger);
             this.handlers = new Handlers(
-                    new HandlerSettings(files, options.node(), options.handlerProgram(), HandlerSettings.USUAL_LIMIT),
+                    new HandlerSettings(files, options.node(), handlerProgram(), HandlerSettings.USUAL_LIMIT),
                     board::tell,
                     logger);
-            CommandExecutor commands = new CommandExecutor(registry, board, this::info, this::found);
+            CommandExecutor commands = new CommandExecutor(
+                    registry, board, new EngineAccess(this::info, parameters, this::readSettings, logger), this::found);
             this.control = ControlServer.open(files.controlSocket(), commands, controlLog());
         } catch (PortException e) {
             stopLoops();
@@ -95,11 +112,13 @@ public final class Engine {
     public static Engine start(EngineOptions options) throws StartException {
         EngineFiles files = new EngineFiles(options.root());
         requireShortPath(files.controlSocket());
-        makeFolders(files);
+        Parameters parameters = parameters(files, options);
+        LogSettings settings = settings(files);
+        makeFolders(files, settings.folder());
         EngineLock lock = EngineLock.take(files);
-        EngineLog log = EngineLog.open(files.logFile(), options.logToStandardError());
+        EngineLog log = EngineLog.open(settings, options.console());
         try {
-            Engine engine = new Engine(options, files, lock, log);
+            Engine engine = new Engine(options, files, lock, log, parameters);
             engine.greet();
             return engine;
         } catch (StartException e) {
@@ -108,6 +127,46 @@ public final class Engine {
             lock.close();
             throw e;
         }
+    }
+
+    /** The parameters that an engine with these options starts with. */
+    static Parameters parameters(EngineFiles files, EngineOptions options) throws StartException {
+        try {
+            return Parameters.of(files, options.parameters());
+        } catch (ParameterException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static LogSettings settings(EngineFiles files) throws StartException {
+        try {
+            return LogSettings.of(new SettingFiles(files));
+        } catch (IOException e) {
+            throw new StartException("The settings in etc/bsr.d cannot be read: " + StartException.why(e) + ".", e);
+        }
+    }
+
+    /** The settings as they are now in their files; those of handlers are read whenever one is called. */
+    private Outcome readSettings() {
+        try {
+            LogSettings settings = LogSettings.of(new SettingFiles(files));
+            log.change(settings);
+            logger.info(
+                    "bsrd: log levels: system {}, file {}; {} files in {}",
+                    settings.systemLevel(),
+                    settings.fileLevel(),
+                    settings.files(),
+                    settings.folder());
+            return Outcome.OK;
+        } catch (IOException e) {
+            logger.error("bsrd: the settings cannot be taken over: {}", e.toString());
+            return Outcome.of(ErrorCode.INVALID_REQUEST, StartException.why(e));
+        }
+    }
+
+    private String handlerProgram() {
+        String given = parameters.text(Parameter.USERMODE_HELPER);
+        return given.isEmpty() ? ProductFiles.bsradm() : given;
     }
 
     /** What it would run on, without starting anything. */
@@ -135,10 +194,12 @@ public final class Engine {
                 (System.nanoTime() - startedAt) / 1_000_000_000,
                 edge(),
                 hosts.size(),
+                Versions.OLDEST + "-" + Versions.BSR_17,
                 hosts.stream()
                         .flatMap(host -> host.nbdAddresses().stream())
                         .map(Endpoint::toString)
-                        .toList());
+                        .toList(),
+                parameters.status());
     }
 
     /**
@@ -215,7 +276,7 @@ public final class Engine {
     private HostedResource found(String name) {
         LoopHost host =
                 hosts.stream().min(Comparator.comparingInt(registry::count)).orElseThrow();
-        return new HostedResource(name, host, board, handlers, devices, logger);
+        return new HostedResource(name, host, board, handlers, devices, faults, logger);
     }
 
     private String edge() {
@@ -249,17 +310,18 @@ public final class Engine {
                 info.loops(),
                 info.loops() == 1 ? "" : "s",
                 info.edge());
+        parameters.remarks().forEach(remark -> logger.warn("bsrd: {}", remark));
         logger.info("bsrd: control at {}, NBD at {}", files.controlSocket(), String.join(", ", info.nbd()));
     }
 
-    private static void makeFolders(EngineFiles files) throws StartException {
+    private static void makeFolders(EngineFiles files, Path logFolder) throws StartException {
         Path folder = files.runtimeFolder();
         try {
             Files.createDirectories(folder);
             if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
                 Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
             }
-            folder = files.logFolder();
+            folder = logFolder;
             Files.createDirectories(folder);
             folder = files.stateFolder();
             Files.createDirectories(folder);

@@ -2,6 +2,8 @@ package io.bsr.engine;
 
 import io.bsr.base.port.Endpoint;
 import io.bsr.control.EngineFiles;
+import io.bsr.control.parameter.Parameter;
+import io.bsr.engine.log.EngineLog;
 import io.bsr.loop.LoopKind;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -18,8 +20,8 @@ import java.util.Map;
  * @param node name of this node
  * @param loops number of event loops, 1 … 64
  * @param nbdListen where NBD clients are taken beside the Unix socket of the node
- * @param logToStandardError as well as to the file
- * @param handlerProgram is run as {@code PROGRAM HANDLER RESOURCE}
+ * @param console what goes to standard error beside the file
+ * @param parameters {@code NAME=VALUE}, which win over those of {@code etc/default/bsr}
  */
 public record EngineOptions(
         Path root,
@@ -27,16 +29,38 @@ public record EngineOptions(
         LoopKind loop,
         int loops,
         List<Endpoint> nbdListen,
-        boolean logToStandardError,
-        String handlerProgram) {
+        EngineLog.Console console,
+        List<String> parameters) {
     static final int MOST_LOOPS = 64;
     private static final int DEFAULT_MOST_LOOPS = 4;
     private static final int NBD_PORT = 10809;
 
-    /** With the usual program for handlers. */
+    /** Set by systemd where standard error is the journal. */
+    private static final String JOURNAL = "JOURNAL_STREAM";
+
+    /** With the parameters of the root. */
     public EngineOptions(
             Path root, String node, LoopKind loop, int loops, List<Endpoint> nbdListen, boolean logToStandardError) {
-        this(root, node, loop, loops, nbdListen, logToStandardError, ProductFiles.bsradm());
+        this(root, node, loop, loops, nbdListen, logToStandardError, List.of());
+    }
+
+    /** Away from systemd. */
+    public EngineOptions(
+            Path root,
+            String node,
+            LoopKind loop,
+            int loops,
+            List<Endpoint> nbdListen,
+            boolean logToStandardError,
+            List<String> parameters) {
+        this(
+                root,
+                node,
+                loop,
+                loops,
+                nbdListen,
+                logToStandardError ? EngineLog.Console.TERMINAL : EngineLog.Console.NONE,
+                parameters);
     }
 
     /** What the command line asks for. */
@@ -45,10 +69,13 @@ public record EngineOptions(
 
         record Info(EngineOptions options) implements Wish {}
 
+        /** To change a parameter, {@code NAME=VALUE}, of the engine that runs. */
+        record Change(EngineOptions options, String parameter) implements Wish {}
+
         record Help() implements Wish {}
     }
 
-    static final String HELP = """
+    private static final String HELP = """
             usage: bsrd [OPTION]...
 
             The engine of this node: replicates the resources that bsradm sets up, until SIGTERM or SIGINT.
@@ -60,14 +87,34 @@ public record EngineOptions(
               --nbd-listen ADDR    take NBD clients at ADDR:PORT, [ADDR]:PORT or unix:PATH as well; may be repeated.
                                    Without it only at ROOT/run/bsr/nbd.sock. Volumes of the N-th event loop are at
                                    nbd-N.sock and PORT+N; `bsrsetup` and `bsrd --info` name them
+              --parameter NAME=VALUE
+                                   a parameter, see below; may be repeated, and wins over ROOT/etc/default/bsr
               --usermode-helper PATH
-                                   program that is run for handlers, as PATH HANDLER RESOURCE (default: the bsradm
-                                   beside bsrd). Handlers are off until ROOT/etc/bsr.d/.handler_use says 1
-              --quiet              log to ROOT/var/log/bsr/bsr.log only, not to standard error
+                                   the same as --parameter usermode_helper=PATH. Handlers are off until
+                                   ROOT/etc/bsr.d/.handler_use says 1
+              --quiet              log to ROOT/var/log/bsr/bsr.log only, not to standard error. Where that is the
+                                   journal of systemd it gets the lines of the system log (bsrcon /minlog_lv sys)
               --foreground         stay in the foreground (always so)
-              --info               say what this engine is and what it would run on, and exit
+              --info               say what this engine is, what it would run on and what its parameters are (of the
+                                   engine that runs, if one does), and exit
+              --set NAME=VALUE     change a parameter of the engine that runs, until it ends, and exit
               --help               this text
+
+            Parameters are written into ADD_MOD_PARAM of ROOT/etc/default/bsr, as in ADD_MOD_PARAM="fault_rate=0":
+
             """;
+
+    /** The help text: options, then the table of parameters. */
+    static String help() {
+        StringBuilder text = new StringBuilder(HELP);
+        for (Parameter parameter : Parameter.values()) {
+            String head = "  " + parameter.shown() + "  " + parameter.taken() + ", default "
+                    + (parameter.standard().isEmpty() ? "empty" : parameter.standard()) + "; "
+                    + parameter.change().shown();
+            text.append(head).append("\n      ").append(parameter.text()).append('\n');
+        }
+        return text.toString();
+    }
 
     /** The default number of event loops on a machine with {@code processors}. */
     static int defaultLoops(int processors) {
@@ -85,7 +132,8 @@ public record EngineOptions(
         LoopKind loop = LoopKind.AUTO;
         int loops = defaultLoops(Runtime.getRuntime().availableProcessors());
         List<Endpoint> nbd = new ArrayList<>();
-        String helper = ProductFiles.bsradm();
+        List<String> parameters = new ArrayList<>();
+        String change = "";
         boolean quiet = false;
         boolean info = false;
         ArrayDeque<String> left = new ArrayDeque<>(arguments);
@@ -102,7 +150,9 @@ public record EngineOptions(
                 case "--loop" -> loop = kind(value(name, left));
                 case "--loops" -> loops = count(value(name, left));
                 case "--nbd-listen" -> nbd.add(address(value(name, left)));
-                case "--usermode-helper" -> helper = value(name, left);
+                case "--parameter" -> parameters.add(assignment(name, left));
+                case "--usermode-helper" -> parameters.add(Parameter.USERMODE_HELPER.shown() + "=" + value(name, left));
+                case "--set" -> change = assignment(name, left);
                 case "--quiet" -> quiet = true;
                 case "--foreground" -> {}
                 case "--info" -> info = true;
@@ -123,8 +173,13 @@ public record EngineOptions(
                 loop,
                 loops,
                 List.copyOf(nbd),
-                !quiet,
-                helper);
+                quiet
+                        ? EngineLog.Console.NONE
+                        : environment.containsKey(JOURNAL) ? EngineLog.Console.JOURNAL : EngineLog.Console.TERMINAL,
+                List.copyOf(parameters));
+        if (!change.isEmpty()) {
+            return new Wish.Change(options, change);
+        }
         return info ? new Wish.Info(options) : new Wish.Run(options);
     }
 
@@ -132,6 +187,14 @@ public record EngineOptions(
         String value = left.poll();
         if (value == null || value.isEmpty()) {
             throw new StartException("Option " + name + " needs a value.");
+        }
+        return value;
+    }
+
+    private static String assignment(String name, ArrayDeque<String> left) throws StartException {
+        String value = value(name, left);
+        if (value.indexOf('=') < 1) {
+            throw new StartException("Option " + name + ": \"" + value + "\" is not NAME=VALUE.");
         }
         return value;
     }

@@ -1,6 +1,5 @@
 package io.bsr.engine;
 
-import io.bsr.control.EngineFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,10 +19,12 @@ public final class Main {
         try {
             status = switch (EngineOptions.parse(List.of(arguments), System.getenv(), hostName())) {
                 case EngineOptions.Wish.Help help -> {
-                    System.out.print(EngineOptions.HELP);
+                    System.out.print(EngineOptions.help());
                     yield 0;
                 }
-                case EngineOptions.Wish.Info(EngineOptions options) -> info(options);
+                case EngineOptions.Wish.Info(EngineOptions options) -> About.show(options);
+                case EngineOptions.Wish.Change(EngineOptions options, String parameter) ->
+                    About.change(options, parameter);
                 case EngineOptions.Wish.Run(EngineOptions options) -> run(options);
             };
         } catch (StartException e) {
@@ -61,24 +62,6 @@ public final class Main {
             System.err.println("bsrd: " + e.getMessage());
             return FAILED;
         }
-    }
-
-    private static int info(EngineOptions options) throws StartException {
-        ProductVersion version = ProductVersion.ofBuild();
-        EngineFiles files = new EngineFiles(options.root());
-        System.out.println("name:    " + ProductVersion.NAME);
-        System.out.println("version: " + version.version());
-        System.out.println("build:   " + version.build());
-        System.out.println("java:    " + Runtime.version());
-        System.out.println("node:    " + options.node());
-        System.out.println("root:    " + files.root());
-        System.out.println("control: " + files.controlSocket());
-        for (int i = 0; i < options.loops(); i++) {
-            NbdAddresses.of(files, options, i).forEach(address -> System.out.println("nbd:     " + address));
-        }
-        System.out.println("loops:   " + options.loops());
-        System.out.println("edge:    " + Engine.edge(options));
-        return 0;
     }
 
     private static int flushed(int status) {

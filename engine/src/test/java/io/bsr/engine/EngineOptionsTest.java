@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bsr.base.port.Endpoint;
+import io.bsr.engine.log.EngineLog;
 import io.bsr.loop.LoopKind;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,7 +25,10 @@ class EngineOptionsTest {
         assertEquals("host", options.node());
         assertEquals(LoopKind.AUTO, options.loop());
         assertEquals(List.of(), options.nbdListen());
-        assertTrue(options.logToStandardError());
+        assertEquals(EngineLog.Console.TERMINAL, options.console());
+        assertEquals(
+                EngineLog.Console.JOURNAL,
+                run(Map.of("JOURNAL_STREAM", "8:1"), "").console());
     }
 
     @Test
@@ -49,7 +53,7 @@ class EngineOptionsTest {
         assertEquals(
                 List.of(Endpoint.ipv4("127.0.0.1", 10809), Endpoint.ipv6("::1", 99), Endpoint.unix("/x/y")),
                 options.nbdListen());
-        assertEquals(false, options.logToStandardError());
+        assertEquals(EngineLog.Console.NONE, options.console());
     }
 
     @Test

@@ -15,6 +15,10 @@ import io.bsr.control.ControlClient;
 import io.bsr.control.ControlException;
 import io.bsr.control.EngineFiles;
 import io.bsr.control.command.Command;
+import io.bsr.control.setting.LogSettings;
+import io.bsr.control.setting.Setting;
+import io.bsr.control.setting.SettingFiles;
+import io.bsr.control.status.Diagnosis;
 import io.bsr.control.status.EngineInfo;
 import io.bsr.control.status.ExportList;
 import io.bsr.control.status.ResourceStatus;
@@ -455,6 +459,45 @@ class EngineTest {
     }
 
     @Test
+    void settings_are_taken_over_while_the_engine_runs_and_at_its_start() throws Exception {
+        TestNode node = start();
+        SettingFiles settings = new SettingFiles(node.files);
+        settings.write(Setting.LOG_PATH, "/var/elsewhere");
+        settings.write(
+                Setting.LOG_LEVEL,
+                Integer.toString(LogSettings.usual(root).withLevels(3, 4).levels()));
+
+        node.does(
+                new Command.ReadSettings(),
+                new Command.WriteLog(6, "not any more"),
+                new Command.WriteLog(4, "a warning"));
+        engines.removeLast().stop();
+
+        List<String> lines = Files.readAllLines(root.resolve("var/elsewhere/bsr.log"));
+        assertTrue(lines.getFirst().endsWith("WARN  a warning"), lines::toString);
+        assertFalse(lines.stream().anyMatch(line -> line.contains(" INFO ")), lines::toString);
+
+        TestNode next = start();
+        next.does(new Command.WriteLog(3, "an error"));
+        engines.removeLast().stop();
+
+        assertTrue(Files.readString(root.resolve("var/elsewhere/bsr.log")).contains("ERROR an error\n"));
+    }
+
+    @Test
+    void an_engine_tells_its_memory_and_its_threads() throws Exception {
+        TestNode node = start();
+
+        try (ControlClient client = ControlClient.connect(node.files)) {
+            Diagnosis found = (Diagnosis) client.call(new Command.Diagnose()).result();
+            assertTrue(found.lines().getFirst().startsWith("heap: "), found.lines()::toString);
+            assertTrue(
+                    found.lines().stream().anyMatch(line -> line.startsWith("thread loop-0: ")),
+                    found.lines()::toString);
+        }
+    }
+
+    @Test
     void what_happens_is_logged_with_its_reason() throws Exception {
         TestNode node = withVolume();
         node.does(TestNode.attach(Metadata.disk(root.resolve("disk"), 8 * MIB)));
@@ -599,8 +642,8 @@ class EngineTest {
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
         Files.createDirectories(root.resolve("etc/bsr.d"));
         Files.writeString(root.resolve("etc/bsr.d/.handler_use"), "1");
-        engines.add(Engine.start(
-                new EngineOptions(root, "alpha", LoopKind.PORTABLE, 1, List.of(), false, program.toString())));
+        engines.add(Engine.start(new EngineOptions(
+                root, "alpha", LoopKind.PORTABLE, 1, List.of(), false, List.of("usermode_helper=" + program))));
         TestNode node = node(root, "alpha");
         return node.does(new Command.NewResource("r0", 0, Map.of()), new Command.NewMinor("r0", 0, 0, Map.of()));
     }

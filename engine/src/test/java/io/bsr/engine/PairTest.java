@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -244,6 +245,65 @@ class PairTest {
         }
         alpha.await("loss of the peer", r0 -> connection(r0).state() != ConnectionState.CONNECTED);
         assertTrue(peer(alpha.r0()).outOfSync() > 0);
+    }
+
+    @Test
+    void nothing_is_overwritten_before_the_handler_of_the_target_has_said_yes() throws Exception {
+        TestNode alpha = start("alpha", LoopKind.PORTABLE);
+        TestNode beta = startWithHandler("beta");
+        connect(alpha, beta);
+
+        alpha.does(new Command.Primary("r0", true));
+        beta.await(
+                "the question", r0 -> peer(r0).waitsFor().equals("resync waits for the handler before-resync-target"));
+
+        assertEquals(ReplicationState.WF_BITMAP_T, peer(beta.r0()).replication());
+        beta.await("the call of the handler", r0 -> Files.exists(folder.resolve("asked")));
+        assertEquals(
+                "before-resync-target r0",
+                Files.readString(folder.resolve("asked")).strip());
+        Files.writeString(folder.resolve("answer"), "0");
+        beta.await("end of the initial sync", PairTest::inSync);
+    }
+
+    @Test
+    void a_handler_that_says_no_ends_the_connection_and_is_named() throws Exception {
+        TestNode alpha = start("alpha", LoopKind.PORTABLE);
+        TestNode beta = startWithHandler("beta");
+        connect(alpha, beta);
+        Files.writeString(folder.resolve("answer"), "7");
+
+        alpha.does(new Command.Primary("r0", true));
+        beta.await("the end", r0 -> connection(r0).state() == ConnectionState.STANDALONE);
+
+        ResourceStatus alone = beta.r0();
+        assertEquals(
+                "handler before-resync-target forbids the resync of r0/0, exit code 7",
+                connection(alone).reason());
+        assertEquals(DiskState.INCONSISTENT, alone.volumes().getFirst().disk());
+        assertEquals(0, peer(alone).received());
+    }
+
+    /** A handler before-resync-target waits for the file "answer", which has its exit code. */
+    private TestNode startWithHandler(String name) throws Exception {
+        Path program = folder.resolve("handler");
+        Files.writeString(program, """
+                #!/bin/sh
+                cd "$(dirname "$0")" || exit 1
+                [ "$1" = before-resync-target ] || exit 0
+                echo "$@" > asked
+                until [ -s answer ]; do sleep 0.02; done
+                exit "$(cat answer)"
+                """);
+        assertTrue(program.toFile().setExecutable(true));
+        Path root = folder.resolve(name);
+        Files.createDirectories(root.resolve("etc/bsr.d"));
+        Files.writeString(root.resolve("etc/bsr.d/.handler_use"), "1");
+        engines.add(Engine.start(
+                new EngineOptions(root, name, LoopKind.PORTABLE, 1, List.of(), false, program.toString())));
+        TestNode node = new TestNode(root, name);
+        nodes.add(node);
+        return node;
     }
 
     private void connect(TestNode alpha, TestNode beta) throws Exception {

@@ -181,7 +181,15 @@ class ProcessTest {
         Ended wrong = run("--frobnicate");
 
         assertEquals(0, info.exitCode());
-        for (String word : List.of("bsr in Java", "0.1.0", "n1", "edge:", "bsrd.sock", "nbd.sock")) {
+        for (String word : List.of(
+                "bsr in Java",
+                "0.1.0",
+                "n1",
+                "edge:",
+                "bsrd.sock",
+                "nbd.sock",
+                "not running",
+                "parm:    minor_count=32 ")) {
             assertTrue(info.output().contains(word), info.output());
         }
         assertEquals(0, help.exitCode());
@@ -189,6 +197,27 @@ class ProcessTest {
         assertEquals(2, wrong.exitCode());
         assertTrue(wrong.output().startsWith("bsrd: bsrd has no option \"--frobnicate\""), wrong.output());
         assertEquals(List.of(), entries(folder));
+    }
+
+    @Test
+    void a_parameter_of_the_engine_that_runs_is_shown_and_changed() throws Exception {
+        Ended before =
+                run("--set", "fault_rate=5", "--root", folder.resolve("alpha").toString());
+        bsrd("alpha");
+        node("alpha").close();
+
+        Ended changed =
+                run("--set", "fault_rate=5", "--root", folder.resolve("alpha").toString());
+        Ended refused =
+                run("--set", "fault_rate=500", "--root", folder.resolve("alpha").toString());
+        Ended info = run("--info", "--root", folder.resolve("alpha").toString());
+
+        assertEquals(1, before.exitCode(), before.output());
+        assertEquals(0, changed.exitCode(), changed.output());
+        assertEquals(2, refused.exitCode());
+        assertTrue(refused.output().contains("0 to 100"), refused.output());
+        assertTrue(info.output().contains("state:   running as process "), info.output());
+        assertTrue(info.output().contains("parm:    fault_rate=5 "), info.output());
     }
 
     private static List<Path> entries(Path folder) throws IOException {

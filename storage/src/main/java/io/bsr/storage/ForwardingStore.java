@@ -5,10 +5,10 @@ import io.bsr.base.port.BlockStore;
 import io.bsr.base.port.Completion;
 
 /** A store that is another one, except for what a subclass does differently. */
-abstract class ForwardingStore implements BlockStore {
+public abstract class ForwardingStore implements BlockStore {
     final BlockStore inner;
 
-    ForwardingStore(BlockStore inner) {
+    protected ForwardingStore(BlockStore inner) {
         this.inner = inner;
     }
 

@@ -18,8 +18,7 @@ import java.util.Map;
 /** {@code bsradm}. */
 public final class Main {
     private static final String PROGRAM = "bsradm";
-    private static final String VERSION = "1.7.8.1";
-    private static final String VERSION_CODE = "0x01070801";
+    private static final String VERSION = VersionBlock.VERSION;
 
     /** Commands of old scripts and what they are called now. */
     private static final Map<String, String> OLD_NAMES = Map.of("state", "role");
@@ -107,7 +106,7 @@ public final class Main {
             surroundings.journal().startTracing();
         }
         if (arguments.has("version")) {
-            return version(surroundings);
+            return VersionBlock.print(surroundings);
         }
         if (arguments.has("help") || name.equals("help")) {
             String about = name.equals("help")
@@ -140,16 +139,6 @@ public final class Main {
         arguments.value("setup-option").ifPresent(option -> given.add(option.startsWith("-") ? option : "--" + option));
         given.addAll(behindDashes);
         return given;
-    }
-
-    private static int version(Surroundings surroundings) {
-        surroundings.out().println("BSRADM_BUILDTAG=" + VERSION + "\\ java");
-        surroundings.out().println("BSRADM_API_VERSION=2");
-        surroundings.out().println("BSR_KERNEL_VERSION_CODE=" + VERSION_CODE);
-        surroundings.out().println("BSR_KERNEL_VERSION=" + VERSION);
-        surroundings.out().println("BSRADM_VERSION_CODE=" + VERSION_CODE);
-        surroundings.out().println("BSRADM_VERSION=" + VERSION);
-        return 0;
     }
 
     /** What the manual says. */

@@ -326,6 +326,7 @@ final class Queries {
         print("edge:    " + info.edge());
         print("loops:   " + info.loops());
         info.nbd().forEach(address -> print("nbd:     " + address));
+        info.parameters().forEach(parameter -> print(parameter.line()));
         return ExitCodes.OK;
     }
 }

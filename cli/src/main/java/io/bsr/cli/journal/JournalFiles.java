@@ -1,6 +1,7 @@
 package io.bsr.cli.journal;
 
 import io.bsr.control.EngineFiles;
+import io.bsr.control.setting.ToolLogCounts;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -23,11 +24,7 @@ record JournalFiles(File settings, File folder, String name, int kept) {
     /** In bytes: a larger file is put aside. */
     static final long LARGE = 5 << 20;
 
-    private static final int USUALLY_KEPT = 2;
     private static final int LONGEST_SETTING = 4096;
-
-    /** The tools in the order in which their numbers stand in the setting, the lowest byte first. */
-    private static final String[] COUNTED = {"bsradm", "bsrsetup", "bsrmeta"};
 
     static JournalFiles of(EngineFiles files, String program) {
         File settings = files.root().resolve("etc/bsr.d").toFile();
@@ -35,7 +32,12 @@ record JournalFiles(File settings, File folder, String name, int kept) {
         File folder = place.isEmpty() || place.indexOf('\0') >= 0
                 ? files.logFolder().toFile()
                 : new File(files.root().toFile(), place);
-        return new JournalFiles(settings, folder, program + ".log", kept(settings, program));
+        return new JournalFiles(
+                settings,
+                folder,
+                program + ".log",
+                ToolLogCounts.ofText(setting(settings, ".cli_log_file_max_count"))
+                        .of(program));
     }
 
     /** Whether commands that only ask are logged too. */
@@ -72,16 +74,6 @@ record JournalFiles(File settings, File folder, String name, int kept) {
         for (int i = 0; i <= aside.length - kept; i++) {
             new File(folder, aside[i]).delete();
         }
-    }
-
-    private static int kept(File settings, String program) {
-        String text = setting(settings, ".cli_log_file_max_count");
-        int at = Arrays.asList(COUNTED).indexOf(program);
-        if (at < 0 || text.isEmpty() || text.length() > 9 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return USUALLY_KEPT;
-        }
-        int count = (Integer.parseInt(text) >> (8 * at)) & 0xFF;
-        return count == 0 ? USUALLY_KEPT : count;
     }
 
     /** What a setting says, empty if it says nothing. */

@@ -29,7 +29,9 @@ final class RoffPage {
             page.heading("OPTIONS");
             tool.options().forEach(page::option);
         }
-        page.heading("COMMANDS");
+        if (!tool.commands().isEmpty()) {
+            page.heading("COMMANDS");
+        }
         for (ToolManual.Entry command : tool.commands()) {
             page.line(
                     ".SS " + escaped(command.verb() + " " + command.operands()).strip());

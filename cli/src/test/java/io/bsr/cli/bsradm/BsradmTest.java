@@ -31,6 +31,25 @@ class BsradmTest {
     }
 
     @Test
+    void the_version_block_says_whether_the_engine_runs(@TempDir Path folder) throws Exception {
+        ToolRun alone = ToolRun.of(Main::run, folder, "-V");
+
+        assertEquals(0, alone.code());
+        assertEquals(
+                List.of(
+                        "BSRADM_BUILDTAG=GIT-hash:\\ unknown\\ bsr\\ in\\ Java\\ 0.1.0",
+                        "BSRADM_API_VERSION=2",
+                        "BSR_KERNEL_VERSION_CODE=0x00000000",
+                        "BSR_KERNEL_VERSION=0.0.0.0",
+                        "BSRADM_VERSION_CODE=0x01070801",
+                        "BSRADM_VERSION=1.7.8.1"),
+                alone.text()
+                        .replaceFirst("hash:\\\\ [^\\\\]*", "hash:\\\\ unknown")
+                        .lines()
+                        .toList());
+    }
+
+    @Test
     void a_dry_run_of_up_prints_the_lines_of_the_original() throws IOException {
         assertEquals(new ToolRun(0, ToolRun.resource("initial-sync.up").replace("\n", " \n")), run("-d", "up", "r0"));
         assertEquals(run("-d", "up", "r0"), run("up", "all", "--dry-run"));

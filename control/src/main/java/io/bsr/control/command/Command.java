@@ -159,6 +159,22 @@ public sealed interface Command {
     /** Answers with {@link io.bsr.control.status.EngineInfo}. */
     record Info() implements Command {}
 
+    /** Answers with {@link io.bsr.control.status.Diagnosis}. */
+    record Diagnose() implements Command {}
+
+    /** Changes a parameter of the engine that can be changed while it runs, until it ends. */
+    record SetParameter(String name, String value) implements Command {}
+
+    /**
+     * Writes a line into the log of the engine.
+     *
+     * @param level as syslog counts, 0 … 7
+     */
+    record WriteLog(int level, String text) implements Command {}
+
+    /** Reads the settings of {@code bsrcon} anew: log levels, categories, folder and number of files. */
+    record ReadSettings() implements Command {}
+
     /** Answers with {@link io.bsr.control.status.ExportList}; {@code null}: of all resources. */
     record Exports(@Nullable String resource) implements Command {}
 }

@@ -18,6 +18,7 @@ import io.bsr.metadata.Superblock;
 public final class Disk {
     private final AttachRequest request;
     private final Superblock superblock;
+    private DiskOptions options;
     private MetadataLayout layout;
     private final OutOfSyncBitmap bitmap;
     private final ActivityLog activityLog;
@@ -41,11 +42,17 @@ public final class Disk {
         this.activityLog = activityLog;
         this.writer = writer;
         this.sectors = sectors;
+        options = request.options();
         limit = request.options().size();
     }
 
     public BlockStore data() {
         return request.data();
+    }
+
+    /** The store of the data, for what resync and verify read and write. */
+    public BlockStore resync() {
+        return request.resync();
     }
 
     public BlockStore meta() {
@@ -57,7 +64,12 @@ public final class Disk {
     }
 
     public DiskOptions options() {
-        return request.options();
+        return options;
+    }
+
+    /** Other options: what an error of the disk leads to changes at once, the rest with the next attach. */
+    public void options(DiskOptions next) {
+        options = next;
     }
 
     public Superblock superblock() {
@@ -93,7 +105,7 @@ public final class Disk {
     /** Asks for the present sizes of the stores; {@code then} gets the first error number. */
     public void remeasure(Completion then) {
         request.data().remeasure(errno -> {
-            if (errno != Errno.OK || closing || request.meta() == request.data()) {
+            if (errno != Errno.OK || closing || !request.metaApart()) {
                 then.completed(errno == Errno.OK && closing ? Errno.ESHUTDOWN : errno);
             } else {
                 request.meta().remeasure(then);
@@ -226,10 +238,7 @@ public final class Disk {
     public void close(Runnable then) {
         closing = true;
         writer.close(() -> {
-            request.data().close();
-            if (request.meta() != request.data()) {
-                request.meta().close();
-            }
+            request.close();
             then.run();
         });
     }

@@ -376,10 +376,7 @@ public final class DiskLoader {
 
     private void refuse(ErrorCode code, String detail) {
         chunk.release();
-        request.data().close();
-        if (request.meta() != request.data()) {
-            request.meta().close();
-        }
+        request.close();
         done.refused(Outcome.of(code, detail));
     }
 }

@@ -6,35 +6,36 @@ import io.bsr.base.error.ErrorCode;
 import io.bsr.base.error.Outcome;
 import io.bsr.control.command.Command;
 import io.bsr.control.server.CommandHandler;
+import io.bsr.control.setting.LogSettings;
 import io.bsr.control.status.Answer;
-import io.bsr.control.status.EngineInfo;
 import io.bsr.core.Resource;
 import io.bsr.engine.device.ResourceDevices;
 import io.bsr.engine.host.GivenOptions.Target;
 import io.bsr.engine.host.HostedResource;
 import io.bsr.engine.host.Registry;
 import io.bsr.engine.host.StatusBoard;
+import io.bsr.engine.parameter.ParameterException;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /** Carries out the commands of the control interface. */
 public final class CommandExecutor implements CommandHandler {
     private final Registry registry;
     private final StatusBoard board;
-    private final Supplier<EngineInfo> info;
     private final ResourceCommands resources;
     private final DiskCommands disks;
     private final StatusQuery status;
     private final ExportQuery exports;
+    private final EngineAccess engine;
 
     public CommandExecutor(
-            Registry registry, StatusBoard board, Supplier<EngineInfo> info, ResourceCommands.Founder founder) {
+            Registry registry, StatusBoard board, EngineAccess engine, ResourceCommands.Founder founder) {
+        this.engine = engine;
         this.registry = registry;
         this.board = board;
-        this.info = info;
         this.resources = new ResourceCommands(registry, founder);
         this.disks = new DiskCommands(registry);
         this.status = new StatusQuery(registry, board);
@@ -52,7 +53,8 @@ public final class CommandExecutor implements CommandHandler {
         try {
             return switch (command) {
                 case Command.Status c -> Answer.of(status.report(c.resource()));
-                case Command.Info c -> Answer.of(info.get());
+                case Command.Info c -> Answer.of(engine.info().get());
+                case Command.Diagnose c -> Answer.of(SelfDiagnosis.now());
                 case Command.Exports c -> Answer.of(exports.list(c.resource(), deadline));
                 case Command.Events c -> throw new IllegalArgumentException("events are streamed, not handled");
                 default -> Answer.of(carryOut(command, deadline));
@@ -201,11 +203,35 @@ public final class CommandExecutor implements CommandHandler {
                 yield onPeer(c.resource(), c.peerNodeId(), deadline, (core, peer) -> core.resumeSync(peer, volume));
             }
 
+            case Command.SetParameter c -> {
+                try {
+                    engine.parameters().change(c.name(), c.value());
+                    engine.log().info("bsrd: parameter {} is set to {}", c.name(), c.value());
+                } catch (ParameterException e) {
+                    throw new Refusal(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
+                }
+                yield Outcome.OK;
+            }
+            case Command.ReadSettings c -> engine.readSettings().get();
+            case Command.WriteLog c -> writeLog(c);
+
             case Command.Status c -> throw notACommand(c);
             case Command.Info c -> throw notACommand(c);
+            case Command.Diagnose c -> throw notACommand(c);
             case Command.Exports c -> throw notACommand(c);
             case Command.Events c -> throw notACommand(c);
         };
+    }
+
+    private Outcome writeLog(Command.WriteLog command) throws Refusal {
+        if (command.level() < 0 || command.level() > LogSettings.MOST_DETAILED) {
+            throw new Refusal(ErrorCode.INVALID_REQUEST, "a level is 0 … 7, not " + command.level());
+        }
+        Level level = command.level() <= 3
+                ? Level.ERROR
+                : command.level() == 4 ? Level.WARN : command.level() <= 6 ? Level.INFO : Level.DEBUG;
+        engine.log().atLevel(level).log("{}", command.text());
+        return Outcome.OK;
     }
 
     private static IllegalArgumentException notACommand(Command query) {

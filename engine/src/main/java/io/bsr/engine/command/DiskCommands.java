@@ -13,6 +13,7 @@ import io.bsr.core.Resource;
 import io.bsr.core.disk.AttachRequest;
 import io.bsr.core.option.DiskOptions;
 import io.bsr.core.snapshot.VolumeSnapshot;
+import io.bsr.engine.fault.FaultKind;
 import io.bsr.engine.host.GivenOptions.Target;
 import io.bsr.engine.host.HostedResource;
 import io.bsr.engine.host.Registry;
@@ -102,7 +103,13 @@ final class DiskCommands {
             handedOver[0] = true;
             BlockStore data = hosted.guard(stores.data(), command.disk());
             BlockStore meta = stores.meta() == stores.data() ? data : hosted.guard(stores.meta(), command.metaDisk());
-            core.attach(new VolumeNumber(address.volume()), new AttachRequest(data, meta, index, options), attached -> {
+            AttachRequest request = new AttachRequest(
+                    hosted.handle(data, FaultKind.DATA, command.minor()),
+                    hosted.handle(meta, FaultKind.METADATA, command.minor()),
+                    hosted.handle(data, FaultKind.RESYNC, command.minor()),
+                    index,
+                    options);
+            core.attach(new VolumeNumber(address.volume()), request, attached -> {
                 if (attached.success()) {
                     hosted.options().set(new Target.OfDisk(address.volume()), command.options());
                 }

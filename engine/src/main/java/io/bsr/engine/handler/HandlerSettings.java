@@ -1,9 +1,9 @@
 package io.bsr.engine.handler;
 
 import io.bsr.control.EngineFiles;
+import io.bsr.control.setting.Setting;
+import io.bsr.control.setting.SettingFiles;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -19,20 +19,13 @@ public record HandlerSettings(EngineFiles files, String node, String program, Du
     /** {@code cmd-timeout-long} has at most 15 minutes. */
     public static final Duration USUAL_LIMIT = Duration.ofMinutes(16);
 
-    private static final int MOST_BYTES = 16;
-
     /** Written by {@code bsrcon /handler_use 1}. */
     Path switchFile() {
-        return files.root().resolve("etc/bsr.d/.handler_use");
+        return new SettingFiles(files).file(Setting.HANDLER_USE);
     }
 
     /** Whether handlers are run at all; read anew each time. May wait for a disk. */
     boolean on() throws IOException {
-        try {
-            return Files.size(switchFile()) <= MOST_BYTES
-                    && Files.readString(switchFile()).strip().equals("1");
-        } catch (NoSuchFileException e) {
-            return false;
-        }
+        return new SettingFiles(files).text(Setting.HANDLER_USE).equals("1");
     }
 }

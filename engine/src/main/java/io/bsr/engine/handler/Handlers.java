@@ -68,7 +68,7 @@ public final class Handlers implements AutoCloseable {
     public CompletableFuture<Integer> call(ResourceStatus resource, Happening.HandlerDue due) {
         CompletableFuture<Integer> code = new CompletableFuture<>();
         try {
-            threads.execute(() -> code.complete(run(resource, due)));
+            threads.execute(() -> code.completeAsync(() -> run(resource, due), Runnable::run));
         } catch (RejectedExecutionException e) {
             log.error(
                     "{}: handler {} is left out: {} others are still at work or waiting. Look at what they wait for",

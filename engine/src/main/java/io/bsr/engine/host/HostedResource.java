@@ -4,6 +4,7 @@ import io.bsr.base.NodeId;
 import io.bsr.base.VolumeNumber;
 import io.bsr.base.error.ErrorCode;
 import io.bsr.base.error.Outcome;
+import io.bsr.base.log.LogCategory;
 import io.bsr.base.port.BlockStore;
 import io.bsr.base.port.Timers;
 import io.bsr.base.port.VolumePort;
@@ -17,6 +18,9 @@ import io.bsr.core.Reply;
 import io.bsr.core.Resource;
 import io.bsr.engine.device.DevicePlace;
 import io.bsr.engine.device.ResourceDevices;
+import io.bsr.engine.fault.FaultKind;
+import io.bsr.engine.fault.FaultPlan;
+import io.bsr.engine.fault.FaultyStore;
 import io.bsr.engine.guard.Fence;
 import io.bsr.engine.guard.GuardedNetwork;
 import io.bsr.engine.guard.GuardedStore;
@@ -31,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -56,6 +61,7 @@ public final class HostedResource {
     private final ResourceLog log;
     private final ResourceDevices devices;
     private final Handlers handlers;
+    private final FaultPlan faults;
     private final Fence fence;
     private final GivenOptions options = new GivenOptions();
     private final Map<Integer, GuardedVolume> volumes = new HashMap<>();
@@ -69,7 +75,14 @@ public final class HostedResource {
 
     /** Not on the loop yet: {@link #create} puts it there. */
     public HostedResource(
-            String name, LoopHost host, StatusBoard board, Handlers handlers, DevicePlace place, Logger logger) {
+            String name,
+            LoopHost host,
+            StatusBoard board,
+            Handlers handlers,
+            DevicePlace place,
+            FaultPlan faults,
+            Logger logger) {
+        this.faults = faults;
         this.name = name;
         this.host = host;
         this.board = board;
@@ -111,7 +124,8 @@ public final class HostedResource {
                 new GuardedNetwork(fence, host.network()),
                 host.entropy(),
                 host.loop().buffers(),
-                new CoreEvents());
+                new CoreEvents(),
+                faults::refusesChange);
         try {
             ResourceDevices.check(resourceOptions);
             core = new Resource(name, self, forCore(resourceOptions), ports);
@@ -235,6 +249,12 @@ public final class HostedResource {
         return new GuardedStore(fence, store, path);
     }
 
+    /** A handle of a guarded store of this resource whose operations are of one kind, and fail where a test wants it. */
+    public BlockStore handle(BlockStore guarded, FaultKind kind, int minor) {
+        return new FaultyStore(
+                guarded, kind, minor, faults, failing -> host.loop().execute(() -> fence.enter(failing)));
+    }
+
     /** Offers a new volume to NBD clients. */
     public void export(Resource resource, VolumeNumber number) {
         VolumePort port = resource.port(number);
@@ -336,8 +356,21 @@ public final class HostedResource {
         }
 
         @Override
+        public void detail(LogCategory category, String object, String text) {
+            log.detail(category, object, text);
+        }
+
+        @Override
         public void changed() {
             publishSoon();
+        }
+
+        @Override
+        public void ask(Happening.HandlerDue due, IntConsumer exitCode) {
+            CompletableFuture<?> unused = handlers.call(publishedStatus(), due).whenComplete((code, failure) -> {
+                int answer = failure == null ? code : 0;
+                host.loop().execute(() -> fence.enter(() -> exitCode.accept(answer)));
+            });
         }
 
         @Override

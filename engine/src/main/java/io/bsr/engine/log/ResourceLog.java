@@ -1,7 +1,9 @@
 package io.bsr.engine.log;
 
+import io.bsr.base.log.LogCategory;
 import io.bsr.core.Events;
 import org.slf4j.Logger;
+import org.slf4j.Marker;
 
 /** The lines of one resource. Belongs to its loop. */
 public final class ResourceLog {
@@ -12,16 +14,20 @@ public final class ResourceLog {
         this.logger = logger;
     }
 
+    /** A detail of one category. */
+    public void detail(LogCategory category, String object, String text) {
+        Marker marker = Details.of(category);
+        if (logger.isDebugEnabled() && passes(object)) {
+            logger.debug(marker, "{}: {}", object, text);
+        }
+    }
+
     public void line(Events.Level level, String object, String text) {
         if (level == Events.Level.DEBUG && !logger.isDebugEnabled()) {
             return;
         }
-        int heldBack = valve.ask(System.nanoTime());
-        if (heldBack < 0) {
+        if (!passes(object)) {
             return;
-        }
-        if (heldBack > 0) {
-            logger.warn("{}: {} lines were left out", object, heldBack);
         }
         switch (level) {
             case DEBUG -> logger.debug("{}: {}", object, text);
@@ -29,6 +35,14 @@ public final class ResourceLog {
             case WARN -> logger.warn("{}: {}", object, text);
             case ERROR -> logger.error("{}: {}", object, text);
         }
+    }
+
+    private boolean passes(String object) {
+        int heldBack = valve.ask(System.nanoTime());
+        if (heldBack > 0) {
+            logger.warn("{}: {} lines were left out", object, heldBack);
+        }
+        return heldBack >= 0;
     }
 
     /** Loud, always, with the stack. */

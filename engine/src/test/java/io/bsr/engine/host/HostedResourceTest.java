@@ -18,13 +18,17 @@ import io.bsr.base.state.Role;
 import io.bsr.control.EngineFiles;
 import io.bsr.control.command.Command;
 import io.bsr.control.server.CommandHandler;
+import io.bsr.control.setting.LogSettings;
 import io.bsr.control.status.ResourceStatus;
 import io.bsr.control.status.StatusReport;
 import io.bsr.engine.command.CommandExecutor;
+import io.bsr.engine.command.EngineAccess;
 import io.bsr.engine.device.DevicePlace;
+import io.bsr.engine.fault.FaultPlan;
 import io.bsr.engine.handler.HandlerSettings;
 import io.bsr.engine.handler.Handlers;
 import io.bsr.engine.log.EngineLog;
+import io.bsr.engine.parameter.Parameters;
 import io.bsr.loop.EventLoop;
 import io.bsr.loop.EventLoops;
 import io.bsr.loop.LoopKind;
@@ -57,7 +61,7 @@ class HostedResourceTest {
     @BeforeEach
     void start(@TempDir Path folder) throws Exception {
         logFile = folder.resolve("bsr.log");
-        log = EngineLog.open(logFile, false);
+        log = EngineLog.open(LogSettings.usual(folder), EngineLog.Console.NONE);
         EventLoop loop = EventLoops.create(
                 new LoopOptions("loop", LoopKind.PORTABLE, LoopOptions.DEFAULT_BUFFER_BYTES, (failing, failure) -> {}));
         host = LoopHost.start(
@@ -204,6 +208,7 @@ class HostedResourceTest {
                 DevicePlace.of(
                         new EngineFiles(logFile.resolveSibling("root")),
                         Objects.requireNonNull(log).logger()),
+                new FaultPlan(new Parameters()),
                 Objects.requireNonNull(log).logger());
         registry.add(resource);
         assertEquals(Outcome.OK, await(resource.create(new NodeId(0), Map.of())));
@@ -212,8 +217,15 @@ class HostedResourceTest {
 
     /** What a user hears who asks now. */
     private ResourceStatus asked(String name) throws Exception {
-        CommandExecutor commands =
-                new CommandExecutor(registry, board, () -> fail("nobody asked"), resource -> fail("nobody asked"));
+        CommandExecutor commands = new CommandExecutor(
+                registry,
+                board,
+                new EngineAccess(
+                        () -> fail("nobody asked"),
+                        new Parameters(),
+                        () -> fail("nobody asked"),
+                        Objects.requireNonNull(log).logger()),
+                resource -> fail("nobody asked"));
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         StatusReport report = assertInstanceOf(
                 StatusReport.class,

@@ -6,9 +6,11 @@ import io.bsr.base.VolumeNumber;
 import io.bsr.base.error.Outcome;
 import io.bsr.base.memory.BufferPool;
 import io.bsr.base.port.Endpoint;
+import io.bsr.base.port.Timers;
 import io.bsr.base.port.VolumePort;
 import io.bsr.core.CorePorts;
 import io.bsr.core.Events;
+import io.bsr.core.Happening;
 import io.bsr.core.Reply;
 import io.bsr.core.ResizeRequest;
 import io.bsr.core.Resource;
@@ -30,6 +32,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One of the two machines of a pair. */
@@ -68,6 +71,7 @@ public final class SimNode {
     private final Timeline timeline;
     private final Host host;
     private final Listener listener;
+    private final SimHandlers handlers;
     private final List<NodeVolume> volumes = new ArrayList<>();
     private final List<PendingCommand> commands = new ArrayList<>();
     private @Nullable ProcessLoop loop;
@@ -98,6 +102,7 @@ public final class SimNode {
         this.timeline = timeline;
         this.host = network.host(address(id));
         this.listener = listener;
+        this.handlers = new SimHandlers(this.random.split("handlers"), timeline);
         this.volumes.addAll(volumes);
     }
 
@@ -140,6 +145,10 @@ public final class SimNode {
         return starts;
     }
 
+    public SimHandlers handlers() {
+        return handlers;
+    }
+
     public List<PendingCommand> commands() {
         return commands;
     }
@@ -178,23 +187,37 @@ public final class SimNode {
         pool = buffers;
         network.powerBack(host);
         timeline.event(name(), () -> "process started");
+        Timers timers = new SimTimers(fresh);
         CorePorts ports = new CorePorts(
-                new SimTimers(fresh), network.port(fresh, host), random.split("core" + starts), buffers, new Events() {
-                    @Override
-                    public void log(Level level, String object, String text) {
-                        timeline.event(name(), () -> level + " " + object + ": " + text);
-                        listener.logged(SimNode.this, level, object, text);
-                    }
-
-                    @Override
-                    public void changed() {
-                        snapshotWanted = true;
-                    }
-                });
+                timers, network.port(fresh, host), random.split("core" + starts), buffers, new CoreEvents(timers));
         Map<String, String> options = new HashMap<>(setup.resourceOptions());
         options.put("node-name", name());
         fresh.turn(ProcessLoop.Kind.COMMAND, () -> resource = new Resource("r0", new NodeId(id), options, ports));
         up(connect);
+    }
+
+    private final class CoreEvents implements Events {
+        private final Timers timers;
+
+        CoreEvents(Timers timers) {
+            this.timers = timers;
+        }
+
+        @Override
+        public void log(Level level, String object, String text) {
+            timeline.event(name(), () -> level + " " + object + ": " + text);
+            listener.logged(SimNode.this, level, object, text);
+        }
+
+        @Override
+        public void changed() {
+            snapshotWanted = true;
+        }
+
+        @Override
+        public void ask(Happening.HandlerDue due, IntConsumer exitCode) {
+            handlers.ask(name(), timers, due, exitCode);
+        }
     }
 
     /** Configures everything, as {@code bsradm up} does. */

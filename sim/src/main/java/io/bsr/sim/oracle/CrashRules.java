@@ -132,6 +132,8 @@ final class CrashRules {
                     && write.binding()
                     && write.peerWasCurrent
                     && write.ended < newest
+                    // Two nodes write in one era only if neither knows of the other.
+                    && write.node == m.record(newestId).node
                     && write.era == m.record(newestId).era;
             for (int i = 0; before && i < write.count; i++) {
                 int sector = (int) write.firstSector + i;

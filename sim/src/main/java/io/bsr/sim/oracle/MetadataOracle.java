@@ -308,11 +308,15 @@ public final class MetadataOracle {
         ActivityLogReplay.Result result = replay.result();
         switch (result.outcome()) {
             case REPLAYED, EMPTY -> {}
-            case UNREADABLE, USELESS ->
-                throw new Violation(
-                        "I7",
-                        "the activity log of volume " + volume + " on n" + node + ", which was Primary, is "
-                                + result.outcome() + " with " + result.corrupt() + " damaged blocks");
+            case UNREADABLE, USELESS -> {
+                // Of others nobody needs it: power may have failed while an attach emptied it.
+                if (found.superblock.has(DeviceFlag.PRIMARY_IND)) {
+                    throw new Violation(
+                            "I7",
+                            "the activity log of volume " + volume + " on n" + node + ", which was Primary, is "
+                                    + result.outcome() + " with " + result.corrupt() + " damaged blocks");
+                }
+            }
         }
         for (int extent : result.hot()) {
             logged.set(extent * 1024, (extent + 1) * 1024);

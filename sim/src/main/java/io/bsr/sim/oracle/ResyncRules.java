@@ -30,10 +30,10 @@ final class ResyncRules {
         } else if (m.copies[node].flux && disk.atLeast(DiskState.OUTDATED) && disk != DiskState.UNKNOWN) {
             becameUsable(node);
         }
-        if (primary && !m.wasPrimary[node] && !m.copies[node].flux && !m.disks[node].writing()) {
+        if (primary && !m.wasPrimary[node] && !m.copies[node].flux) {
             if (m.forced[node] && m.lastDisk[node] == DiskState.OUTDATED) {
                 m.adoptAsFound(node);
-            } else {
+            } else if (!m.disks[node].writing()) {
                 m.requireContents(node, "I1", "when n" + node + " became Primary");
             }
         }
@@ -271,8 +271,8 @@ final class ResyncRules {
         for (WriteRecord write : m.recent) {
             boolean mine = (write.bound & 1 << node) != 0;
             // A write that was mirrored to a resync target is there too, even if its resync ended before the reply
-            // came.
-            boolean mirrored = m.protocol != Protocol.C || write.sameSession;
+            // came. What a disk with errors was given is not demanded of it, and was overwritten there all the same.
+            boolean mirrored = m.protocol != Protocol.C || write.sameSession || m.troubled(other);
             boolean theirs = ((mirrored ? write.held : write.bound | write.found) & 1 << other) != 0;
             if (!m.promised(write) || !mine || theirs) {
                 continue;

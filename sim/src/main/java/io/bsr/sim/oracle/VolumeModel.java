@@ -190,7 +190,9 @@ final class VolumeModel {
     /** A copy is taken as it is found, after errors of its disk or by force: what is not there is not demanded. */
     void adoptAsFound(int node) {
         copies[node].flux = false;
-        BitSet pages = disks[node].touched();
+        BitSet pages = (BitSet) disks[node].touched().clone();
+        // What was to come and has not.
+        copies[node].withLater().stream().forEach(sector -> pages.set(sector / 8));
         for (int page = pages.nextSetBit(0); page >= 0; page = pages.nextSetBit(page + 1)) {
             adoptPage(node, page);
         }

@@ -165,7 +165,9 @@ public final class JournalUser extends VolumeUser {
         }
         timeline.event(
                 node.name(), () -> "volume " + oracle.volume() + " mounted: " + last + ", replayed from " + placed);
-        place(placed, last, () -> run(last));
+        // Who used it before may have left without a flush: what is read may be in a volatile cache only.
+        List<Step> flush = last == placed ? List.of() : List.of(Step.FLUSH);
+        start(flush, () -> place(placed, last, () -> run(last)));
     }
 
     private void format() {

@@ -200,6 +200,9 @@ public final class World implements SimNode.Listener {
         operator.end();
         growth.end();
         verifies.end();
+        for (SimNode node : nodes) {
+            node.handlers().stormIsOver();
+        }
         new Calm(this).run();
     }
 

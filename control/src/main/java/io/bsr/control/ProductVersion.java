@@ -1,4 +1,4 @@
-package io.bsr.engine;
+package io.bsr.control;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,11 +9,11 @@ import java.util.Properties;
  *
  * @param build revision of the sources, {@code "unknown"} if the build was not told
  */
-record ProductVersion(String version, String build) {
-    static final String NAME = "bsr in Java";
+public record ProductVersion(String version, String build) {
+    public static final String NAME = "bsr in Java";
 
     /** As the build has recorded it beside this class. */
-    static ProductVersion ofBuild() {
+    public static ProductVersion ofBuild() {
         Properties properties = new Properties();
         try (InputStream in = ProductVersion.class.getResourceAsStream("build.properties")) {
             if (in != null) {

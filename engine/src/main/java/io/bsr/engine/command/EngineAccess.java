@@ -1,0 +1,16 @@
+package io.bsr.engine.command;
+
+import io.bsr.base.error.Outcome;
+import io.bsr.control.status.EngineInfo;
+import io.bsr.engine.parameter.Parameters;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+
+/**
+ * What commands ask of the engine itself.
+ *
+ * @param readSettings reads the settings of the node anew
+ * @param log of the engine
+ */
+public record EngineAccess(
+        Supplier<EngineInfo> info, Parameters parameters, Supplier<Outcome> readSettings, Logger log) {}

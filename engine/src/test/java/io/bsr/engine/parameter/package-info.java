@@ -1,0 +1,4 @@
+@NullMarked
+package io.bsr.engine.parameter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,47 @@
+package io.bsr.sim.node;
+
+import io.bsr.base.port.Timers;
+import io.bsr.core.Happening;
+import io.bsr.sim.time.SimRandom;
+import io.bsr.sim.time.Timeline;
+import io.bsr.sim.time.VirtualClock;
+import java.util.function.IntConsumer;
+
+/**
+ * The administrator's handlers on one node whose exit code decides: most nodes have none; with others they take their time,
+ * and some of them forbid things now and then while the storm lasts.
+ */
+public final class SimHandlers {
+    private final SimRandom random;
+    private final Timeline timeline;
+    private final boolean present;
+    private final long longest;
+    private double forbids;
+
+    SimHandlers(SimRandom random, Timeline timeline) {
+        this.random = random;
+        this.timeline = timeline;
+        present = random.chance(0.15);
+        longest = random.scaled(VirtualClock.SECOND / 1000, 4 * VirtualClock.SECOND);
+        forbids = random.chance(0.3) ? 0.2 : 0;
+    }
+
+    /** From now on they forbid nothing. */
+    public void stormIsOver() {
+        forbids = 0;
+    }
+
+    /** Calls a handler; the answer comes in a later turn of the process, unless that has died. */
+    void ask(String node, Timers process, Happening.HandlerDue due, IntConsumer exitCode) {
+        if (!present) {
+            exitCode.accept(0);
+            return;
+        }
+        int code = random.chance(forbids) ? 1 : 0;
+        process.schedule(random.between(0, longest), () -> {
+            timeline.event(
+                    node, () -> "handler " + due.handler() + " of volume " + due.volume() + ": exit code " + code);
+            exitCode.accept(code);
+        });
+    }
+}
