@@ -299,8 +299,8 @@ class PairTest {
         Path root = folder.resolve(name);
         Files.createDirectories(root.resolve("etc/bsr.d"));
         Files.writeString(root.resolve("etc/bsr.d/.handler_use"), "1");
-        engines.add(Engine.start(
-                new EngineOptions(root, name, LoopKind.PORTABLE, 1, List.of(), false, program.toString())));
+        engines.add(Engine.start(new EngineOptions(
+                root, name, LoopKind.PORTABLE, 1, List.of(), false, List.of("usermode_helper=" + program))));
         TestNode node = new TestNode(root, name);
         nodes.add(node);
         return node;
