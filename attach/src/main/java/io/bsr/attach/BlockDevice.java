@@ -71,7 +71,7 @@ public final class BlockDevice implements FuseSession.Owner {
         synchronized (this) {
             try {
                 open();
-                connection.start(session::received);
+                connection.start(session::received, this::revoked);
                 connection.refresh();
                 device = makeDevice(blockSize);
             } catch (AttachException e) {
@@ -118,7 +118,8 @@ public final class BlockDevice implements FuseSession.Owner {
     private LoopDevice makeDevice(int blockSize) throws AttachException {
         int file = connection.openFile();
         try {
-            String unique = "bsr-" + name + "#" + ProcessHandle.current().pid() + "." + COUNT.incrementAndGet();
+            // What is unique comes first: the kernel cuts it.
+            String unique = "bsr#" + ProcessHandle.current().pid() + "." + COUNT.incrementAndGet() + "-" + name;
             return LoopDevice.on(file, blockSize, unique, () -> onThread("keep", this::keep));
         } finally {
             Libc.close(file);
@@ -188,7 +189,8 @@ public final class BlockDevice implements FuseSession.Owner {
     }
 
     /**
-     * What programs wrote and the system has not yet: by a program, see the rules of this package. Data that cannot be
+     * What programs wrote and the system has not yet: by a program, see the rules of this package, as far as one can be
+     * started, which it cannot when an update has replaced the Java runtime below a running engine. Data that cannot be
      * written are lost sooner or later, and nobody was promised them: a node with a broken disk can be demoted.
      */
     private void writeOut(long seconds) throws AttachException, InterruptedException {
@@ -207,7 +209,9 @@ public final class BlockDevice implements FuseSession.Owner {
                                 + " may be lost: " + said.strip());
             }
         } catch (IOException e) {
-            throw new AttachException("The program \"sync\", which writes out what is cached, does not start: " + e, e);
+            // No reason to keep the device: its closing writes out too, and says less.
+            place.log()
+                    .accept(name + ": the program \"sync\" does not start, the closing of its device writes out: " + e);
         }
     }
 
@@ -268,14 +272,14 @@ public final class BlockDevice implements FuseSession.Owner {
         });
     }
 
-    private synchronized void measure() throws AttachException {
-        if (gone) {
-            return;
-        }
+    private void measure() throws AttachException {
+        // Answered by the session, which may have to wait: a device that is taken away meanwhile ends that.
         connection.refresh();
-        int result = device.measure();
-        if (result < 0) {
-            throw new AttachException(FuseConnection.error(result));
+        synchronized (this) {
+            int result = gone ? 0 : device.measure();
+            if (result < 0) {
+                throw new AttachException(FuseConnection.error(result));
+            }
         }
     }
 

@@ -5,10 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -60,7 +62,13 @@ public final class DeviceLinks {
             throw new AttachException("A resource of the name \"" + resource + "\" cannot have a link of its name.");
         }
         Link first = new Link(of(minor), device.toString());
-        Link second = new Link(byResource(resource, volume), "../../../bsr" + minor);
+        Link second;
+        try {
+            second = new Link(byResource(resource, volume), "../../../bsr" + minor);
+        } catch (InvalidPathException e) {
+            throw new AttachException(
+                    "The name \"" + resource + "\" of the resource cannot be that of a file in this locale: " + e, e);
+        }
         try {
             remove(minor);
             for (Link link : List.of(first, second)) {
@@ -71,12 +79,24 @@ public final class DeviceLinks {
             }
             write(record(minor), List.of(first, second));
             for (Link link : List.of(first, second)) {
-                Files.createDirectories(link.from().getParent());
+                makeFolderOf(link.from());
                 Files.createSymbolicLink(link.from(), Path.of(link.to()));
             }
         } catch (IOException e) {
             remove(minor);
             throw new AttachException("The link " + first.from() + " to " + device + " cannot be made: " + e, e);
+        }
+    }
+
+    /** For everybody, as udev makes them: the engine itself runs with a mask that leaves others nothing. */
+    private static void makeFolderOf(Path link) throws IOException {
+        List<Path> missing = new ArrayList<>();
+        for (Path each = link.getParent(); each != null && !Files.exists(each); each = each.getParent()) {
+            missing.addFirst(each);
+        }
+        for (Path made : missing) {
+            Files.createDirectories(made);
+            Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
     }
 
@@ -125,7 +145,7 @@ public final class DeviceLinks {
             Files.delete(record);
         } catch (NoSuchFileException e) {
             return removed;
-        } catch (IOException e) {
+        } catch (IOException | InvalidPathException e) {
             // Nothing to be done but to try again at the next start, for which the record stays.
             return removed;
         }

@@ -6,13 +6,14 @@ import io.bsr.base.memory.Buffer;
 import io.bsr.base.port.Errno;
 import io.bsr.frontend.fuse.FuseChannel;
 import io.bsr.frontend.fuse.FuseMessage;
+import io.bsr.frontend.fuse.FuseSession;
 import io.bsr.loop.EventLoop;
 import io.bsr.loop.linux.Libc;
 import io.bsr.loop.linux.Linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ final class FuseConnection implements FuseChannel {
     private final MemorySegment messages;
     private final MemorySegment answerState = Libc.newErrorState(arena);
     private final MemorySegment answerVectors = arena.allocate(2L * SystemCalls.IOV_BYTES, 8);
-    private final BlockingQueue<Slot> free = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Slot> free = new ArrayBlockingQueue<>(MESSAGES);
     private final int descriptor;
     private final int stopper;
     private final int mount;
@@ -60,7 +61,7 @@ final class FuseConnection implements FuseChannel {
             close(stopper);
             Libc.close(descriptor);
             throw new AttachException("A FUSE file cannot be made: " + error(mounted)
-                    + ". It needs CAP_SYS_ADMIN and a kernel with FUSE, 5.4 or newer.");
+                    + ". It needs CAP_SYS_ADMIN and a kernel with FUSE, 5.8 or newer.");
         }
         mount = mounted;
         // Mapped rather than allocated: of the memory for the largest messages only what is used becomes real.
@@ -88,19 +89,26 @@ final class FuseConnection implements FuseChannel {
         result = result < 0 ? result : SystemCalls.fsconfig(context, "rootmode", "100600");
         result = result < 0 ? result : SystemCalls.fsconfig(context, "user_id", "0");
         result = result < 0 ? result : SystemCalls.fsconfig(context, "group_id", "0");
-        result = result < 0 ? result : SystemCalls.fsconfig(context, "max_read", Integer.toString(1 << 20));
+        result = result < 0
+                ? result
+                : SystemCalls.fsconfig(context, "max_read", Integer.toString(FuseSession.LARGEST_TRANSFER));
         result = result < 0 ? result : SystemCalls.fscreate(context);
         result = result < 0 ? result : SystemCalls.fsmount(context);
         Libc.close(context);
         return result;
     }
 
-    /** Begins to read; {@code receiver} is called on the loop and takes each message over. */
-    void start(Consumer<FuseMessage> receiver) {
+    /**
+     * Begins to read.
+     *
+     * @param receiver called on the loop, takes each message over
+     * @param whenDeaf told why nothing will be read any more, though nobody has asked for that
+     */
+    void start(Consumer<FuseMessage> receiver, Consumer<String> whenDeaf) {
         for (int i = 0; i < MESSAGES; i++) {
             free.add(new Slot(messages.asSlice((long) i * SLOT_BYTES, SLOT_BYTES), receiver));
         }
-        Thread thread = Thread.ofPlatform().name("fuse-" + name).daemon(true).unstarted(this::read);
+        Thread thread = Thread.ofPlatform().name("fuse-" + name).daemon(true).unstarted(() -> read(whenDeaf));
         reader = thread;
         thread.start();
     }
@@ -151,14 +159,19 @@ final class FuseConnection implements FuseChannel {
         Libc.close(stopper);
     }
 
-    private void read() {
+    private void read(Consumer<String> whenDeaf) {
         MemorySegment state = Libc.newErrorState(arena);
         MemorySegment polls = SystemCalls.polls(arena, descriptor, stopper);
         ProcessProtection.ofThread(log);
         try {
             while (!stopping) {
                 Slot slot = free.take();
-                if (!fill(slot, state, polls)) {
+                int error = fill(slot, state, polls);
+                if (error < 0) {
+                    // Otherwise the kernel waits for ever for answers, or fails every request of a device that stays.
+                    if (!stopping) {
+                        whenDeaf.accept("/dev/fuse cannot be read any more: " + error(error));
+                    }
                     return;
                 }
                 loop.execute(slot);
@@ -169,25 +182,22 @@ final class FuseConnection implements FuseChannel {
         }
     }
 
-    /** Waits for a message; false if there will be none. */
-    private boolean fill(Slot slot, MemorySegment state, MemorySegment polls) {
+    /** Waits for a message; a negative error if there will be none. */
+    private int fill(Slot slot, MemorySegment state, MemorySegment polls) {
         while (!stopping) {
             long result = SystemCalls.read(state, descriptor, slot.bytes);
             if (result >= 0) {
                 slot.length = (int) result;
-                return true;
+                return 0;
             }
             int error = (int) -result;
             if (error == Linux.EAGAIN) {
                 SystemCalls.poll(state, polls, 2);
-            } else if (error == ENODEV) {
-                return false;
             } else if (error != Linux.EINTR && error != Linux.ENOENT) {
-                log.accept(name + ": /dev/fuse cannot be read any more: " + error((int) result));
-                return false;
+                return (int) result;
             }
         }
-        return false;
+        return -ENODEV;
     }
 
     @Override

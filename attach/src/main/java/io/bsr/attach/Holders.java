@@ -30,7 +30,7 @@ final class Holders {
         Set<String> own = Set.of(
                 Long.toString(keeper), Long.toString(ProcessHandle.current().pid()));
         for (Path process : entries(Path.of("/proc"), "[0-9]*")) {
-            mounts(process, number, found);
+            mounts(process, number, device, found);
             if (!own.contains(process.getFileName().toString())) {
                 openFiles(process, device, found);
             }
@@ -46,11 +46,19 @@ final class Holders {
         return List.copyOf(found);
     }
 
-    /** Lines of mountinfo, proc(5): identifier, parent, device number, root, mount point, … */
-    private static void mounts(Path process, String number, Set<String> found) {
+    /**
+     * Lines of mountinfo, proc(5): identifier, parent, device number, root, mount point, … - type, source, … Some file
+     * systems (btrfs) have numbers of their own.
+     */
+    private static void mounts(Path process, String number, Path device, Set<String> found) {
+        String source = " " + device + " ";
         for (String line : contents(process.resolve("mountinfo")).lines().toList()) {
             String[] fields = line.split(" ", 6);
-            if (fields.length == 6 && fields[2].equals(number)) {
+            if (fields.length == 6
+                    && (fields[2].equals(number)
+                            || fields[5]
+                                    .substring(Math.max(0, fields[5].indexOf(" - ")))
+                                    .contains(source))) {
                 found.add("mount " + plain(fields[4]));
             }
         }
@@ -74,7 +82,10 @@ final class Holders {
 
     /** Blanks and the like are written as octal numbers. */
     private static String plain(String field) {
-        return field.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\");
+        return field.replace("\\040", " ")
+                .replace("\\011", "\t")
+                .replace("\\012", "\n")
+                .replace("\\134", "\\");
     }
 
     private static List<Path> entries(Path folder, String glob) {

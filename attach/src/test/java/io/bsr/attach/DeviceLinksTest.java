@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bsr.loop.linux.Libc;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Names of devices come and go, and nothing else does. */
 class DeviceLinksTest {
     private static final Path LOOP = Path.of("/dev/loop7");
+    private static final int UMASK = System.getProperty("os.arch", "").equals("aarch64") ? 166 : 95;
 
     private final Path root;
     private final DeviceLinks links;
@@ -45,6 +50,31 @@ class DeviceLinksTest {
         assertFalse(there(byMinor));
         assertFalse(there(root.resolve("dev/bsr/by-res/r0")));
         assertTrue(there(root.resolve("dev/bsr/by-res")));
+    }
+
+    @Test
+    void everybody_may_follow_them_whatever_the_mask_of_the_engine_is() throws Exception {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = Libc.newErrorState(arena);
+            long mask = Libc.syscall(state, UMASK, 0077, 0, 0, 0, 0, 0);
+            try {
+                links.make(3, "r0", 1, LOOP);
+            } finally {
+                Libc.syscall(state, UMASK, mask, 0, 0, 0, 0, 0);
+            }
+        }
+
+        for (String folder : List.of("dev", "dev/bsr", "dev/bsr/by-res", "dev/bsr/by-res/r0")) {
+            assertEquals(
+                    "rwxr-xr-x", PosixFilePermissions.toString(Files.getPosixFilePermissions(root.resolve(folder))));
+        }
+    }
+
+    @Test
+    void a_name_that_no_file_can_have_is_refused_and_leaves_nothing() {
+        assertThrows(AttachException.class, () -> links.make(3, "r\0", 1, LOOP));
+
+        assertFalse(there(byMinor));
     }
 
     @Test

@@ -220,6 +220,97 @@ class BlockDeviceTest {
     }
 
     @Test
+    void an_engine_that_ends_writes_out_what_is_cached_even_if_it_can_start_no_program_for_that() throws Exception {
+        try (Pair pair = withDevice()) {
+            Node alpha = pair.alpha();
+            assertEquals(0, alpha.terminate());
+            Path programs = Files.createDirectory(folder.resolve("programs"));
+            Files.createSymbolicLink(programs.resolve("cat"), Path.of("/bin/cat"));
+            alpha.programs(programs);
+            Pair.comeBack(alpha);
+            alpha.await("connected", State::isConnected);
+            alpha.must("primary", Pair.RESOURCE);
+            must("dd", "if=/dev/urandom", "of=data", "bs=1M", "count=8");
+            must("dd", "if=data", "of=" + device(alpha), "bs=1M");
+
+            assertEquals(0, alpha.terminate());
+
+            assertFalse(hasDevice(alpha));
+            must("cmp", "-n", Integer.toString(8 << 20), "data", alpha.disk().toString());
+        }
+    }
+
+    @Test
+    void a_volume_that_is_not_removed_keeps_its_device() throws Exception {
+        try (Pair pair = withDevice()) {
+            String before = Files.readSymbolicLink(device(pair.alpha())).toString();
+
+            assertNotEquals(0, pair.alpha().setup("del-minor", "0").code());
+
+            assertEquals(before, Files.readSymbolicLink(device(pair.alpha())).toString());
+            assertEquals(0, pair.alpha().countLogged("is gone"));
+        }
+    }
+
+    @Test
+    void a_device_whose_kernel_asks_nothing_any_more_goes_and_can_be_had_again() throws Exception {
+        try (Pair pair = withDevice()) {
+            Node alpha = pair.alpha();
+            String number = must("losetup", "--noheadings", "--output", "BACK-MAJ:MIN", kernelDevice(alpha))
+                    .strip();
+
+            must("mount", "-t", "fusectl", "control", mount.toString());
+            try {
+                Files.writeString(mount.resolve(number.split(":", 2)[1]).resolve("abort"), "1");
+            } finally {
+                umount();
+            }
+
+            alpha.until("the device to go", () -> !hasDevice(alpha));
+            alpha.must("primary", Pair.RESOURCE);
+            assertTrue(hasDevice(alpha));
+        }
+    }
+
+    @Test
+    void memory_that_begins_within_a_page_does_not_cut_a_block_of_4096_bytes() throws Exception {
+        try (Pair pair = withDevice()) {
+            Node alpha = pair.alpha();
+            assertEquals(0, alpha.terminate());
+            String file = alpha.disk().toString();
+            String disk = must("losetup", "--find", "--show", "--sector-size", "4096", file)
+                    .strip();
+            try {
+                Path configuration = alpha.root().resolve("etc/bsr.conf");
+                alpha.configure(Files.readString(configuration).replace(file, disk));
+                Pair.comeBack(alpha);
+                alpha.await("connected", State::isConnected);
+                alpha.must("primary", Pair.RESOURCE);
+
+                must(
+                        "fio",
+                        "--name=unaligned",
+                        "--filename=" + device(alpha),
+                        "--ioengine=psync",
+                        "--direct=1",
+                        "--rw=write",
+                        "--bs=4M",
+                        "--size=32M",
+                        "--iomem_align=512",
+                        "--verify=crc32c");
+
+                assertEquals(0, alpha.terminate());
+            } finally {
+                must("losetup", "--detach", disk);
+            }
+        }
+    }
+
+    private static String kernelDevice(Node node) throws IOException {
+        return Files.readSymbolicLink(device(node)).toString();
+    }
+
+    @Test
     void a_device_grows_with_its_volume() throws Exception {
         try (Pair pair = withDevice()) {
             Node alpha = pair.alpha();

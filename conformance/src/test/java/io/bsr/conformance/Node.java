@@ -36,6 +36,7 @@ final class Node implements AutoCloseable {
     private final String name;
     private final Path root;
     private Path disk;
+    private @Nullable Path programs;
     private @Nullable Process engine;
 
     Node(String name, Path root) {
@@ -62,6 +63,11 @@ final class Node implements AutoCloseable {
     /** Has its disk elsewhere from now on; to be configured anew. */
     void disk(Path elsewhere) {
         disk = elsewhere;
+    }
+
+    /** The engine finds programs in this folder only, when it is started next. */
+    void programs(Path folder) {
+        programs = folder;
     }
 
     EngineFiles files() {
@@ -121,10 +127,13 @@ final class Node implements AutoCloseable {
         Path output = root.resolve("bsrd.out");
         List<String> options = new ArrayList<>(List.of("--root", root.toString(), "--node", name, "--loops", "1"));
         options.addAll(more);
-        Process started = new ProcessBuilder(bsrd(options))
+        ProcessBuilder builder = new ProcessBuilder(bsrd(options))
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+        if (programs != null) {
+            builder.environment().put("PATH", programs.toString());
+        }
+        Process started = builder.start();
         engine = started;
         until("bsrd of " + name + " to answer", () -> {
             if (!started.isAlive()) {

@@ -2,14 +2,21 @@ package io.bsr.dist;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,21 +165,99 @@ class ServiceScriptTest {
     }
 
     @Test
-    void a_stop_unmounts_and_takes_down_what_is_not_to_stay() throws Exception {
+    void a_stop_takes_down_what_is_not_to_stay() throws Exception {
         state("running", "");
         for (String up : List.of("up-r0", "up-r1", "up-r2", "up-gone")) {
             state(up, "");
         }
         state("svc_auto_down-r1", "no\n");
-        state("root/proc/mounts", "/dev/bsr0 /srv/a\\040b ext4 rw 0 0\n/dev/bsr1 /srv/c ext4 rw 0 0\n");
         state("root/etc/default/bsr", "hook_stop() { echo stopped; }\n");
 
         Host.Said said = service("stop");
 
         assertEquals(0, said.code(), said.text());
         assertEquals("stopped", said.text().strip());
-        assertEquals(List.of("umount /srv/a b"), calls("umount"));
         assertEquals(List.of("bsrsetup down r0", "bsrsetup down r2", "bsrsetup down gone"), calls("bsrsetup down"));
+    }
+
+    @Test
+    void a_stop_unmounts_what_is_mounted_from_the_device_that_a_link_leads_to() throws Exception {
+        Host.need("losetup", "mkfs.ext4", "mount");
+        assumeTrue(Files.isWritable(Path.of("/dev/loop-control")), "loop devices may not be used here");
+        state("running", "");
+        state("up-r0", "");
+        Path disk = folder.resolve("disk");
+        Host.bash("truncate -s 16M '" + disk + "' && mkfs.ext4 -q '" + disk + "'")
+                .must();
+        Host.Said loop = Host.run(List.of("losetup", "--find", "--show", disk.toString()));
+        assumeTrue(loop.code() == 0, loop.text());
+        Path device = Path.of(loop.text().strip());
+        try {
+            Path link = Files.createDirectories(folder.resolve("root/dev")).resolve("bsr0");
+            Files.createSymbolicLink(link, device);
+            Path place = Files.createDirectory(folder.resolve("a b"));
+            Host.Said mounted = Host.run(List.of("mount", link.toString(), place.toString()));
+            assumeTrue(mounted.code() == 0, mounted.text());
+
+            Host.Said said = service("stop");
+
+            assertEquals(0, said.code(), said.text());
+            assertEquals(List.of("umount " + place), calls("umount"));
+        } finally {
+            Host.bash("umount '" + folder.resolve("a b") + "'; losetup -d " + device);
+        }
+    }
+
+    @Test
+    void a_removal_is_refused_while_a_resource_is_up_that_a_stop_leaves_up() throws Exception {
+        state("running", "");
+        state("up-r0", "");
+        state("up-r1", "");
+        state("svc_auto_down-r1", "no\n");
+
+        Host.Said said = service("removal");
+
+        assertEquals(1, said.code(), said.text());
+        assertTrue(said.text().contains("r1"), said.text());
+        assertEquals(List.of("bsrsetup down r0"), calls("bsrsetup down"));
+        Files.delete(folder.resolve("up-r1"));
+        assertEquals(0, service("removal").code());
+    }
+
+    @Test
+    void an_engine_that_does_not_answer_is_not_taken_for_none() throws Exception {
+        Path lock = folder.resolve("root/run/bsr/bsrd.lock");
+        state("root/run/bsr/bsrd.lock", ProcessHandle.current().pid() + "\n");
+        assertEquals(0, service("stop").code(), "a dead engine has left its number");
+
+        try (FileChannel engine = FileChannel.open(lock, StandardOpenOption.WRITE)) {
+            engine.lock();
+            Host.Said said = service("stop");
+
+            assertEquals(1, said.code());
+            assertTrue(said.text().contains("does not answer"), said.text());
+        }
+    }
+
+    /** A process with more capabilities may not be looked at without that for it. */
+    @Test
+    void with_the_capabilities_of_the_unit_it_is_seen_what_a_process_has_open() throws Exception {
+        Host.need("setpriv", "readlink");
+        assumeTrue("root".equals(System.getProperty("user.name")), "capabilities are taken away by root only");
+        String unit = Files.readString(Host.SOURCES.resolve("dist/src/package/service/bsrd.service"));
+        String bounds = unit.lines()
+                .filter(line -> line.startsWith("CapabilityBoundingSet="))
+                .flatMap(line -> Stream.of(line.split("=", 2)[1].split(" ", -1)))
+                .map(name -> ",+" + name.replaceFirst("CAP_", "").toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining("", "-all", ""));
+        String file = "/proc/" + ProcessHandle.current().pid() + "/fd/0";
+
+        Host.run(List.of("setpriv", "--bounding-set", bounds, "readlink", file)).must();
+        String without = bounds.replace(",+sys_ptrace", "");
+        assertNotEquals(
+                0,
+                Host.run(List.of("setpriv", "--bounding-set", without, "readlink", file))
+                        .code());
     }
 
     @Test

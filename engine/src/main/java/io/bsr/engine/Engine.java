@@ -46,8 +46,11 @@ import org.slf4j.Logger;
 
 /** A running engine. Everything it has is made in {@link #start} and ended in {@link #stop}. */
 public final class Engine {
+    private static final Duration DOWN_LIMIT = Duration.ofSeconds(20);
+    private static final Duration LOOPS_LIMIT = Duration.ofSeconds(10);
+
     /** How long {@link #stop} takes at most. */
-    public static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    public static final Duration STOP_LIMIT = DOWN_LIMIT.plus(LOOPS_LIMIT);
 
     /** Bytes of a Unix socket's path, without the terminating zero (sockaddr_un, sys/un.h). */
     private static final int SOCKET_PATH_BYTES = 107;
@@ -223,7 +226,7 @@ public final class Engine {
     public boolean stop() {
         logger.info("bsrd: stopping");
         control.close();
-        boolean clean = new CleanDown(registry, hosts, logger).run(STOP_LIMIT.dividedBy(2));
+        boolean clean = new CleanDown(registry, hosts, logger).run(DOWN_LIMIT);
         handlers.close();
         clean &= stopLoops();
         logger.info("bsrd: stopped{}", clean ? "" : "; not everything ended in time");
@@ -282,10 +285,11 @@ public final class Engine {
 
     private boolean stopLoops() {
         hosts.forEach(host -> host.loop().stop());
+        long deadline = System.nanoTime() + LOOPS_LIMIT.toNanos();
         boolean stopped = true;
         for (LoopHost host : hosts) {
             try {
-                stopped &= host.loop().awaitStopped(STOP_LIMIT.dividedBy(2).toNanos());
+                stopped &= host.loop().awaitStopped(Math.max(0, deadline - System.nanoTime()));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;

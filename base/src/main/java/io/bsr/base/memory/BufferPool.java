@@ -71,6 +71,16 @@ public final class BufferPool {
         return null;
     }
 
+    /** Bytes of the smallest buffer that has at least {@code length}. */
+    public static int capacityFor(int length) {
+        for (int bytes : CLASS_BYTES) {
+            if (length <= bytes) {
+                return bytes;
+            }
+        }
+        throw new IllegalArgumentException("no buffer of " + length + " bytes");
+    }
+
     /** Calls {@code waiter} once when a buffer has come back; it must try again, and ask again if that fails. */
     public void whenReleased(Runnable waiter) {
         waiters.add(waiter);

@@ -9,9 +9,13 @@ import io.bsr.engine.device.ResourceDevices;
 import io.bsr.engine.host.HostedResource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** What commands have to do about block devices: they come after a promotion and go before a demotion. */
 final class DeviceSteps {
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private DeviceSteps() {}
 
     /** Promotes and makes the devices. Where these are demanded and cannot be had, the node is not Primary after all. */
@@ -24,13 +28,16 @@ final class DeviceSteps {
         if (attached.success()) {
             return promoted;
         }
+        if (attached.code() == ErrorCode.TIMEOUT) {
+            return attached;
+        }
         if (!required(resource, deadline)) {
             return Outcome.of(promoted.code(), attached.detail());
         }
         if (promoted.code() == ErrorCode.NOTHING_TO_DO) {
             return attached;
         }
-        Outcome detached = deadline.await(resource.devices().detach());
+        Outcome detached = detach(resource, resource.devices().detach(deadline.nanoTime()), deadline);
         Outcome demoted = detached.success() ? deadline.await(resource.call(Resource::secondary)) : detached;
         return Outcome.of(
                 attached.code(),
@@ -114,7 +121,7 @@ final class DeviceSteps {
             if (resource.devices().none()) {
                 return change.carryOut();
             }
-            Outcome detached = deadline.await(resource.devices().detach());
+            Outcome detached = detach(resource, resource.devices().detach(deadline.nanoTime()), deadline);
             Outcome outcome = detached.success() ? change.carryOut() : detached;
             if (!outcome.success() && outcome.code() != ErrorCode.TIMEOUT) {
                 attach(resource, deadline);
@@ -126,7 +133,35 @@ final class DeviceSteps {
     /** Takes the device of one volume away, unless somebody uses it. */
     static void release(HostedResource resource, int volume, Deadline deadline) throws Refusal, InterruptedException {
         if (!resource.devices().none()) {
-            require(shown(resource, deadline.await(resource.devices().detach(volume)), deadline));
+            CompletableFuture<Outcome> detaching = resource.devices().detach(volume, deadline.nanoTime());
+            require(shown(resource, detach(resource, detaching, deadline), deadline));
+        }
+    }
+
+    /** Waits for devices to go. If that takes too long nobody goes on after it, so that they are made again then. */
+    private static Outcome detach(HostedResource resource, CompletableFuture<Outcome> detaching, Deadline deadline)
+            throws InterruptedException {
+        Outcome detached = deadline.await(detaching);
+        if (detached.code() != ErrorCode.TIMEOUT) {
+            return detached;
+        }
+        var unused = detaching.thenRunAsync(() -> again(resource), task -> Thread.ofPlatform()
+                .name("again-" + resource.name())
+                .daemon(true)
+                .start(task));
+        return Outcome.of(
+                ErrorCode.TIMEOUT,
+                "The block devices did not go in time: what is cached of them is still being written. The node stays"
+                        + " Primary, and devices that have gone come again. Try again later.");
+    }
+
+    private static void again(HostedResource resource) {
+        try {
+            if (resource.primary()) {
+                attach(resource, new Deadline(System.nanoTime() + AGAIN_NANOS));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

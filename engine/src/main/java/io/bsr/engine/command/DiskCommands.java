@@ -70,7 +70,11 @@ final class DiskCommands {
     Outcome delMinor(Command.DelMinor command, Deadline deadline) throws Refusal, InterruptedException {
         Registry.VolumeAddress address = Lookups.minor(registry, command.minor());
         HostedResource hosted = address.resource();
-        DeviceSteps.release(hosted, address.volume(), deadline);
+        Outcome free = deadline.await(hosted.call((core, reply) -> reply.done(diskless(core, address.volume()))));
+        if (free.success()) {
+            // Otherwise it is refused, and the device has to stay.
+            DeviceSteps.release(hosted, address.volume(), deadline);
+        }
         return deadline.await(hosted.call((core, reply) -> {
             Outcome outcome = core.deleteVolume(new VolumeNumber(address.volume()));
             if (outcome.success()) {

@@ -7,6 +7,7 @@ import io.bsr.base.error.Outcome;
 import io.bsr.base.port.VolumePort;
 import io.bsr.frontend.fuse.PayloadBuffers;
 import io.bsr.loop.EventLoop;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +25,11 @@ public final class ResourceDevices {
      */
     public record Candidate(int volume, int minor, VolumePort port, int blockSize) {}
 
-    /** Cached data of a device may take so long, when a command asks for its end, and when the engine ends. */
-    private static final long FLUSH_SECONDS = 20;
+    /** Cached data of a device may take so long, when a command asks for its end. */
+    private static final Duration FLUSH_LIMIT = Duration.ofSeconds(20);
 
-    private static final long LAST_FLUSH_SECONDS = 3;
+    /** To close a device, and to find out who has it open, when its data are written. */
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
 
     private final String resource;
     private final EventLoop loop;
@@ -88,19 +90,27 @@ public final class ResourceDevices {
         return onThread("ask", this::unusedHere);
     }
 
-    /** Takes all devices away, or none. */
-    public CompletableFuture<Outcome> detach() {
-        return onThread("detach", () -> detachHere(List.copyOf(devices.keySet()), FLUSH_SECONDS));
+    /**
+     * Takes all devices away. If one stays because it is used, or because the time is over, those before it are gone.
+     *
+     * @param deadline on the clock of {@link System#nanoTime}; no further one is begun then
+     */
+    public CompletableFuture<Outcome> detach(long deadline) {
+        return onThread("detach", () -> detachHere(List.copyOf(devices.keySet()), deadline));
     }
 
     /** Takes the device of one volume away, if it has one. */
-    public CompletableFuture<Outcome> detach(int volume) {
-        return onThread("detach", () -> detachHere(List.of(volume), FLUSH_SECONDS));
+    public CompletableFuture<Outcome> detach(int volume, long deadline) {
+        return onThread("detach", () -> detachHere(List.of(volume), deadline));
     }
 
-    /** Takes all devices away, used or not: for the end of the engine. Who uses one is in the log. */
-    public CompletableFuture<Outcome> tear() {
-        return onThread("tear", this::tearHere);
+    /**
+     * Takes all devices away, used or not: for the end of the engine. Who uses one is in the log.
+     *
+     * @param limit how long that may take
+     */
+    public CompletableFuture<Outcome> tear(Duration limit) {
+        return onThread("tear", () -> tearHere(limit.minus(CLOSE_LIMIT)));
     }
 
     private interface Work {
@@ -166,35 +176,55 @@ public final class ResourceDevices {
         return device.path() + " is used by " + String.join(", ", holders);
     }
 
-    private synchronized Outcome detachHere(List<Integer> volumes, long flushSeconds) throws InterruptedException {
+    private synchronized Outcome detachHere(List<Integer> volumes, long deadline) throws InterruptedException {
         for (int volume : volumes) {
-            BlockDevice device = devices.get(volume);
-            if (device == null) {
-                continue;
+            Duration left = Duration.ofNanos(deadline - System.nanoTime());
+            if (devices.containsKey(volume) && left.isNegative()) {
+                return Outcome.of(ErrorCode.TIMEOUT, "The block devices could not be taken away in time.");
             }
-            try {
-                List<String> holders = device.detach(flushSeconds);
-                if (!holders.isEmpty()) {
-                    return Outcome.of(ErrorCode.DEVICE_IN_USE, used(device, holders));
-                }
-            } catch (AttachException e) {
-                return Outcome.of(ErrorCode.DEVICE_IN_USE, String.valueOf(e.getMessage()));
+            Outcome outcome = detach(volume, left.compareTo(FLUSH_LIMIT) < 0 ? left : FLUSH_LIMIT);
+            if (!outcome.success()) {
+                return outcome;
             }
-            devices.remove(volume);
-            place.say(resource + "/" + volume + ": block device " + device.path() + " is gone");
         }
         return Outcome.OK;
     }
 
-    private synchronized Outcome tearHere() throws InterruptedException {
-        for (Map.Entry<Integer, BlockDevice> entry : Map.copyOf(devices).entrySet()) {
-            BlockDevice device = entry.getValue();
-            Outcome outcome = detachHere(List.of(entry.getKey()), LAST_FLUSH_SECONDS);
-            if (!outcome.success()) {
-                place.log().warn("device: {}: its I/O fails from now on", outcome.detail());
-                device.tear();
-                devices.remove(entry.getKey());
+    private Outcome detach(int volume, Duration flushLimit) throws InterruptedException {
+        BlockDevice device = devices.get(volume);
+        if (device == null) {
+            return Outcome.OK;
+        }
+        try {
+            List<String> holders = device.detach(Math.max(1, flushLimit.toSeconds()));
+            if (!holders.isEmpty()) {
+                return Outcome.of(ErrorCode.DEVICE_IN_USE, used(device, holders));
             }
+        } catch (AttachException e) {
+            return Outcome.of(ErrorCode.DEVICE_IN_USE, String.valueOf(e.getMessage()));
+        }
+        devices.remove(volume);
+        place.say(resource + "/" + volume + ": block device " + device.path() + " is gone");
+        return Outcome.OK;
+    }
+
+    /** All at once: one that is slow must not take the time of the others. */
+    private synchronized Outcome tearHere(Duration flushLimit) {
+        CompletableFuture<?>[] torn = devices.entrySet().stream()
+                .map(entry ->
+                        onThread("tear-" + entry.getKey(), () -> tear(entry.getKey(), entry.getValue(), flushLimit)))
+                .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture.allOf(torn).join();
+        return Outcome.OK;
+    }
+
+    private Outcome tear(int volume, BlockDevice device, Duration flushLimit) throws InterruptedException {
+        Outcome outcome = detach(volume, flushLimit);
+        if (!outcome.success()) {
+            place.log()
+                    .warn("device: {}: its I/O fails from now on, and what is cached of it is lost", outcome.detail());
+            device.tear();
+            devices.remove(volume);
         }
         return Outcome.OK;
     }

@@ -13,12 +13,22 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** One volume as a file of the kernel, from the opening of the volume until its last request has left it. */
-public final class FuseSession implements VolumePort.User, PayloadBuffers.Waiter {
-    /** Payload of one WRITE at most, in bytes; the kernel is told. */
-    public static final int LARGEST_WRITE = VolumePort.MAX_TRANSFER;
+public final class FuseSession implements VolumePort.User {
+    /**
+     * Payload of one READ or WRITE at most, in bytes; the kernel is told. It also cuts where it has {@link #MOST_PAGES} pages,
+     * wherever that is: a request of the loop device has up to 128 pieces, each with a page more if it does not begin at one,
+     * and must not be cut within a block.
+     */
+    public static final int LARGEST_TRANSFER = 512 << 10;
 
-    /** Requests at the volume at most. A loop device has 128 on their way, in two parts each at most. */
-    static final int MOST_REQUESTS = 256;
+    /** More than that no kernel takes. */
+    static final int MOST_PAGES = 256;
+
+    /**
+     * Requests at the volume at most, and of them those that the kernel has under way without a process waiting. A loop device
+     * has 128 on their way, of 1280 KiB at most.
+     */
+    static final int MOST_REQUESTS = 384;
 
     /** What the session tells whoever has attached the volume. On the loop. */
     public interface Owner {
@@ -41,6 +51,13 @@ public final class FuseSession implements VolumePort.User, PayloadBuffers.Waiter
     private final Replies replies;
     private final Owner owner;
     private final String description;
+    private final PayloadBuffers.Taker taker = new PayloadBuffers.Taker() {
+        @Override
+        void retry() {
+            waitingForBuffer = false;
+            takeWaiting();
+        }
+    };
     private final ArrayDeque<FuseMessage> waiting = new ArrayDeque<>();
     private final ArrayDeque<FuseRequest> free = new ArrayDeque<>();
 
@@ -63,6 +80,7 @@ public final class FuseSession implements VolumePort.User, PayloadBuffers.Waiter
         String refusal = volume.open(this);
         if (refusal == null) {
             state = State.SERVING;
+            buffers.join();
         }
         return refusal;
     }
@@ -95,7 +113,7 @@ public final class FuseSession implements VolumePort.User, PayloadBuffers.Waiter
     private void stopWaiting() {
         if (waitingForBuffer) {
             waitingForBuffer = false;
-            buffers.cancel(this);
+            buffers.cancel(taker);
         }
     }
 
@@ -103,12 +121,6 @@ public final class FuseSession implements VolumePort.User, PayloadBuffers.Waiter
         for (FuseMessage message = waiting.poll(); message != null; message = waiting.poll()) {
             message.done();
         }
-    }
-
-    @Override
-    public void retry() {
-        waitingForBuffer = false;
-        takeWaiting();
     }
 
     private void takeWaiting() {
@@ -269,7 +281,7 @@ public final class FuseSession implements VolumePort.User, PayloadBuffers.Waiter
         if (atVolume >= MOST_REQUESTS) {
             return null;
         }
-        Buffer buffer = buffers.acquire(bytes, this);
+        Buffer buffer = buffers.acquire(bytes, taker);
         waitingForBuffer = buffer == null;
         return buffer;
     }
@@ -331,7 +343,7 @@ public final class FuseSession implements VolumePort.User, PayloadBuffers.Waiter
         Buffer buffer = request.buffer;
         if (buffer != null) {
             request.buffer = null;
-            buffers.release(buffer);
+            buffers.release(buffer, taker);
         }
         request.next = null;
         free.push(request);
@@ -341,6 +353,7 @@ public final class FuseSession implements VolumePort.User, PayloadBuffers.Waiter
         Runnable gone = whenGone;
         if (gone != null && atVolume == 0) {
             whenGone = null;
+            buffers.leave();
             volume.close(this);
             gone.run();
         }

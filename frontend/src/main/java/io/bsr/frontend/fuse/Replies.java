@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers, written into one piece of memory: an answer has left when the channel returns. */
 final class Replies {
-    /** Requests that the kernel may have on their way without a process waiting: more than a loop device has. */
-    private static final int BACKGROUND = 256;
-
     private static final int SECTOR = 512;
 
     private final FuseChannel channel;
@@ -40,11 +37,11 @@ final class Replies {
         body.set(JAVA_INT, INIT_OUT_MINOR, MINOR);
         int wanted = FLAG_ASYNC_READ | FLAG_BIG_WRITES | FLAG_ASYNC_DIO | FLAG_MAX_PAGES;
         body.set(JAVA_INT, INIT_OUT_FLAGS, offered & wanted);
-        body.set(JAVA_SHORT, INIT_OUT_BACKGROUND, (short) BACKGROUND);
-        body.set(JAVA_SHORT, INIT_OUT_CONGESTION, (short) BACKGROUND);
-        body.set(JAVA_INT, INIT_OUT_MAX_WRITE, FuseSession.LARGEST_WRITE);
+        body.set(JAVA_SHORT, INIT_OUT_BACKGROUND, (short) FuseSession.MOST_REQUESTS);
+        body.set(JAVA_SHORT, INIT_OUT_CONGESTION, (short) FuseSession.MOST_REQUESTS);
+        body.set(JAVA_INT, INIT_OUT_MAX_WRITE, FuseSession.LARGEST_TRANSFER);
         body.set(JAVA_INT, INIT_OUT_TIME_GRANULARITY, 1);
-        body.set(JAVA_SHORT, INIT_OUT_MAX_PAGES, (short) (FuseSession.LARGEST_WRITE / 4096));
+        body.set(JAVA_SHORT, INIT_OUT_MAX_PAGES, (short) FuseSession.MOST_PAGES);
         send(unique, 0, INIT_OUT_BYTES, null, 0);
     }
 

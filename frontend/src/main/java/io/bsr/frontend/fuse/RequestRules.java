@@ -39,7 +39,7 @@ final class RequestRules {
      * @return the bytes to read, or a negative error
      */
     static int readable(VolumePort volume, long offset, long length) {
-        if (offset < 0 || length > VolumePort.MAX_TRANSFER) {
+        if (offset < 0 || length > FuseSession.LARGEST_TRANSFER) {
             return -Errno.EINVAL;
         }
         long bytes = Math.clamp(volume.size() - offset, 0, length);
@@ -52,7 +52,7 @@ final class RequestRules {
      * @param arrived bytes behind the fixed part of the message
      */
     static int write(VolumePort volume, long offset, long length, long arrived) {
-        if (length > FuseSession.LARGEST_WRITE || length != arrived || !aligned(volume, offset, length)) {
+        if (length > FuseSession.LARGEST_TRANSFER || length != arrived || !aligned(volume, offset, length)) {
             return Errno.EINVAL;
         }
         return inside(volume, offset, length) ? 0 : Errno.ENOSPC;

@@ -3,7 +3,7 @@
  * needs no module of ours.
  *
  * <p>The one idea: a message of the kernel is kept where it was read into until there is a place for all that it needs;
- * until then no further one is read. So memory is bounded, and nothing is allocated for a request.
+ * until then no further ones are read than there is memory for. So memory is bounded, and nothing is allocated for a request.
  *
  * <pre>
  *   reader thread ──► FuseMessage ──► FuseSession ──► VolumePort          (RequestRules, FuseRequest, PayloadBuffers)

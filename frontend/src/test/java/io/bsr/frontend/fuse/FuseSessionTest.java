@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the kernel may ask, and gets. */
 class FuseSessionTest {
-    private static final int MIB = 1 << 20;
+    private static final int LARGEST = 512 << 10;
 
     private final FakeKernel kernel = new FakeKernel();
 
@@ -31,13 +31,13 @@ class FuseSessionTest {
     }
 
     @Test
-    void the_first_message_agrees_upon_a_megabyte_per_request() {
+    void the_first_message_agrees_upon_so_few_bytes_per_request_that_no_page_is_one_too_many() {
         FakeKernel.Answer answer =
                 kernel.ask(FuseCode.INIT, body(64).putInt(0, 7).putInt(4, 45).putInt(12, -1));
 
         assertEquals(0, answer.error());
         assertEquals(7, answer.word(0));
-        assertEquals(MIB, answer.word(20));
+        assertEquals(LARGEST, answer.word(20));
         assertEquals(256, answer.word(28) & 0xffff);
     }
 
@@ -68,7 +68,7 @@ class FuseSessionTest {
                 kernel.ask(FuseCode.READ, transfer(kernel.volume.size, 4096, 0)).body().length);
         assertEquals(
                 4096,
-                kernel.ask(FuseCode.READ, transfer(kernel.volume.size - 4096, MIB, 0))
+                kernel.ask(FuseCode.READ, transfer(kernel.volume.size - 4096, LARGEST, 0))
                         .body()
                         .length);
         assertEquals(
@@ -145,7 +145,7 @@ class FuseSessionTest {
         List<Long> sent = new ArrayList<>();
 
         for (int i = 0; i < 8; i++) {
-            sent.add(kernel.send(FuseCode.WRITE, transfer((long) i * MIB, MIB, 0, bytes(MIB, i))));
+            sent.add(kernel.send(FuseCode.WRITE, transfer((long) i * LARGEST, LARGEST, 0, bytes(LARGEST, i))));
             sent.add(kernel.send(FuseCode.READ, transfer(0, 4096, 0)));
         }
         assertTrue(kernel.messagesOut > 8);
@@ -154,14 +154,14 @@ class FuseSessionTest {
         sent.forEach(number -> assertEquals(0, kernel.answer(number).error()));
         assertEquals(0, kernel.messagesOut);
         assertTrue(kernel.volume.mostPending <= 2, "beyond the share of the pool");
-        assertArrayEquals(bytes(MIB, 7), Arrays.copyOfRange(kernel.volume.data, 7 * MIB, 8 * MIB));
+        assertArrayEquals(bytes(LARGEST, 7), Arrays.copyOfRange(kernel.volume.data, 7 * LARGEST, 8 * LARGEST));
     }
 
     @Test
     void when_the_volume_goes_away_every_request_fails_at_once() {
         kernel.volume.held = true;
-        long before = kernel.send(FuseCode.WRITE, transfer(0, MIB, 0, new byte[MIB]));
-        long waiting = kernel.send(FuseCode.WRITE, transfer(0, MIB, 0, new byte[MIB]));
+        long before = kernel.send(FuseCode.WRITE, transfer(0, LARGEST, 0, new byte[LARGEST]));
+        long waiting = kernel.send(FuseCode.WRITE, transfer(0, LARGEST, 0, new byte[LARGEST]));
 
         kernel.session.revoked("the end");
         long after = kernel.send(FuseCode.READ, transfer(0, 4096, 0));
@@ -177,8 +177,8 @@ class FuseSessionTest {
     void who_leaves_answers_nothing_and_closes_the_volume_when_it_is_quiet() {
         boolean[] gone = new boolean[1];
         kernel.volume.held = true;
-        long under = kernel.send(FuseCode.WRITE, transfer(0, MIB, 0, new byte[MIB]));
-        kernel.send(FuseCode.WRITE, transfer(0, MIB, 0, new byte[MIB]));
+        long under = kernel.send(FuseCode.WRITE, transfer(0, LARGEST, 0, new byte[LARGEST]));
+        kernel.send(FuseCode.WRITE, transfer(0, LARGEST, 0, new byte[LARGEST]));
 
         kernel.session.leave(() -> gone[0] = true);
         assertEquals(0, kernel.messagesOut);
@@ -198,7 +198,7 @@ class FuseSessionTest {
     void whatever_a_message_holds_it_is_given_back_and_answered_once_at_most() {
         Random random = new Random(4711);
         int[] opcodes = {2, 3, 4, 14, 15, 16, 17, 18, 20, 25, 26, 36, 38, 41, 42, 43, 46, 52, 0, -1};
-        long[] numbers = {0, 1, 511, 4096, 8192, MIB, 8L << 20, 128L << 20, Long.MAX_VALUE, -1, Long.MIN_VALUE};
+        long[] numbers = {0, 1, 511, 4096, 8192, LARGEST, 8L << 20, 128L << 20, Long.MAX_VALUE, -1, Long.MIN_VALUE};
 
         for (int i = 0; i < 50_000; i++) {
             byte[] message = bytes(random.nextInt(200), i);
