@@ -8,19 +8,23 @@ import io.bsr.sim.time.VirtualClock;
 import java.util.function.IntConsumer;
 
 /**
- * The administrator's handlers on one node whose exit code decides: most nodes have none; with others they take their time,
- * and some of them forbid things now and then while the storm lasts.
+ * The administrator's handlers on one node whose exit code decides: none unless they are installed, and most nodes have none
+ * then; with others they take their time, and some of them forbid things now and then while the storm lasts.
  */
 public final class SimHandlers {
     private final SimRandom random;
     private final Timeline timeline;
-    private final boolean present;
-    private final long longest;
+    private boolean present;
+    private long longest;
     private double forbids;
 
     SimHandlers(SimRandom random, Timeline timeline) {
         this.random = random;
         this.timeline = timeline;
+    }
+
+    /** Decides whether there are any, and how they are. */
+    public void install() {
         present = random.chance(0.15);
         longest = random.scaled(VirtualClock.SECOND / 1000, 4 * VirtualClock.SECOND);
         forbids = random.chance(0.3) ? 0.2 : 0;

@@ -108,6 +108,7 @@ public final class World implements SimNode.Listener {
         this.metadata = volumes.metadata();
         for (int n = 0; n < 2; n++) {
             nodes[n] = new SimNode(n, setup, volumes.disks(n), clock, hash, random, network, timeline, this);
+            nodes[n].handlers().install();
         }
         this.journaling = Journaling.of(swarm, nodes, views, clock, random);
         for (SimNode node : nodes) {
