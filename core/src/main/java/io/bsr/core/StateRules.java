@@ -174,8 +174,9 @@ final class StateRules {
     private static void equalGenerations(PeerDevice p, Connection c) {
         boolean old = p.nextPeerDisk == DiskState.CONSISTENT || p.nextPeerDisk == DiskState.OUTDATED;
         Uuids110 theirs = p.peerIdentifiers;
-        // One that is only coming back is compared in the next connection.
-        boolean comesBack = p.peerDisk() == DiskState.ATTACHING;
+        // One that comes back and does not ask for a comparison (it says Negotiating then) is compared in the next
+        // connection.
+        boolean comesBack = p.peerDisk() == DiskState.ATTACHING && p.nextPeerDisk == DiskState.OUTDATED;
         boolean compared = (p.volume().nextDisk.atLeast(DiskState.INCONSISTENT) && !comesBack)
                 || (theirs != null && p.volume().generation().exposes(theirs.current()));
         if (old

@@ -25,7 +25,12 @@ final class ServiceDefaults {
 
     /** The words of ADD_MOD_PARAM; none if there is no such file or assignment. */
     static List<String> words(EngineFiles files) throws ParameterException {
-        Path file = files.root().resolve("etc/default/bsr");
+        Path folder = files.root().resolve("etc/default");
+        Path file = folder.resolve("bsr");
+        if (!Files.isDirectory(folder)) {
+            // A root that is none is told with all that is wrong with it.
+            return List.of();
+        }
         String text;
         try (InputStream in = Files.newInputStream(file)) {
             text = new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);

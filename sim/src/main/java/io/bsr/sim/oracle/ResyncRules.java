@@ -186,15 +186,18 @@ final class ResyncRules {
             return;
         }
         SilentEnd end = m.silentEnds[node];
-        // First, because after a power failure the contents may suit both: then what both hold counts.
-        int wrongAtEnd = end == null ? 0 : firstNotAllowed(node, end.copy);
-        if (end != null && wrongAtEnd < 0) {
-            takeEnd(node, end);
-            return;
-        }
         m.copies[node].flux = false;
         int wrong = m.wasGood[node] ? firstNotAllowed(node, m.copies[node]) : 0;
+        int wrongAtEnd = end == null ? 0 : firstNotAllowed(node, end.copy);
         if (wrong < 0) {
+            if (end != null && wrongAtEnd < 0) {
+                // After a power failure the contents may suit both.
+                end.mayBe(m, node);
+            }
+            return;
+        }
+        if (end != null && wrongAtEnd < 0) {
+            takeEnd(node, end);
             return;
         }
         m.violated(

@@ -13,6 +13,7 @@ import java.util.Set;
  */
 final class SilentEnd {
     final CopyModel copy;
+
     private final Set<WriteRecord> held = new HashSet<>();
     private final Set<WriteRecord> bound = new HashSet<>();
 
@@ -60,5 +61,14 @@ final class SilentEnd {
             }
         }
         return must;
+    }
+
+    /** The node may have this copy: nobody can tell. What of it is there may have been there. */
+    void mayBe(VolumeModel m, int node) {
+        for (WriteRecord write : m.recent) {
+            if (bound.contains(write) && !m.hasOlder(write, node)) {
+                write.found |= 1 << node;
+            }
+        }
     }
 }

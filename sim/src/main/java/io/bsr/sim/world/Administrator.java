@@ -401,7 +401,9 @@ final class Administrator {
                 PeerDeviceSnapshot device = view.peerDevice(volume.setup().number());
                 if (view.connected() && device != null && device.outOfSync() > 0 && device.resyncLeft() == 0) {
                     acted();
-                    SimNode node = world.node(n);
+                    SimNode primary = world.onlyPrimary();
+                    // A Primary's data are not given up.
+                    SimNode node = drbd84 && primary != null ? primary : world.node(n);
                     if (drbd84) {
                         node.invalidateRemote(volume.setup().number(), outcome -> {});
                     } else {

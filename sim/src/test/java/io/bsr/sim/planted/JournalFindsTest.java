@@ -18,9 +18,9 @@ final class JournalFindsTest {
     @Tag("seeds")
     @CsvSource({
         // A Secondary acknowledges a barrier without a flush.
-        "barrier-ack-without-flush, 1",
+        "barrier-ack-without-flush, 12",
         // A Secondary begins a write of the next epoch before the one before it is durable.
-        "epoch-order-ignored, 86",
+        "epoch-order-ignored, 242",
         // A Primary answers a flush before its disk is flushed.
         "flush-skips-local-disk, 1",
     })
