@@ -71,7 +71,7 @@ final class Snapshots {
                 disk == null ? "" : disk.data().description(),
                 disk == null ? "" : disk.meta().description(),
                 disk == null ? 0 : disk.metaIndex(),
-                disk == null ? 0 : disk.layout().deviceBytes(),
+                disk == null ? 0 : disk.storedFor(),
                 flushes,
                 resource.suspension().byUser() || resource.handshaking(),
                 Waiting.of(resource, v),

@@ -24,6 +24,9 @@ public record SettingFiles(EngineFiles files) {
 
     /** What a setting says; empty if it is not set. May wait for a disk. */
     public String text(Setting setting) throws IOException {
+        if (!Files.isDirectory(folder())) {
+            return "";
+        }
         try (InputStream in = Files.newInputStream(file(setting))) {
             return new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8).strip();
         } catch (NoSuchFileException e) {

@@ -19,6 +19,7 @@ public final class Disk {
     private final AttachRequest request;
     private final Superblock superblock;
     private DiskOptions options;
+    private long storedFor;
     private MetadataLayout layout;
     private final OutOfSyncBitmap bitmap;
     private final ActivityLog activityLog;
@@ -43,6 +44,7 @@ public final class Disk {
         this.writer = writer;
         this.sectors = sectors;
         options = request.options();
+        storedFor = layout.deviceBytes();
         limit = request.options().size();
     }
 
@@ -102,6 +104,14 @@ public final class Disk {
         return limit;
     }
 
+    /**
+     * Size in bytes of the device for which its metadata are placed, as they are on it now: while they move to the end of a
+     * larger one, where they were.
+     */
+    public long storedFor() {
+        return storedFor;
+    }
+
     /** Asks for the present sizes of the stores; {@code then} gets the first error number. */
     public void remeasure(Completion then) {
         request.data().remeasure(errno -> {
@@ -152,6 +162,7 @@ public final class Disk {
                 next,
                 durable -> {
                     if (durable) {
+                        storedFor = next.deviceBytes();
                         // Not before: with the former size still on the disk these bits would be missed.
                         bitmap.shrink(bits);
                     }
