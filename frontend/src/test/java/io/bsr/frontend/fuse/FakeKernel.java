@@ -8,7 +8,6 @@ import io.bsr.base.memory.Buffer;
 import io.bsr.base.memory.BufferPool;
 import io.bsr.base.port.BlockStore;
 import io.bsr.base.port.IoRequest;
-import io.bsr.base.port.Timers;
 import io.bsr.base.port.VolumePort;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -50,7 +49,7 @@ final class FakeKernel implements FuseChannel, FuseSession.Owner {
         }
     }
 
-    final ArrayDeque<Runnable> turns = new ArrayDeque<>();
+    final Turns turns = new Turns();
     final Volume volume = new Volume();
     final Map<Long, Answer> answers = new HashMap<>();
     final FuseSession session;
@@ -64,18 +63,7 @@ final class FakeKernel implements FuseChannel, FuseSession.Owner {
 
     FakeKernel() {
         BufferPool pool = new BufferPool(4 << 20);
-        buffers = new PayloadBuffers(pool, new Timers() {
-            @Override
-            public long now() {
-                return 0;
-            }
-
-            @Override
-            public Timer schedule(long delayNanos, Runnable action) {
-                turns.add(action);
-                return () -> turns.remove(action);
-            }
-        });
+        buffers = new PayloadBuffers(pool, turns);
         session = new FuseSession(volume, this, buffers, "block device", this);
         String refusal = session.open();
         if (refusal != null) {
@@ -85,9 +73,7 @@ final class FakeKernel implements FuseChannel, FuseSession.Owner {
 
     /** Runs all turns there are. */
     void run() {
-        for (Runnable turn = turns.poll(); turn != null; turn = turns.poll()) {
-            turn.run();
-        }
+        turns.run();
     }
 
     /** Sends a request about the file, and returns its number. */

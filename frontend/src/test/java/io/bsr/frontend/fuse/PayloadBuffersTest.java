@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bsr.base.memory.Buffer;
 import io.bsr.base.memory.BufferPool;
-import io.bsr.base.port.Timers;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.junit.jupiter.api.Test;
@@ -14,20 +13,9 @@ import org.junit.jupiter.api.Test;
 class PayloadBuffersTest {
     private static final int MIB = 1 << 20;
 
-    private final Deque<Runnable> turns = new ArrayDeque<>();
+    private final Turns turns = new Turns();
     private final BufferPool pool = new BufferPool(64 * MIB);
-    private final PayloadBuffers buffers = new PayloadBuffers(pool, new Timers() {
-        @Override
-        public long now() {
-            return 0;
-        }
-
-        @Override
-        public Timer schedule(long delayNanos, Runnable action) {
-            turns.add(action);
-            return () -> turns.remove(action);
-        }
-    });
+    private final PayloadBuffers buffers = new PayloadBuffers(pool, turns);
 
     /** Wants buffers of a size, one after the other, and gives none back by itself. */
     private final class Session extends PayloadBuffers.Taker {
@@ -46,7 +34,7 @@ class PayloadBuffersTest {
             if (!waits) {
                 retry();
             }
-            run();
+            turns.run();
         }
 
         @Override
@@ -64,13 +52,7 @@ class PayloadBuffersTest {
 
         void complete() {
             buffers.release(held.remove(), this);
-            run();
-        }
-    }
-
-    private void run() {
-        for (Runnable turn = turns.poll(); turn != null; turn = turns.poll()) {
-            turn.run();
+            turns.run();
         }
     }
 
