@@ -114,11 +114,19 @@ public final class DeviceLinks {
         remove(record(minor));
     }
 
-    /** Removes what a dead engine of this root has left; {@code log} is told of each link. */
-    public void removeLeftOvers(Consumer<String> log) {
+    /**
+     * Removes what a dead engine of this root has left; {@code log} is told of each link.
+     *
+     * @param waiting devices that outlived it, whose links stay
+     */
+    public void removeLeftOvers(WaitingDevices waiting, Consumer<String> log) {
         List<Path> left = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(records, RECORD + "*")) {
-            found.forEach(left::add);
+            for (Path record : found) {
+                if (!isOf(record, waiting)) {
+                    left.add(record);
+                }
+            }
         } catch (IOException e) {
             log.accept("what a former engine left in " + records + " cannot be read: " + e);
         }
@@ -127,6 +135,11 @@ public final class DeviceLinks {
                 log.accept("removed the link " + link + ", which a former engine had left");
             }
         }
+    }
+
+    private static boolean isOf(Path record, WaitingDevices waiting) {
+        String minor = String.valueOf(record.getFileName()).substring(RECORD.length());
+        return minor.matches("\\d{1,9}") && waiting.has(Integer.parseInt(minor));
     }
 
     private static List<Path> remove(Path record) {

@@ -9,13 +9,44 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Who has a block device in use, in words. What this process may not see it does not name. */
 final class Holders {
     /** How one that is a process begins. */
     static final String PROCESS = "process ";
 
+    private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long SETTLE_MILLIS = 20;
+
     private Holders() {}
+
+    /** The answer of a question that does not change any more: who looks at new devices for a moment (udev) is no user. */
+    static List<String> settled(Supplier<List<String>> question) throws InterruptedException {
+        long end = System.nanoTime() + SETTLE_NANOS;
+        List<String> holders = question.get();
+        while (!holders.isEmpty()
+                && holders.stream().allMatch(holder -> holder.startsWith(PROCESS))
+                && System.nanoTime() - end < 0) {
+            Thread.sleep(SETTLE_MILLIS);
+            holders = question.get();
+        }
+        return holders;
+    }
+
+    /** Of a device and of its partitions. */
+    static List<String> ofAll(Path device) {
+        Set<String> found =
+                new LinkedHashSet<>(of(device, ProcessHandle.current().pid()));
+        String name = String.valueOf(device.getFileName());
+        for (Path partition : entries(Path.of("/sys/class/block", name), name + "p*")) {
+            found.addAll(of(
+                    device.resolveSibling(partition.getFileName()),
+                    ProcessHandle.current().pid()));
+        }
+        return List.copyOf(found);
+    }
 
     /**
      * Mounts of any mount namespace, swap, devices on top of it, and processes but this one.

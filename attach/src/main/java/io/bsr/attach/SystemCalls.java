@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.bsr.loop.linux.Libc;
+import io.bsr.loop.linux.Linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -17,6 +18,7 @@ final class SystemCalls {
     private static final int READ = ARM ? 63 : 0;
     private static final int WRITEV = ARM ? 66 : 20;
     private static final int PPOLL = ARM ? 73 : 271;
+    private static final int SETSOCKOPT = ARM ? 208 : 54;
     private static final int PRCTL = ARM ? 167 : 157;
     private static final int MLOCKALL = ARM ? 230 : 151;
     private static final int FSOPEN = 430;
@@ -44,6 +46,11 @@ final class SystemCalls {
     /** Allocates nothing; {@code vectors} has {@code count} pairs of address and length. */
     static long writev(MemorySegment state, int descriptor, MemorySegment vectors, int count) {
         return Libc.syscall(state, WRITEV, descriptor, vectors.address(), count, 0, 0, 0);
+    }
+
+    /** An option of the level of sockets whose value is no number. */
+    static long setSocketOption(MemorySegment state, int socket, int option, MemorySegment value) {
+        return Libc.syscall(state, SETSOCKOPT, socket, Linux.SOL_SOCKET, option, value.address(), value.byteSize(), 0);
     }
 
     /** Waits without limit until one of the descriptors in {@code polls} can be read. */

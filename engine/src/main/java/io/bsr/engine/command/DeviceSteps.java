@@ -8,7 +8,9 @@ import io.bsr.core.snapshot.VolumeSnapshot;
 import io.bsr.engine.device.ResourceDevices;
 import io.bsr.engine.host.HostedResource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -56,13 +58,19 @@ final class DeviceSteps {
     /** Makes the devices that are wanted and not there. */
     static Outcome attach(HostedResource resource, Deadline deadline) throws InterruptedException {
         List<ResourceDevices.Candidate> candidates = new ArrayList<>();
+        Map<String, String> options = new HashMap<>();
         Outcome asked = deadline.await(resource.call((core, reply) -> {
-            if (resource.devices().wanted(resource.options().resourceAndNode())) {
+            options.putAll(resource.options().resourceAndNode());
+            if (resource.devices().concerned(options)) {
                 for (VolumeSnapshot volume : core.snapshot().volumes()) {
                     VolumePort port = resource.exported(volume.number());
                     if (port != null && port.size() > 0) {
                         candidates.add(new ResourceDevices.Candidate(
-                                volume.number(), volume.minor(), port, port.logicalBlockSize()));
+                                volume.number(),
+                                volume.minor(),
+                                port,
+                                port.logicalBlockSize(),
+                                resource.proof(volume.number())));
                     }
                 }
             }
@@ -71,7 +79,7 @@ final class DeviceSteps {
         if (!asked.success() || candidates.isEmpty()) {
             return asked;
         }
-        return shown(resource, deadline.await(resource.devices().attach(candidates)), deadline);
+        return shown(resource, deadline.await(resource.devices().attach(candidates, options)), deadline);
     }
 
     private static boolean required(HostedResource resource, Deadline deadline) throws InterruptedException {

@@ -104,13 +104,14 @@ final class DiskCommands {
             BlockStore data = hosted.guard(stores.data(), command.disk());
             BlockStore meta = stores.meta() == stores.data() ? data : hosted.guard(stores.meta(), command.metaDisk());
             AttachRequest request = new AttachRequest(
-                    hosted.handle(data, FaultKind.DATA, command.minor()),
+                    hosted.watched(address.volume(), hosted.handle(data, FaultKind.DATA, command.minor())),
                     hosted.handle(meta, FaultKind.METADATA, command.minor()),
-                    hosted.handle(data, FaultKind.RESYNC, command.minor()),
+                    hosted.watched(address.volume(), hosted.handle(data, FaultKind.RESYNC, command.minor())),
                     index,
                     options);
             core.attach(new VolumeNumber(address.volume()), request, attached -> {
                 if (attached.success()) {
+                    hosted.attached(address.volume());
                     hosted.options().set(new Target.OfDisk(address.volume()), command.options());
                 }
                 reply.done(attached);

@@ -1,15 +1,17 @@
 package io.bsr.engine.device;
 
-import java.nio.file.Files;
+import io.bsr.attach.BlockDevices;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** The resource option {@code attach}: how a volume becomes a block device. */
 enum AttachWay {
-    /** By FUSE where the engine is that of the host and the kernel has what it takes; else not. */
+    /** Where the engine is that of the host: by NBD if the kernel has its client, else by FUSE if it has that. */
     AUTO,
     FUSE,
+    NBD,
     NONE;
 
     private static final String OPTION = "attach";
@@ -23,19 +25,34 @@ enum AttachWay {
             }
         }
         throw new IllegalArgumentException(
-                "option " + OPTION + ": this version has not got \"" + value + "\"; it has auto, fuse and none");
+                "option " + OPTION + ": this version has not got \"" + value + "\"; it has auto, fuse, nbd and none");
     }
 
-    /** Whether devices are made for an engine below {@code root}. */
+    /** Whether devices may be made for an engine below {@code root}, if the kernel has what it takes. */
     boolean makesDevices(Path root) {
         return switch (this) {
-            case FUSE -> true;
+            case FUSE, NBD -> true;
             case NONE -> false;
             // The devices of an engine beside that of the host would be seen by all of the host.
-            case AUTO ->
-                root.equals(root.getRoot())
-                        && Files.isWritable(Path.of("/dev/fuse"))
-                        && Files.isWritable(Path.of("/dev/loop-control"));
+            case AUTO -> root.equals(root.getRoot());
+        };
+    }
+
+    /** Whether a node that cannot have a device must not be Primary. */
+    boolean insists() {
+        return switch (this) {
+            case FUSE, NBD -> true;
+            case AUTO, NONE -> false;
+        };
+    }
+
+    /** The ways to try, the best first; asks the kernel, so not on a loop. */
+    List<BlockDevices.Way> ways() {
+        return switch (this) {
+            case FUSE -> List.of(BlockDevices.Way.FUSE);
+            case NBD -> List.of(BlockDevices.Way.NBD);
+            case NONE -> List.of();
+            case AUTO -> BlockDevices.available();
         };
     }
 }

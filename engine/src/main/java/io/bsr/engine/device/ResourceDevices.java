@@ -2,11 +2,11 @@ package io.bsr.engine.device;
 
 import io.bsr.attach.AttachException;
 import io.bsr.attach.BlockDevice;
+import io.bsr.attach.BlockDevices;
+import io.bsr.attach.DataProof;
 import io.bsr.base.error.ErrorCode;
 import io.bsr.base.error.Outcome;
 import io.bsr.base.port.VolumePort;
-import io.bsr.frontend.fuse.PayloadBuffers;
-import io.bsr.loop.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +22,15 @@ public final class ResourceDevices {
      *
      * @param port of its loop
      * @param blockSize of the volume, in bytes
+     * @param proof whether its data are those that a former engine had
      */
-    public record Candidate(int volume, int minor, VolumePort port, int blockSize) {}
+    public record Candidate(int volume, int minor, VolumePort port, int blockSize, DataProof proof) {}
+
+    /** What an event loop has for the devices of its volumes. */
+    @FunctionalInterface
+    public interface Edge {
+        BlockDevice.Place place(DevicePlace devices);
+    }
 
     /** Cached data of a device may take so long, when a command asks for its end. */
     private static final Duration FLUSH_LIMIT = Duration.ofSeconds(20);
@@ -32,15 +39,13 @@ public final class ResourceDevices {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
 
     private final String resource;
-    private final EventLoop loop;
-    private final PayloadBuffers buffers;
+    private final Edge edge;
     private final DevicePlace place;
     private final Map<Integer, BlockDevice> devices = new ConcurrentSkipListMap<>();
 
-    public ResourceDevices(String resource, EventLoop loop, PayloadBuffers buffers, DevicePlace place) {
+    public ResourceDevices(String resource, Edge edge, DevicePlace place) {
         this.resource = resource;
-        this.loop = loop;
-        this.buffers = buffers;
+        this.edge = edge;
         this.place = place;
     }
 
@@ -53,14 +58,15 @@ public final class ResourceDevices {
         AttachWay.of(options);
     }
 
-    /** Whether {@code options} of the resource ask for devices. */
-    public boolean wanted(Map<String, String> options) {
-        return AttachWay.of(options).makesDevices(place.root());
+    /** Whether {@code options} of the resource ask for devices, or a device that waits has to be told that they do not. */
+    public boolean concerned(Map<String, String> options) {
+        return AttachWay.of(options).makesDevices(place.root())
+                || !place.waiting().none();
     }
 
     /** Whether {@code options} insist on devices, so that a node without them must not be Primary. */
     public boolean required(Map<String, String> options) {
-        return AttachWay.of(options) == AttachWay.FUSE;
+        return AttachWay.of(options).insists();
     }
 
     public boolean none() {
@@ -76,13 +82,27 @@ public final class ResourceDevices {
 
     /** Whether {@code user} is how the volume names one of these devices. */
     public boolean isDevice(String user) {
-        return devices.values().stream()
-                .anyMatch(device -> device.user().description().equals(user));
+        return devices.values().stream().anyMatch(device -> device.userName().equals(user));
     }
 
     /** Makes those devices that are not there yet; the outcome says what could not be made. */
-    public CompletableFuture<Outcome> attach(List<Candidate> candidates) {
-        return onThread("attach", () -> attachHere(candidates));
+    public CompletableFuture<Outcome> attach(List<Candidate> candidates, Map<String, String> options) {
+        AttachWay way = AttachWay.of(options);
+        boolean wanted = way.makesDevices(place.root());
+        return onThread("attach", () -> attachHere(candidates, wanted ? way.ways() : List.of()));
+    }
+
+    /** The generation of a volume's data, as far as they are on the disk of this node. For the loop. */
+    public void generation(int volume, long generation) {
+        BlockDevice device = devices.get(volume);
+        if (device != null) {
+            device.generation(generation);
+        }
+    }
+
+    /** A volume is taken down: who still waits for it will not get it. For the loop. */
+    public void volumeGone(int volume) {
+        place.waiting().volumeGone(resource, volume);
     }
 
     /** Whether somebody uses a device; an outcome that is no success says who. */
@@ -105,7 +125,7 @@ public final class ResourceDevices {
     }
 
     /**
-     * Takes all devices away, used or not: for the end of the engine. Who uses one is in the log.
+     * Takes all devices away, used or not: for the end of the engine. Who uses one, and what becomes of it, is in the log.
      *
      * @param limit how long that may take
      */
@@ -129,12 +149,13 @@ public final class ResourceDevices {
         return result;
     }
 
-    private synchronized Outcome attachHere(List<Candidate> candidates) throws InterruptedException {
+    private synchronized Outcome attachHere(List<Candidate> candidates, List<BlockDevices.Way> ways)
+            throws InterruptedException {
         List<String> failures = new ArrayList<>();
         for (Candidate candidate : candidates) {
             if (!devices.containsKey(candidate.volume())) {
                 try {
-                    attach(candidate);
+                    attach(candidate, ways);
                 } catch (AttachException e) {
                     place.say(resource + "/" + candidate.volume() + ": no block device: " + e.getMessage());
                     failures.add("Volume " + resource + "/" + candidate.volume() + " has no block device: "
@@ -145,20 +166,48 @@ public final class ResourceDevices {
         return failures.isEmpty() ? Outcome.OK : Outcome.of(ErrorCode.INVALID_REQUEST, String.join("\n", failures));
     }
 
-    private void attach(Candidate candidate) throws AttachException, InterruptedException {
+    private void attach(Candidate candidate, List<BlockDevices.Way> ways) throws AttachException, InterruptedException {
         int volume = candidate.volume();
-        BlockDevice device = BlockDevice.attach(
-                new BlockDevice.Name(resource, volume, candidate.minor()),
-                candidate.port(),
-                candidate.blockSize(),
-                new BlockDevice.Place(loop, buffers, place.links(), place::say),
-                () -> devices.remove(volume));
+        BlockDevice.Name name = new BlockDevice.Name(resource, volume, candidate.minor());
+        Runnable whenTorn = () -> devices.remove(volume);
+        BlockDevice device = null;
+        if (ways.contains(BlockDevices.Way.NBD)) {
+            device = place.waiting().takeOver(name, candidate.port(), edge.place(place), candidate.proof(), whenTorn);
+        } else {
+            place.waiting().giveUp(name, "the option attach does not ask for NBD any more");
+        }
+        String again = device == null ? "" : ", which waited,";
+        if (device == null && !ways.isEmpty()) {
+            device = make(name, candidate, ways, whenTorn);
+        }
+        if (device == null) {
+            return;
+        }
         devices.put(volume, device);
         if (device.isGone()) {
             devices.remove(volume, device);
             throw new AttachException("The volume went away meanwhile.");
         }
-        place.say(resource + "/" + volume + ": block device " + device.path() + " (" + device.kernelPath() + ")");
+        place.say(name + ": block device " + device.path() + again + " (" + device.kernelPath() + ")");
+    }
+
+    /** By the first way that works. */
+    private BlockDevice make(BlockDevice.Name name, Candidate candidate, List<BlockDevices.Way> ways, Runnable whenTorn)
+            throws AttachException, InterruptedException {
+        for (BlockDevices.Way way : ways.subList(0, ways.size() - 1)) {
+            try {
+                return make(way, name, candidate, whenTorn);
+            } catch (AttachException e) {
+                place.say(name + ": not by " + way + ", which goes on with another way: " + e.getMessage());
+            }
+        }
+        return make(ways.getLast(), name, candidate, whenTorn);
+    }
+
+    private BlockDevice make(BlockDevices.Way way, BlockDevice.Name name, Candidate candidate, Runnable whenTorn)
+            throws AttachException, InterruptedException {
+        return BlockDevices.attach(
+                way, name, candidate.port(), candidate.blockSize(), edge.place(place), candidate.proof(), whenTorn);
     }
 
     private Outcome unusedHere() throws InterruptedException {
@@ -221,9 +270,7 @@ public final class ResourceDevices {
     private Outcome tear(int volume, BlockDevice device, Duration flushLimit) throws InterruptedException {
         Outcome outcome = detach(volume, flushLimit);
         if (!outcome.success()) {
-            place.log()
-                    .warn("device: {}: its I/O fails from now on, and what is cached of it is lost", outcome.detail());
-            device.tear();
+            place.log().warn("device: {}: {}", outcome.detail(), device.leave());
             devices.remove(volume);
         }
         return Outcome.OK;

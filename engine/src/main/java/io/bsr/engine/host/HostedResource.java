@@ -1,5 +1,6 @@
 package io.bsr.engine.host;
 
+import io.bsr.attach.DataProof;
 import io.bsr.base.NodeId;
 import io.bsr.base.VolumeNumber;
 import io.bsr.base.error.ErrorCode;
@@ -16,6 +17,8 @@ import io.bsr.core.Events;
 import io.bsr.core.Happening;
 import io.bsr.core.Reply;
 import io.bsr.core.Resource;
+import io.bsr.core.snapshot.ResourceSnapshot;
+import io.bsr.core.snapshot.VolumeSnapshot;
 import io.bsr.engine.device.DevicePlace;
 import io.bsr.engine.device.ResourceDevices;
 import io.bsr.engine.fault.FaultKind;
@@ -65,6 +68,7 @@ public final class HostedResource {
     private final Fence fence;
     private final GivenOptions options = new GivenOptions();
     private final Map<Integer, GuardedVolume> volumes = new HashMap<>();
+    private final Map<Integer, DataWatch> watches = new HashMap<>();
     private final Map<Long, CompletableFuture<Outcome>> pending = new LinkedHashMap<>();
     private long commands;
     private @Nullable Resource core;
@@ -88,7 +92,7 @@ public final class HostedResource {
         this.board = board;
         this.handlers = handlers;
         this.log = new ResourceLog(logger);
-        this.devices = new ResourceDevices(name, host.loop(), host.buffersOfDevices(), place);
+        this.devices = new ResourceDevices(name, host::placeOfDevices, place);
         this.fence = new Fence(host.loop().timers(), this::broken);
     }
 
@@ -263,12 +267,45 @@ public final class HostedResource {
         }
         GuardedVolume volume = new GuardedVolume(fence, port);
         volumes.put(number.value(), volume);
+        watches.put(number.value(), new DataWatch(() -> snapshot(number.value())));
         host.exports().add(new ExportName(name, number), "bsr resource " + name + ", volume " + number, volume);
+    }
+
+    private @Nullable VolumeSnapshot snapshot(int number) {
+        Resource resource = core;
+        if (resource == null || gone || fence.broken()) {
+            return null;
+        }
+        return resource.snapshot().volumes().stream()
+                .filter(volume -> volume.number() == number)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private DataWatch watch(int number) {
+        return watches.computeIfAbsent(number, unknown -> new DataWatch(() -> null));
+    }
+
+    /** Whether the data of a volume are those that a former engine had. */
+    public DataProof proof(int number) {
+        return watch(number);
+    }
+
+    /** The store of a volume's data, whose changes are noticed. */
+    public BlockStore watched(int number, BlockStore store) {
+        return watch(number).watched(store);
+    }
+
+    /** A volume has got a disk, in this turn. */
+    public void attached(int number) {
+        watch(number).attached();
     }
 
     /** No new NBD client gets the volume. */
     public void withdraw(int number) {
         volumes.remove(number);
+        watches.remove(number);
+        devices.volumeGone(number);
         host.exports().remove(new ExportName(name, new VolumeNumber(number)));
     }
 
@@ -321,7 +358,9 @@ public final class HostedResource {
         }
         publishedAt = host.loop().timers().now();
         LoopClock clock = new LoopClock(publishedAt, Instant.now());
-        published = StatusConversion.status(resource.snapshot(), options.resourceAndNode(), clock, devices.paths());
+        ResourceSnapshot snapshot = resource.snapshot();
+        snapshot.volumes().forEach(volume -> devices.generation(volume.number(), DataWatch.generation(volume)));
+        published = StatusConversion.status(snapshot, options.resourceAndNode(), clock, devices.paths());
         board.publish(published);
     }
 

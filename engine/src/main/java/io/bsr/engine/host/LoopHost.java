@@ -1,9 +1,11 @@
 package io.bsr.engine.host;
 
+import io.bsr.attach.BlockDevice;
 import io.bsr.base.port.Endpoint;
 import io.bsr.base.port.Entropy;
 import io.bsr.base.port.Network;
 import io.bsr.base.port.PortException;
+import io.bsr.engine.device.DevicePlace;
 import io.bsr.frontend.fuse.PayloadBuffers;
 import io.bsr.frontend.nbd.ExportDirectory;
 import io.bsr.frontend.nbd.ExportTable;
@@ -115,8 +117,9 @@ public final class LoopHost {
         return exports;
     }
 
-    PayloadBuffers buffersOfDevices() {
-        return buffersOfDevices;
+    BlockDevice.Place placeOfDevices(DevicePlace devices) {
+        return new BlockDevice.Place(
+                loop, buffersOfDevices, nbd, network, devices.links(), devices.records(), devices::say);
     }
 
     /** On the loop. */

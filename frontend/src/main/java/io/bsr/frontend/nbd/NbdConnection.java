@@ -26,12 +26,15 @@ final class NbdConnection implements StreamHandler, VolumePort.User {
     private final NbdLimits limits;
     private final BufferSupply buffers;
     private final String description;
-    private final Negotiation negotiation;
+    private final @Nullable Negotiation negotiation;
+    private final DirectSession.@Nullable Owner owner;
     private Timers.@Nullable Timer deadline;
     private @Nullable Session session;
     private @Nullable Transmission transmission;
     private boolean streamOpen = true;
     private boolean volumeOpen;
+    private boolean endTold;
+    private String ending = "";
 
     NbdConnection(
             NbdServer server,
@@ -47,20 +50,53 @@ final class NbdConnection implements StreamHandler, VolumePort.User {
         this.buffers = buffers;
         this.description = "NBD client " + address(stream);
         this.negotiation = new Negotiation(this, stream, exports);
+        this.owner = null;
+    }
+
+    /** Of a {@link DirectSession}. */
+    NbdConnection(
+            NbdServer server,
+            Stream stream,
+            String description,
+            DirectSession.Owner owner,
+            BufferSupply buffers,
+            Timers timers,
+            NbdLimits limits) {
+        this.server = server;
+        this.stream = stream;
+        this.timers = timers;
+        this.limits = limits;
+        this.buffers = buffers;
+        this.description = description;
+        this.negotiation = null;
+        this.owner = owner;
     }
 
     void start() {
         deadline =
                 timers.schedule(limits.handshakeNanos(), () -> violated("it did not finish the negotiation in time"));
         stream.start(this);
-        negotiation.greet();
+        if (negotiation != null) {
+            negotiation.greet();
+        }
+    }
+
+    /** Without a negotiation: the volume is open for this connection. */
+    void start(Session agreed) {
+        begin(agreed);
+        stream.start(this);
+    }
+
+    /** Whether it is a client that came by itself. */
+    boolean negotiated() {
+        return owner == null;
     }
 
     // Stream
 
     @Override
     public void received(ByteBuffer in) {
-        if (transmission == null) {
+        if (transmission == null && negotiation != null) {
             negotiation.received(in);
         }
         if (transmission != null) {
@@ -72,7 +108,7 @@ final class NbdConnection implements StreamHandler, VolumePort.User {
     public void payloadReceived() {
         if (transmission != null) {
             transmission.payloadReceived();
-        } else {
+        } else if (negotiation != null) {
             negotiation.payloadReceived();
         }
     }
@@ -137,6 +173,14 @@ final class NbdConnection implements StreamHandler, VolumePort.User {
         }
         if (!streamOpen && !volumeOpen) {
             server.ended(this);
+            tellEnd();
+        }
+    }
+
+    private void tellEnd() {
+        if (owner != null && !endTold) {
+            endTold = true;
+            owner.ended(ending);
         }
     }
 
@@ -161,7 +205,7 @@ final class NbdConnection implements StreamHandler, VolumePort.User {
 
     /** Disconnects a client that sits on buffers which others wait for. */
     void cutIfStalled() {
-        if (streamOpen && transmission != null && transmission.stalled()) {
+        if (owner == null && streamOpen && transmission != null && transmission.stalled()) {
             violated("it did not move for a while, and held buffers that others wait for");
         }
     }
@@ -173,7 +217,9 @@ final class NbdConnection implements StreamHandler, VolumePort.User {
 
     private void cut() {
         cancelDeadline();
-        negotiation.end();
+        if (negotiation != null) {
+            negotiation.end();
+        }
         if (streamOpen) {
             streamOpen = false;
             stream.close();
@@ -203,6 +249,9 @@ final class NbdConnection implements StreamHandler, VolumePort.User {
         if (transmission != null) {
             transmission.resized(size);
         }
+        if (owner != null) {
+            owner.resized(size);
+        }
     }
 
     @Override
@@ -212,11 +261,11 @@ final class NbdConnection implements StreamHandler, VolumePort.User {
         }
     }
 
-    /** What status shows; {@code null} before an export is chosen. */
+    /** What status shows; {@code null} before an export is chosen, and for who is no client that came by itself. */
     @Nullable NbdClient client() {
         Session used = session;
         Transmission requests = transmission;
-        if (used == null || requests == null) {
+        if (used == null || requests == null || owner != null) {
             return null;
         }
         return new NbdClient(
@@ -230,6 +279,7 @@ final class NbdConnection implements StreamHandler, VolumePort.User {
     }
 
     private void log(String what) {
+        ending = what;
         server.log(description + " " + what);
     }
 

@@ -114,15 +114,30 @@ public final class NbdServer {
     }
 
     private void accepted(Stream stream) {
-        if (closing || connections.size() >= limits.connections()) {
+        long clients = connections.stream().filter(NbdConnection::negotiated).count();
+        if (closing || clients >= limits.connections()) {
             log("an NBD client was turned away: "
-                    + (closing ? "the server is being shut down" : connections.size() + " are connected already"));
+                    + (closing ? "the server is being shut down" : clients + " are connected already"));
             stream.close();
             return;
         }
         NbdConnection connection = new NbdConnection(this, stream, exports, buffers, timers, limits);
         connections.add(connection);
         connection.start();
+    }
+
+    boolean closing() {
+        return closing;
+    }
+
+    /** A connection that needs no negotiation, for a {@link DirectSession}. */
+    NbdConnection connection(Stream stream, String description, DirectSession.Owner owner) {
+        return new NbdConnection(this, stream, description, owner, buffers, timers, limits);
+    }
+
+    void begin(NbdConnection connection, Session session) {
+        connections.add(connection);
+        connection.start(session);
     }
 
     void ended(NbdConnection connection) {
