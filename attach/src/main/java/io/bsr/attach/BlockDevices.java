@@ -21,9 +21,6 @@ public final class BlockDevices {
     /** What this system has, the best first. Asks the kernel. */
     public static List<Way> available() {
         List<Way> ways = new ArrayList<>();
-        if (NbdNetlink.available()) {
-            ways.add(Way.NBD);
-        }
         if (Files.isWritable(Path.of("/dev/fuse")) && Files.isWritable(Path.of("/dev/loop-control"))) {
             ways.add(Way.FUSE);
         }

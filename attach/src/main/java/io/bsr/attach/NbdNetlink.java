@@ -58,16 +58,6 @@ final class NbdNetlink implements AutoCloseable {
         return new NbdNetlink();
     }
 
-    /** Whether the kernel has an NBD client. */
-    static boolean available() {
-        try (NbdNetlink netlink = Linux.HERE ? open() : null) {
-            return netlink != null;
-        } catch (AttachException e) {
-            // Nothing is wrong: there is another way.
-            return false;
-        }
-    }
-
     private int lookUp() throws AttachException {
         Reply reply = ask(NbdRequests.family(sequence), NbdRequests.CONTROLLER, NbdRequests.FAMILY_ID);
         if (reply.error() == -ENOENT) {

@@ -35,6 +35,10 @@ class DeviceLinksTest {
         byResource = root.resolve("dev/bsr/by-res/r0/1");
     }
 
+    private WaitingDevices nobodyWaits() {
+        return new WaitingDevices(new NbdRecords(root, root.resolve("run")), links, line -> {});
+    }
+
     private static boolean there(Path path) {
         return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }
@@ -82,7 +86,7 @@ class DeviceLinksTest {
         links.make(3, "r0", 1, LOOP);
         List<String> told = new ArrayList<>();
 
-        new DeviceLinks(root, root.resolve("run")).removeLeftOvers(told::add);
+        new DeviceLinks(root, root.resolve("run")).removeLeftOvers(nobodyWaits(), told::add);
 
         assertFalse(there(byMinor));
         assertFalse(there(byResource));

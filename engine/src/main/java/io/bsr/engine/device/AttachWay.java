@@ -8,10 +8,9 @@ import java.util.Map;
 
 /** The resource option {@code attach}: how a volume becomes a block device. */
 enum AttachWay {
-    /** Where the engine is that of the host: by NBD if the kernel has its client, else by FUSE if it has that. */
+    /** By FUSE where the engine is that of the host and the kernel has what it takes; else not. */
     AUTO,
     FUSE,
-    NBD,
     NONE;
 
     private static final String OPTION = "attach";
@@ -25,13 +24,13 @@ enum AttachWay {
             }
         }
         throw new IllegalArgumentException(
-                "option " + OPTION + ": this version has not got \"" + value + "\"; it has auto, fuse, nbd and none");
+                "option " + OPTION + ": this version has not got \"" + value + "\"; it has auto, fuse and none");
     }
 
     /** Whether devices may be made for an engine below {@code root}, if the kernel has what it takes. */
     boolean makesDevices(Path root) {
         return switch (this) {
-            case FUSE, NBD -> true;
+            case FUSE -> true;
             case NONE -> false;
             // The devices of an engine beside that of the host would be seen by all of the host.
             case AUTO -> root.equals(root.getRoot());
@@ -41,7 +40,7 @@ enum AttachWay {
     /** Whether a node that cannot have a device must not be Primary. */
     boolean insists() {
         return switch (this) {
-            case FUSE, NBD -> true;
+            case FUSE -> true;
             case AUTO, NONE -> false;
         };
     }
@@ -50,7 +49,6 @@ enum AttachWay {
     List<BlockDevices.Way> ways() {
         return switch (this) {
             case FUSE -> List.of(BlockDevices.Way.FUSE);
-            case NBD -> List.of(BlockDevices.Way.NBD);
             case NONE -> List.of();
             case AUTO -> BlockDevices.available();
         };
