@@ -19,6 +19,8 @@ import java.util.List;
  *       other stream; a bsr with on-io-error passthrough stays UpToDate), the connection is made anew, which resyncs.
  * </ul>
  *
+ * <p>With fencing resource-and-stonith they wait before that until the lost peer is fenced, or back, see {@link Fencing}.
+ *
  * <p>Meanwhile this node's own bit is set in {@link WriteRequest#awaitingAck}.
  */
 final class HeldAnswers {
@@ -26,6 +28,9 @@ final class HeldAnswers {
 
     private final Resource resource;
     private final int own;
+
+    /** Until a lost peer is fenced. */
+    private final List<WriteRequest> frozen = new ArrayList<>();
 
     HeldAnswers(Resource resource) {
         this.resource = resource;
@@ -95,6 +100,10 @@ final class HeldAnswers {
         if (writes.isEmpty()) {
             return;
         }
+        if (resource.suspension().byFencing()) {
+            frozen.addAll(writes);
+            return;
+        }
         Disk disk = volume.usableDisk();
         if (disk != null && volume.diskState() == DiskState.UP_TO_DATE) {
             volume.generation().begin(false);
@@ -109,6 +118,16 @@ final class HeldAnswers {
                 }
             }
             answer(writes);
+        }
+    }
+
+    /** Users need not wait any longer until a lost peer is fenced. */
+    void peerFenced() {
+        List<WriteRequest> all = List.copyOf(frozen);
+        frozen.clear();
+        for (Volume volume : resource.volumes()) {
+            answerWhenStored(
+                    volume, all.stream().filter(r -> r.volume == volume).toList());
         }
     }
 
@@ -129,7 +148,7 @@ final class HeldAnswers {
     void diskLost(Volume volume) {
         List<WriteRequest> affected = new ArrayList<>();
         for (WriteRequest r = resource.transferLog().head(); r != null; r = r.newer) {
-            if (r.volume == volume && (r.awaitingAck & own) != 0) {
+            if (r.volume == volume && (r.awaitingAck & own) != 0 && !frozen.contains(r)) {
                 r.awaitsPeerState = false;
                 affected.add(r);
             }

@@ -8,6 +8,7 @@ import io.bsr.core.disk.Disk;
 import io.bsr.core.generation.GenerationIdentifiers;
 import io.bsr.core.option.PeerDeviceOptions;
 import io.bsr.metadata.PeerEntry;
+import io.bsr.metadata.PeerFlag;
 import io.bsr.wire.StateWord;
 import io.bsr.wire.packet.State;
 import io.bsr.wire.packet.Uuids110;
@@ -369,6 +370,12 @@ final class PeerDevice {
 
     // ------------------------------------------------------------------------------------------------ handshake
 
+    /** The last that this node knew of the peer's disk, maybe before it was restarted: nobody is promoted on it. */
+    boolean lastOutdated() {
+        PeerEntry known = entry();
+        return known != null && known.has(PeerFlag.OUTDATED);
+    }
+
     boolean handshaking() {
         return handshaking;
     }
@@ -412,7 +419,8 @@ final class PeerDevice {
                 .withPdsk(peerDisk)
                 .withUserIsp(pausedByUser)
                 .withPeerIsp(pausedByPeer)
-                .withSusp(resource.suspension().byUser());
+                .withSusp(resource.suspension().byUser())
+                .withSuspFen(resource.suspension().byFencing());
         return replication == ReplicationState.OFF ? word.withConn(connection.state()) : word.withConn(replication);
     }
 

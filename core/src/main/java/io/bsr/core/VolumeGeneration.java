@@ -152,8 +152,29 @@ final class VolumeGeneration {
         due = false;
     }
 
-    /** Begins a new generation if a peer that has a bitmap here is out of contact, or if {@code forced}. */
+    /**
+     * Begins a new generation if a peer that has a bitmap here is out of contact, or if {@code forced}. While users wait until
+     * a peer is fenced, it remains due.
+     */
     void begin(boolean forced) {
+        if (!forced && resource.suspension().byFencing()) {
+            due = true;
+            return;
+        }
+        beginNow(forced);
+    }
+
+    /**
+     * A lost peer is back before anybody knew what had become of it, and is not Primary: if it lacks blocks, the two
+     * generations have to say so.
+     */
+    void peerIsBack() {
+        if (due && volume.usableDisk() != null && somebodyLacksBlocks()) {
+            beginNow(false);
+        }
+    }
+
+    private void beginNow(boolean forced) {
         Disk attached = volume.disk();
         if (volume.usableDisk() == null) {
             goOnWithoutDisk();
