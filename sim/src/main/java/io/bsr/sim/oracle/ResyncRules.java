@@ -266,6 +266,10 @@ final class ResyncRules {
         }
     }
 
+    private static boolean had(int node, WriteRecord write) {
+        return (write.held & 1 << node) != 0;
+    }
+
     private void requireNothingLost(int node) {
         if (m.givenUp[node]) {
             return;
@@ -283,9 +287,11 @@ final class ResyncRules {
             for (int i = 0; i < write.count; i++) {
                 int sector = (int) write.firstSector + i;
                 int found = m.contents(other, sector);
+                // Of what the other wrote over it alone, this node has nothing; it need not, if the other had the
+                // write.
                 boolean follows = found == write.id
                         || (m.notOlder(found, write, other, sector)
-                                && (found <= 0 || (m.record(found).held & 1 << node) != 0));
+                                && (found <= 0 || had(node, m.record(found)) || had(other, write)));
                 if (!follows) {
                     m.violated(
                             "I5",
