@@ -80,6 +80,8 @@ final class PeerDevice {
      */
     boolean comparedBefore;
 
+    private @Nullable Session diskAttachedIn;
+
     boolean considerResync;
 
     /** Its data have become good by force; what generation they are of, it tells when that is on its disk. */
@@ -369,6 +371,19 @@ final class PeerDevice {
     }
 
     // ------------------------------------------------------------------------------------------------ handshake
+
+    /** The disk here was attached while this session was alive. */
+    void diskAttachedIn(@Nullable Session session) {
+        diskAttachedIn = session;
+    }
+
+    /**
+     * True if what the peer sends in this session must not reach the disk: it was attached meanwhile, without what the
+     * session brought before, and a later write over an earlier state is no state of the peer's data.
+     */
+    boolean lacksBeginningOf(Session session) {
+        return session == diskAttachedIn;
+    }
 
     /** The last that this node knew of the peer's disk, maybe before it was restarted: nobody is promoted on it. */
     boolean lastOutdated() {
