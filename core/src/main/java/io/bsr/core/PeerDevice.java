@@ -372,7 +372,7 @@ final class PeerDevice {
 
     // ------------------------------------------------------------------------------------------------ handshake
 
-    /** The disk here was attached while this session was alive. */
+    /** The disk here was attached while this session was connected, and another one follows; {@code null} for none. */
     void diskAttachedIn(@Nullable Session session) {
         diskAttachedIn = session;
     }
