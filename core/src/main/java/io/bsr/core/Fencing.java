@@ -26,8 +26,6 @@ final class Fencing {
     private static final int PEER_PRIMARY = 6;
     private static final int PEER_STONITHED = 7;
 
-    private static final String REMEDY = "Make sure that the peer is not Primary, then use ";
-
     private final Connection connection;
     private final Resource resource;
 
@@ -70,8 +68,9 @@ final class Fencing {
         if (!had && !frozen) {
             return;
         }
-        if (had && !frozen && policy() == FencingPolicy.RESOURCE_AND_STONITH) {
+        if (!frozen && policy() == FencingPolicy.RESOURCE_AND_STONITH) {
             frozen = true;
+            resource.suspension().fencingBegan();
             resource.log(
                     Events.Level.WARN,
                     resource.name(),
@@ -104,7 +103,7 @@ final class Fencing {
                 change.commit();
             }
         } else if (connection.peerRole() == Role.PRIMARY) {
-            ConnectionCommands.outdateWhatThePrimaryHas(resource, connection);
+            ConnectionCommands.outdateWhatThePrimaryHas(connection);
         }
     }
 
@@ -155,8 +154,7 @@ final class Fencing {
     }
 
     private boolean hasData() {
-        return resource.volumes().stream()
-                .anyMatch(v -> v.diskState().atLeast(DiskState.CONSISTENT) && v.diskState() != DiskState.UNKNOWN);
+        return resource.volumes().stream().anyMatch(v -> v.diskState().atLeast(DiskState.CONSISTENT));
     }
 
     /** For all that is known here, the peer could become Primary. */
@@ -257,7 +255,7 @@ final class Fencing {
             default ->
                 complain("has not fenced the peer: exit code " + code
                         + (code == 0 ? ", as if there were none, or handlers were off (bsrcon /handler_use 1)" : "")
-                        + ". " + REMEDY
+                        + ". Make sure that the peer is not Primary, then use "
                         + (frozen
                                 ? "resume-io to let the users of " + resource.name() + " go on"
                                 : "primary --force where this node shall become Primary"));
@@ -287,7 +285,7 @@ final class Fencing {
         }
         StateChange change = StateChange.imposed(resource, "the peer is Primary");
         for (Volume v : resource.volumes()) {
-            if (v.diskState().compareTo(DiskState.OUTDATED) > 0 && v.diskState() != DiskState.UNKNOWN) {
+            if (v.diskState().compareTo(DiskState.OUTDATED) > 0) {
                 change.disk(v, DiskState.OUTDATED);
             }
         }

@@ -29,9 +29,6 @@ final class HeldAnswers {
     private final Resource resource;
     private final int own;
 
-    /** Until a lost peer is fenced. */
-    private final List<WriteRequest> frozen = new ArrayList<>();
-
     HeldAnswers(Resource resource) {
         this.resource = resource;
         own = 1 << resource.nodeId().value();
@@ -58,10 +55,7 @@ final class HeldAnswers {
                 affected.add(r);
             }
         }
-        for (Volume volume : resource.volumes()) {
-            answerWhenStored(
-                    volume, affected.stream().filter(r -> r.volume == volume).toList());
-        }
+        answerEachWhenStored(affected);
         for (Volume volume : resource.volumes()) {
             volume.requests().barrierAcked();
         }
@@ -101,7 +95,7 @@ final class HeldAnswers {
             return;
         }
         if (resource.suspension().byFencing()) {
-            frozen.addAll(writes);
+            writes.forEach(r -> r.awaitsFence = true);
             return;
         }
         Disk disk = volume.usableDisk();
@@ -122,12 +116,21 @@ final class HeldAnswers {
     }
 
     /** Users need not wait any longer until a lost peer is fenced. */
-    void peerFenced() {
-        List<WriteRequest> all = List.copyOf(frozen);
-        frozen.clear();
+    void peersFenced() {
+        List<WriteRequest> affected = new ArrayList<>();
+        for (WriteRequest r = resource.transferLog().head(); r != null; r = r.newer) {
+            if (r.awaitsFence) {
+                r.awaitsFence = false;
+                affected.add(r);
+            }
+        }
+        answerEachWhenStored(affected);
+    }
+
+    private void answerEachWhenStored(List<WriteRequest> writes) {
         for (Volume volume : resource.volumes()) {
             answerWhenStored(
-                    volume, all.stream().filter(r -> r.volume == volume).toList());
+                    volume, writes.stream().filter(r -> r.volume == volume).toList());
         }
     }
 
@@ -148,7 +151,7 @@ final class HeldAnswers {
     void diskLost(Volume volume) {
         List<WriteRequest> affected = new ArrayList<>();
         for (WriteRequest r = resource.transferLog().head(); r != null; r = r.newer) {
-            if (r.volume == volume && (r.awaitingAck & own) != 0 && !frozen.contains(r)) {
+            if (r.volume == volume && (r.awaitingAck & own) != 0 && !r.awaitsFence) {
                 r.awaitsPeerState = false;
                 affected.add(r);
             }

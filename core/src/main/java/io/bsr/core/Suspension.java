@@ -12,6 +12,9 @@ final class Suspension {
     private final Resource resource;
     private boolean byUser;
 
+    /** Lost peers of which it is not known what became of them. */
+    private int unfenced;
+
     Suspension(Resource resource) {
         this.resource = resource;
     }
@@ -27,12 +30,7 @@ final class Suspension {
 
     /** Until a lost peer is fenced: then writes that had begun wait as well. */
     boolean byFencing() {
-        for (Connection c : resource.connections()) {
-            if (c.fencing().frozen()) {
-                return true;
-            }
-        }
-        return false;
+        return unfenced > 0;
     }
 
     /** As status shows it: {@code no}, or why. */
@@ -66,13 +64,22 @@ final class Suspension {
             byUser = false;
             told("user -> no");
         }
-        resource.connections().forEach(c -> c.fencing().thaw("by command"));
-        goOn();
+        if (byFencing()) {
+            resource.connections().forEach(c -> c.fencing().thaw("by command"));
+        } else {
+            goOn();
+        }
         return true;
     }
 
-    /** A peer that users waited for is fenced or back. */
+    /** Users wait until a lost peer is fenced or back. */
+    void fencingBegan() {
+        unfenced++;
+    }
+
+    /** For each {@link #fencingBegan}: it is, or they need not. */
     void fencingEnded() {
+        unfenced--;
         resource.changed();
         if (!byFencing()) {
             goOn();
@@ -86,9 +93,7 @@ final class Suspension {
                 volume.generation().begin(false);
             }
         }
-        if (!byFencing()) {
-            resource.heldAnswers().peerFenced();
-        }
+        resource.heldAnswers().peersFenced();
         for (Volume volume : resource.volumes()) {
             volume.requests().suspensionEnded();
             volume.requests().holdEnded();

@@ -169,7 +169,7 @@ final class VolumeGeneration {
      * generations have to say so.
      */
     void peerIsBack() {
-        if (due && volume.usableDisk() != null && somebodyLacksBlocks()) {
+        if (partsFromAPeer()) {
             beginNow(false);
         }
     }
@@ -196,10 +196,15 @@ final class VolumeGeneration {
      * written here, would come back in the same generation as if it lacked nothing.
      */
     void endAsPrimary() {
-        if (due && volume.usableDisk() != null && somebodyLacksBlocks()) {
+        if (partsFromAPeer()) {
             begin(false);
         }
         due = false;
+    }
+
+    /** The data here are not those of a peer any more, and the generation does not say so yet. */
+    private boolean partsFromAPeer() {
+        return due && volume.usableDisk() != null && somebodyLacksBlocks();
     }
 
     private boolean somebodyLacksBlocks() {

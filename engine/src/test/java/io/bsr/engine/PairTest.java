@@ -330,7 +330,7 @@ class PairTest {
                 #!/bin/sh
                 cd "$(dirname "$0")" || exit 1
                 [ "$1" = HANDLER ] || exit 0
-                echo "$@ peer $BSR_PEER_NODE_ID, good data on $UP_TO_DATE_NODES" | sed 's/, good data on $//' > asked
+                echo "$@ peer $BSR_PEER_NODE_ID${UP_TO_DATE_NODES:+, good data on $UP_TO_DATE_NODES}" > asked.new && mv asked.new asked
                 until [ -s answer ]; do sleep 0.02; done
                 exit "$(cat answer)"
                 """.replace("HANDLER", handler));

@@ -49,9 +49,13 @@ final class HandlerEnvironment {
         return variables;
     }
 
-    /** Bits of the nodes that have good data of every volume. A peer that is to be fenced is out of contact. */
+    /**
+     * Bits of the nodes that have good data of every volume; volumes that nobody known has do not count. A peer that
+     * is to be fenced is out of contact.
+     */
     private static int upToDateNodes(ResourceStatus resource, Happening.HandlerDue due) {
-        int nodes = 0;
+        int everywhere = -1;
+        int somewhere = 0;
         for (VolumeStatus volume : resource.volumes()) {
             int having = volume.disk() == DiskState.UP_TO_DATE ? 1 << resource.nodeId() : 0;
             for (ConnectionStatus connection : resource.connections()) {
@@ -60,9 +64,10 @@ final class HandlerEnvironment {
                         .anyMatch(p -> p.volume() == volume.number() && p.peerDisk() == DiskState.UP_TO_DATE);
                 having |= counts && good ? 1 << connection.peerNodeId() : 0;
             }
-            nodes = nodes == 0 || having == 0 ? nodes | having : nodes & having;
+            everywhere &= having == 0 ? -1 : having;
+            somewhere |= having;
         }
-        return nodes;
+        return everywhere & somewhere;
     }
 
     /** {@code ipv4:10.0.0.1:7788 ipv4:10.0.0.2:7788}; of IPv6 addresses the brackets are left out. */

@@ -256,7 +256,7 @@ final class ResyncRules {
         List<WriteRecord> pending = m.unflushed.get(node);
         pending.clear();
         for (WriteRecord write : m.recent) {
-            boolean has = (write.held & from) != 0;
+            boolean has = write.heldBy(1 - node);
             write.held = has ? write.held | to : write.held & ~to;
             boolean must = (write.bound & from) != 0 && m.protocol == Protocol.C;
             write.bound = must ? write.bound | to : write.bound & ~to;
@@ -264,10 +264,6 @@ final class ResyncRules {
                 pending.add(write);
             }
         }
-    }
-
-    private static boolean had(int node, WriteRecord write) {
-        return (write.held & 1 << node) != 0;
     }
 
     private void requireNothingLost(int node) {
@@ -291,7 +287,7 @@ final class ResyncRules {
                 // write.
                 boolean follows = found == write.id
                         || (m.notOlder(found, write, other, sector)
-                                && (found <= 0 || had(node, m.record(found)) || had(other, write)));
+                                && (found <= 0 || m.record(found).heldBy(node) || write.heldBy(other)));
                 if (!follows) {
                     m.violated(
                             "I5",

@@ -93,7 +93,7 @@ final class UserRules {
         }
         boolean local = view.hasDisk(m.volume) && !m.copies[p].flux;
         // Submitted with a good disk and answered without: it was under way to both, as the protocol has it.
-        boolean counts = !local && (write.held & 1 << p) == 0;
+        boolean counts = !local && !write.heldBy(p);
         boolean there = write.peerWasCurrent && !m.troubled(s) && !takenBack(write, s);
         if (view.hasDisk(m.volume)) {
             hold(p, write, true);
