@@ -33,6 +33,7 @@ final class Administrator {
     private boolean inconsistentSource;
     private boolean contradiction;
     private long actedAt;
+    private @Nullable SimNode toDeclareGood;
 
     /** Who survived the last split brain since everything was in order; {@code null} if there was none. */
     private @Nullable SimNode chosen;
@@ -48,6 +49,7 @@ final class Administrator {
         unrelated = false;
         inconsistentSource = false;
         contradiction = false;
+        toDeclareGood = null;
         chosen = null;
         refused[0] = 0;
         refused[1] = 0;
@@ -61,6 +63,11 @@ final class Administrator {
     /** A node said that the newer data are those of an Inconsistent disk, and have to be discarded. */
     void heardOfInconsistentSource() {
         inconsistentSource = true;
+    }
+
+    /** A node said that both disks are Inconsistent, and which one could be declared good for a full resync. */
+    void heardOfSourceToDeclareGood(SimNode source) {
+        toDeclareGood = source;
     }
 
     /** A node said that it cannot discard the data of a volume, for it has to be the source. */
@@ -163,6 +170,10 @@ final class Administrator {
                 || (contradiction && attempts >= ATTEMPTS_IN_BOTH_DIRECTIONS);
         if (hopeless && attempts % 2 == 0 && world.quiet().bothWentOnAlone()) {
             createAnew(victimOf(better(survivor())));
+        } else if (attempts >= 2 && toDeclareGood != null) {
+            SimNode source = toDeclareGood;
+            toDeclareGood = null;
+            demoteAll(() -> declareGood(source, false));
         } else if (attempts >= 2 && (inconsistentSource || world.quiet().bothWentOnAlone() || resizedByOne())) {
             inconsistentSource = false;
             resolveSplitBrain();
