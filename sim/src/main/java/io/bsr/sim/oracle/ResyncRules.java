@@ -284,10 +284,13 @@ final class ResyncRules {
                 int sector = (int) write.firstSector + i;
                 int found = m.contents(other, sector);
                 // Of what the other wrote over it alone, this node has nothing; it need not, if the other had the
-                // write.
+                // write; a disk that was taken as it was found, after errors, may have had it.
                 boolean follows = found == write.id
                         || (m.notOlder(found, write, other, sector)
-                                && (found <= 0 || m.record(found).heldBy(node) || write.heldBy(other)));
+                                && (found <= 0
+                                        || m.record(found).heldBy(node)
+                                        || write.heldBy(other)
+                                        || m.troubled(other)));
                 if (!follows) {
                     m.violated(
                             "I5",

@@ -198,7 +198,6 @@ final class VolumeModel {
         }
         for (WriteRecord write : recent) {
             write.bound &= isOnDisk(write, node) ? -1 : ~(1 << node);
-            write.held |= hasOlder(write, node) ? 0 : 1 << node;
         }
     }
 

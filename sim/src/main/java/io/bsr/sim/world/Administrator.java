@@ -174,7 +174,7 @@ final class Administrator {
             createAnew(victimOf(better(survivor())), world.node(0).volumes());
         } else if (hopeless && attempts % 2 == 0 && !spoiledVolumes(spoiled).isEmpty()) {
             createAnew(spoiled, spoiledVolumes(spoiled));
-        } else if (attempts >= 2 && toDeclareGood != null) {
+        } else if (attempts >= ATTEMPTS_IN_BOTH_DIRECTIONS && attempts % 2 == 0 && toDeclareGood != null) {
             SimNode source = toDeclareGood;
             toDeclareGood = null;
             demoteAll(() -> declareGood(source, false));
