@@ -213,10 +213,13 @@ final class ResyncRules {
                                         + end.copy.describe(wrongAtEnd)));
     }
 
-    /** All of the last resync is there, although the news of its end was cut off: what is declared good is the source's copy. */
+    /**
+     * All of the last resync is there, although the news of its end was cut off: what is declared good is the source's copy.
+     * Only protocol C tells: a copy that may lag behind its source has nothing that must be there.
+     */
     private boolean endedUnnoticed(int node) {
         SilentEnd end = m.silentEnds[node];
-        return end != null && !m.troubled(node) && firstNotAllowed(node, end.copy) < 0;
+        return m.protocol == Protocol.C && end != null && !m.troubled(node) && firstNotAllowed(node, end.copy) < 0;
     }
 
     private void takeEnd(int node, SilentEnd end) {

@@ -55,13 +55,14 @@ final class UserRules {
         for (int i = 0; i < read.count; i++) {
             int sector = (int) read.firstSector + i;
             int found = SectorPattern.identify(bytes, i * SectorPattern.SECTOR, m.volume, sector);
-            boolean local = (read.hadDisk || m.views[read.node].hasDisk(m.volume)) && !m.copies[read.node].flux;
-            boolean allowed = local && m.copies[read.node].allows(sector, found, read.submitted);
-            if (!local && !m.copies[1 - read.node].flux) {
-                allowed = m.copies[1 - read.node].allows(sector, found, read.submitted);
-            }
+            // After an error of the disk that was there the answer may be the peer's.
+            boolean hasDisk = m.views[read.node].hasDisk(m.volume);
+            boolean local = (read.hadDisk || hasDisk) && !m.copies[read.node].flux;
+            boolean remote = !(local && hasDisk) && !m.copies[1 - read.node].flux;
+            boolean allowed = (local && m.copies[read.node].allows(sector, found, read.submitted))
+                    || (remote && m.copies[1 - read.node].allows(sector, found, read.submitted));
             // What an I/O error has left in a copy that says itself that it is Inconsistent is not modelled.
-            boolean unknown = m.copies[read.node].flux && m.troubled(read.node) && m.views[read.node].hasDisk(m.volume);
+            boolean unknown = m.copies[read.node].flux && m.troubled(read.node) && hasDisk;
             if (!allowed && !unknown) {
                 m.violated(
                         "I2",
