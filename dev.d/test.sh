@@ -5,7 +5,7 @@ test_tools='drbdmeta:drbd-utils nbdinfo:libnbd-bin nbdcopy:libnbd-bin nbdfuse:nb
     qemu-img:qemu-utils qemu-io:qemu-utils fio:fio fusermount3:fuse3 mkfs.ext4:e2fsprogs
     qemu-system-x86_64:qemu-system-x86 busybox:busybox-static vde_switch:vde2 socat:socat cpio:cpio modprobe:kmod
     mkfs.xfs:xfsprogs nbd-client:nbd-client tc:iproute2
-    debootstrap:debootstrap rpm:rpm lintian:lintian rpmlint:rpmlint gpg:gnupg ar:binutils dash:dash systemd-analyze:systemd
+    debootstrap:debootstrap rpm:rpm lintian:lintian rpmlint:rpmlint gpg:gnupg ar:binutils dash:dash shellcheck:shellcheck systemd-analyze:systemd
     unshare:util-linux'
 
 missing_tools() {

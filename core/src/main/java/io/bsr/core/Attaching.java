@@ -113,6 +113,7 @@ final class Attaching {
             PeerDevice p = c.peerDevice(volume);
             if (p != null) {
                 p.comparedBefore = false;
+                p.diskAttachedIn(c.connected() ? c.session() : null);
             }
         }
         StateChange.imposed(resource, "metadata read").disk(volume, state).commit();

@@ -50,6 +50,7 @@ final class Connection {
     private DigestOptions digests;
     private CongestionOptions congestionOptions;
     private final Congestion congestion;
+    private final Fencing fencing;
     private final List<Path> paths = new ArrayList<>();
     private final TreeMap<Integer, PeerDevice> peerDevices = new TreeMap<>();
 
@@ -84,6 +85,7 @@ final class Connection {
         digests = DigestOptions.from(values);
         congestionOptions = CongestionOptions.from(values);
         congestion = new Congestion(this, resource);
+        fencing = new Fencing(this, resource);
         connector = new Connector(this, resource);
     }
 
@@ -97,6 +99,10 @@ final class Connection {
 
     PeerProtocol protocol() {
         return PeerProtocol.of(options.peerFamily());
+    }
+
+    Fencing fencing() {
+        return fencing;
     }
 
     NetOptions options() {
@@ -150,6 +156,7 @@ final class Connection {
         congestionOptions = CongestionOptions.from(values);
         digests = DigestOptions.from(values);
         options = NetOptions.from(values);
+        fencing.reconsider(false);
         boolean settingsChanged = !parameters.configured().equals(configured);
         if (settingsChanged) {
             adopted = null;
@@ -332,6 +339,9 @@ final class Connection {
      * The same agreement that led here waits for the disks, so this is short, or a disk stands still.
      */
     private void exchangeWhenStored(Session on) {
+        if (fencing.frozen()) {
+            resource.volumes().forEach(v -> v.generation().peerIsBack());
+        }
         if (!resource.storing()) {
             InitialExchange.send(this);
             return;
@@ -524,6 +534,7 @@ final class Connection {
     /** The peer told, by a committed change, that it disconnects. */
     void peerDisconnects() {
         expectsDisconnect = true;
+        fencing.partInGoodOrder();
         fail(ConnectionState.TEAR_DOWN, "the peer disconnected");
     }
 

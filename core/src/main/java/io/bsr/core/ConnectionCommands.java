@@ -86,6 +86,8 @@ final class ConnectionCommands {
             boolean leavesPrimary = result.primary(connection.peer()) && (agreed || session.alive);
             if (leavesPrimary && connection.protocol().leavingOutdates(agreed)) {
                 outdateWhatThePrimaryHas(connection);
+            } else if (agreed && session.alive) {
+                connection.fencing().partInGoodOrder();
             }
             if (connection.state() != ConnectionState.STANDALONE) {
                 connection.disconnectedByCommand();
@@ -95,7 +97,8 @@ final class ConnectionCommands {
     }
 
     /** The Primary writes on without this node: its data are old from now on, except where the Primary has none. */
-    private void outdateWhatThePrimaryHas(Connection connection) {
+    static void outdateWhatThePrimaryHas(Connection connection) {
+        Resource resource = connection.resource();
         StateChange change = StateChange.imposed(resource, "disconnected from the Primary");
         for (Volume v : resource.volumes()) {
             if (v.diskState().compareTo(DiskState.OUTDATED) > 0 && connection.peerUpToDate(v)) {

@@ -27,6 +27,12 @@ final class Demotion {
             reply.refuse(ErrorCode.DEVICE_IN_USE, "held open by " + holders());
             return;
         }
+        if (resource.suspension().byFencing() && resource.transferLog().count() > 0) {
+            reply.refuse(
+                    ErrorCode.IN_TRANSIENT_STATE,
+                    "writes wait until a lost peer is fenced or back; use resume-io if they need not");
+            return;
+        }
         drain(resource.now() + DRAIN_NANOS, drained -> {
             if (!drained) {
                 reply.refuse(

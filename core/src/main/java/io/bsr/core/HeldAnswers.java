@@ -19,6 +19,8 @@ import java.util.List;
  *       other stream; a bsr with on-io-error passthrough stays UpToDate), the connection is made anew, which resyncs.
  * </ul>
  *
+ * <p>With fencing resource-and-stonith they wait before that until the lost peer is fenced, or back, see {@link Fencing}.
+ *
  * <p>Meanwhile this node's own bit is set in {@link WriteRequest#awaitingAck}.
  */
 final class HeldAnswers {
@@ -53,10 +55,7 @@ final class HeldAnswers {
                 affected.add(r);
             }
         }
-        for (Volume volume : resource.volumes()) {
-            answerWhenStored(
-                    volume, affected.stream().filter(r -> r.volume == volume).toList());
-        }
+        answerEachWhenStored(affected);
         for (Volume volume : resource.volumes()) {
             volume.requests().barrierAcked();
         }
@@ -95,6 +94,10 @@ final class HeldAnswers {
         if (writes.isEmpty()) {
             return;
         }
+        if (resource.suspension().byFencing()) {
+            writes.forEach(r -> r.awaitsFence = true);
+            return;
+        }
         Disk disk = volume.usableDisk();
         if (disk != null && volume.diskState() == DiskState.UP_TO_DATE) {
             volume.generation().begin(false);
@@ -109,6 +112,25 @@ final class HeldAnswers {
                 }
             }
             answer(writes);
+        }
+    }
+
+    /** Users need not wait any longer until a lost peer is fenced. */
+    void peersFenced() {
+        List<WriteRequest> affected = new ArrayList<>();
+        for (WriteRequest r = resource.transferLog().head(); r != null; r = r.newer) {
+            if (r.awaitsFence) {
+                r.awaitsFence = false;
+                affected.add(r);
+            }
+        }
+        answerEachWhenStored(affected);
+    }
+
+    private void answerEachWhenStored(List<WriteRequest> writes) {
+        for (Volume volume : resource.volumes()) {
+            answerWhenStored(
+                    volume, writes.stream().filter(r -> r.volume == volume).toList());
         }
     }
 
@@ -129,7 +151,7 @@ final class HeldAnswers {
     void diskLost(Volume volume) {
         List<WriteRequest> affected = new ArrayList<>();
         for (WriteRequest r = resource.transferLog().head(); r != null; r = r.newer) {
-            if (r.volume == volume && (r.awaitingAck & own) != 0) {
+            if (r.volume == volume && (r.awaitingAck & own) != 0 && !r.awaitsFence) {
                 r.awaitsPeerState = false;
                 affected.add(r);
             }

@@ -8,6 +8,7 @@ import io.bsr.core.disk.Disk;
 import io.bsr.core.generation.GenerationIdentifiers;
 import io.bsr.core.option.PeerDeviceOptions;
 import io.bsr.metadata.PeerEntry;
+import io.bsr.metadata.PeerFlag;
 import io.bsr.wire.StateWord;
 import io.bsr.wire.packet.State;
 import io.bsr.wire.packet.Uuids110;
@@ -78,6 +79,8 @@ final class PeerDevice {
      * passed over, or taken for settled when the peer's disk comes while both are connected.
      */
     boolean comparedBefore;
+
+    private @Nullable Session diskAttachedIn;
 
     boolean considerResync;
 
@@ -369,6 +372,25 @@ final class PeerDevice {
 
     // ------------------------------------------------------------------------------------------------ handshake
 
+    /** The disk here was attached while this session was connected, and another one follows; {@code null} for none. */
+    void diskAttachedIn(@Nullable Session session) {
+        diskAttachedIn = session;
+    }
+
+    /**
+     * True if what the peer sends in this session must not reach the disk: it was attached meanwhile, without what the
+     * session brought before, and a later write over an earlier state is no state of the peer's data.
+     */
+    boolean lacksBeginningOf(Session session) {
+        return session == diskAttachedIn;
+    }
+
+    /** The last that this node knew of the peer's disk, maybe before it was restarted: nobody is promoted on it. */
+    boolean lastOutdated() {
+        PeerEntry known = entry();
+        return known != null && known.has(PeerFlag.OUTDATED);
+    }
+
     boolean handshaking() {
         return handshaking;
     }
@@ -412,7 +434,8 @@ final class PeerDevice {
                 .withPdsk(peerDisk)
                 .withUserIsp(pausedByUser)
                 .withPeerIsp(pausedByPeer)
-                .withSusp(resource.suspension().byUser());
+                .withSusp(resource.suspension().byUser())
+                .withSuspFen(resource.suspension().byFencing());
         return replication == ReplicationState.OFF ? word.withConn(connection.state()) : word.withConn(replication);
     }
 

@@ -189,7 +189,7 @@ final class PeerWrites {
         }
         Disk disk = volume.usableDisk();
         Session session = Objects.requireNonNull(write.session);
-        if (disk == null) {
+        if (disk == null || Objects.requireNonNull(write.peerDevice).lacksBeginningOf(session)) {
             write.refused = true;
             write.error = Errno.EIO;
         } else {

@@ -6,6 +6,7 @@ import io.bsr.base.state.DiskState;
 import io.bsr.base.state.Role;
 import io.bsr.core.disk.Disk;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Becoming Primary: the cluster agrees, a new generation begins where it has to, then users may come. */
 final class Promotion {
@@ -25,15 +26,20 @@ final class Promotion {
      *
      * @param force without good data, those that are here become good
      * @param fullSync data that become good so are sent to the peers as a whole, whatever the bitmaps say
+     * @param unfenced although a peer that is out of contact could be Primary
      */
-    private record Asked(boolean force, boolean fullSync, Reply reply) {
+    private record Asked(boolean force, boolean fullSync, boolean unfenced, Reply reply) {
+        Asked withoutFencing() {
+            return new Asked(force, fullSync, true, reply);
+        }
+
         void refuse(ErrorCode code, String detail) {
             reply.refuse(code, detail);
         }
     }
 
     void primary(boolean force, boolean fullSync, Reply reply) {
-        promote(new Asked(force, fullSync, reply), false, TRIES);
+        promote(new Asked(force, fullSync, false, reply), false, TRIES);
     }
 
     /**
@@ -88,6 +94,11 @@ final class Promotion {
             return;
         }
         boolean upToDate = makeUpToDate;
+        Connection unfenced = asked.unfenced() ? null : unfenced();
+        if (unfenced != null) {
+            unfenced.fencing().fence(fenced -> fenceTried(unfenced, fenced, asked, upToDate, triesLeft));
+            return;
+        }
         resource.clusterChange().promote(upToDate, result -> {
             switch (result.code()) {
                 case SUCCESS -> promoted(upToDate, asked);
@@ -119,6 +130,34 @@ final class Promotion {
                 default -> asked.refuse(result.code(), whyNot(result.code()));
             }
         });
+    }
+
+    /** A peer that has to be fenced first; {@code null} if there is none. */
+    private @Nullable Connection unfenced() {
+        for (Connection c : resource.connections()) {
+            if (c.fencing().neededForPromotion()) {
+                return c;
+            }
+        }
+        return null;
+    }
+
+    private void fenceTried(Connection peer, boolean fenced, Asked asked, boolean forced, int triesLeft) {
+        if (fenced || peer.connected()) {
+            promote(asked, forced, triesLeft);
+        } else if (asked.force()) {
+            resource.log(
+                    Events.Level.WARN,
+                    peer.label(),
+                    "the peer is not fenced, and this node becomes Primary by force: if both are, their data part");
+            promote(asked.withoutFencing(), forced, triesLeft);
+        } else {
+            asked.refuse(
+                    ErrorCode.PRIMARY_NOP,
+                    "handler fence-peer has not fenced " + peer.label()
+                            + ", which is out of contact and could be Primary. Connect it, or see why in the log; --force"
+                            + " if you know that it is not");
+        }
     }
 
     private StateChange promotion(boolean forced) {

@@ -445,7 +445,9 @@ final class SizeAgreement {
         if (!source && sectors > former) {
             for (Session session : asked.sessions) {
                 PeerDevice p = session.connection.peerDevice(volume);
-                if (p != null && session.connection.peerRole() == Role.PRIMARY) {
+                // As it answered: by now it may be demoted, and still is the source.
+                if (p != null
+                        && (asked.peerPrimaries & session.connection.peer().mask()) != 0) {
                     volume.resize().beginAsTarget(p, clean);
                 }
             }

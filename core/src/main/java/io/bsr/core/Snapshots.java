@@ -73,7 +73,7 @@ final class Snapshots {
                 disk == null ? 0 : disk.metaIndex(),
                 disk == null ? 0 : disk.storedFor(),
                 flushes,
-                resource.suspension().byUser() || resource.handshaking(),
+                resource.suspension().active() || resource.handshaking(),
                 Waiting.of(resource, v),
                 v.errors().failure(),
                 v.errors().failedAt(),

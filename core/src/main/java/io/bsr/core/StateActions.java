@@ -44,6 +44,7 @@ final class StateActions {
         if (!t.peers().isEmpty() || !t.connections().isEmpty()) {
             resource.transferLog().closeEpoch();
         }
+        resource.connections().forEach(c -> c.fencing().contactChanged(t));
         for (PeerChange change : t.peers()) {
             if (lostContact(change)) {
                 newGeneration(change.peerDevice());
@@ -94,6 +95,7 @@ final class StateActions {
                 }
             }
         }
+        resource.connections().forEach(c -> c.fencing().settle(t));
     }
 
     /** This node is Primary with good data, and from now on a peer that had data does not get its writes. */
@@ -164,6 +166,9 @@ final class StateActions {
         int before = entry.flags;
         DiskState peerDisk = change.diskTo();
         entry.set(PeerFlag.CONNECTED, change.to() != ReplicationState.OFF);
+        entry.set(
+                PeerFlag.FENCING,
+                change.peerDevice().connection().options().fencing().calls());
         if (peerDisk != DiskState.UNKNOWN) {
             entry.set(PeerFlag.OUTDATED, peerDisk == DiskState.INCONSISTENT || peerDisk == DiskState.OUTDATED);
             if (peerDisk.atLeast(DiskState.INCONSISTENT)) {

@@ -202,6 +202,7 @@ final class Topology {
             return Outcome.of(ErrorCode.NEED_STANDALONE, "disconnect it first");
         }
         connections.remove(peer.value());
+        connection.fencing().reconsider(true);
         twoPrimariesChanged();
         resource.changed();
         return Outcome.OK;

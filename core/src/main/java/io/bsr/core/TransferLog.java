@@ -64,6 +64,7 @@ final class TransferLog {
         request.user = null;
         request.disk = null;
         request.awaitsPeerState = false;
+        request.awaitsFence = false;
         request.thrownAwayBy = null;
         free[freeCount++] = request;
     }

@@ -235,7 +235,9 @@ final class Volume implements VolumePort, MetadataWriter.Owner {
     /** True if no write of a user may be dispatched now. Begins a new generation if that is what is missing. */
     boolean writesHeld() {
         Disk attached = disk;
-        if (resource.handshaking() || (attached != null && attached.writer().persistPending())) {
+        if (resource.suspension().byFencing()
+                || resource.handshaking()
+                || (attached != null && attached.writer().persistPending())) {
             return true;
         }
         if (generation.isDue()) {

@@ -152,8 +152,29 @@ final class VolumeGeneration {
         due = false;
     }
 
-    /** Begins a new generation if a peer that has a bitmap here is out of contact, or if {@code forced}. */
+    /**
+     * Begins a new generation if a peer that has a bitmap here is out of contact, or if {@code forced}. While users wait until
+     * a peer is fenced, it remains due.
+     */
     void begin(boolean forced) {
+        if (!forced && resource.suspension().byFencing()) {
+            due = true;
+            return;
+        }
+        beginNow(forced);
+    }
+
+    /**
+     * A lost peer is back before anybody knew what had become of it, and is not Primary: if it lacks blocks, the two
+     * generations have to say so.
+     */
+    void peerIsBack() {
+        if (partsFromAPeer()) {
+            beginNow(false);
+        }
+    }
+
+    private void beginNow(boolean forced) {
         Disk attached = volume.disk();
         if (volume.usableDisk() == null) {
             goOnWithoutDisk();
@@ -175,10 +196,15 @@ final class VolumeGeneration {
      * written here, would come back in the same generation as if it lacked nothing.
      */
     void endAsPrimary() {
-        if (due && volume.usableDisk() != null && somebodyLacksBlocks()) {
+        if (partsFromAPeer()) {
             begin(false);
         }
         due = false;
+    }
+
+    /** The data here are not those of a peer any more, and the generation does not say so yet. */
+    private boolean partsFromAPeer() {
+        return due && volume.usableDisk() != null && somebodyLacksBlocks();
     }
 
     private boolean somebodyLacksBlocks() {

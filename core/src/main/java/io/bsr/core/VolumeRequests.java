@@ -58,7 +58,7 @@ final class VolumeRequests {
     }
 
     private boolean holds() {
-        return holdingCommands > 0 || resource.suspension().byUser();
+        return holdingCommands > 0 || resource.suspension().active();
     }
 
     /** While {@code on}, no request begins; calls that turn it on and off belong together. */

@@ -33,6 +33,9 @@ final class Waiting {
         if (resource.suspension().byUser()) {
             return "resume-io: I/O is suspended by command";
         }
+        if (resource.suspension().byFencing()) {
+            return "the handler fence-peer, the peer, or resume-io: a lost peer is not fenced";
+        }
         Disk disk = v.disk();
         if (disk != null && disk.writer().persistPending()) {
             return "the superblock to be written";

@@ -59,6 +59,9 @@ final class WriteRequest extends RangeNode implements Completion {
     /** Its user is not answered before the peer that refused it has told its new state. */
     boolean awaitsPeerState;
 
+    /** Its user waits until a lost peer is fenced or back. */
+    boolean awaitsFence;
+
     /** Two Primaries: who has not written it, because its own write crossed this one; {@code null} if nobody. */
     @Nullable PeerDevice thrownAwayBy;
 

@@ -7,14 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bsr.frontend.nbd.ExportClient;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The debs in small Debian systems, one after the other and two at once. */
 @Timeout(300)
@@ -28,6 +31,9 @@ class DebianInstallTest {
                 on beta { node-id 1; address 10.77.0.2:7788; }
             }
             """;
+
+    @TempDir
+    private Path folder = Path.of("/");
 
     /** Layers of a system in which the first version is installed; empty if that is not possible here. */
     private static List<Path> installed = List.of();
@@ -168,6 +174,95 @@ class DebianInstallTest {
             }
             alpha.until("/usr/lib/bsr/bsr stop");
             alpha.must("dpkg -r bsr-engine");
+        }
+    }
+
+    @Test
+    void the_init_script_starts_and_stops_the_service_and_leaves_that_to_systemd_where_it_runs() throws Exception {
+        try (ScratchRoot alpha = ScratchRoot.boot("alpha", installed)) {
+            alpha.must("ip link add cable type veth peer name end; ip addr add 10.77.0.1/24 dev cable");
+            alpha.write("/etc/bsr.d/r0.res", RESOURCE);
+            alpha.must("truncate -s 32M /disk.img && bsradm create-md r0");
+            assertEquals(3, alpha.run("/etc/init.d/bsr status").code());
+
+            alpha.must("/etc/init.d/bsr start");
+
+            alpha.must("/etc/init.d/bsr status | grep -q 'r0 role:Secondary'");
+            String engine = alpha.read("/run/bsr/bsrd.lock");
+            alpha.must("/etc/init.d/bsr start && /etc/init.d/bsr reload");
+            assertEquals(engine, alpha.read("/run/bsr/bsrd.lock"), "started once");
+            alpha.must("/etc/init.d/bsr stop");
+            assertEquals(3, alpha.run("/etc/init.d/bsr status").code());
+
+            alpha.must("mkdir -p /run/systemd/system; printf '#!/bin/sh\necho \"$*\" >>/calls\n' >/usr/bin/systemctl;"
+                    + " chmod 755 /usr/bin/systemctl; /etc/init.d/bsr start; /etc/init.d/bsr force-reload");
+            assertEquals("start bsr.service\nrestart bsr.service\n", alpha.read("/calls"));
+            assertEquals(3, alpha.run("/etc/init.d/bsr status").code(), "no engine beside that of systemd");
+        }
+    }
+
+    /** The fence-peer handler of one node, whose ssh enters the other node as a real one would. */
+    private Host.Said fence(ScratchRoot peer, String name, int id) throws IOException, InterruptedException {
+        Path ssh = folder.resolve("ssh");
+        Files.writeString(
+                ssh,
+                "#!/bin/sh\nshift\nexec nsenter -t " + peer.pid()
+                        + " -m -p -n -u -r -w /usr/bin/env PATH=/usr/sbin:/usr/bin:/sbin:/bin \"$@\"\n");
+        return Host.run(
+                List.of(
+                        "dash",
+                        Host.SOURCES
+                                .resolve(HandlerRun.SOURCE + "outdate-peer.sh")
+                                .toString(),
+                        "on",
+                        "alpha",
+                        "10.77.0.1",
+                        "on",
+                        "beta",
+                        "10.77.0.2"),
+                Map.of(
+                        "OUTDATE_PEER_SSH",
+                        "sh " + ssh,
+                        "BSR_RESOURCE",
+                        "r0",
+                        "BSR_PEER_NODE_ID",
+                        Integer.toString(id),
+                        "BSR_NODE_ID_" + id,
+                        name));
+    }
+
+    @Test
+    void a_peer_is_outdated_by_the_handler_unless_it_is_primary_and_says_what_it_has() throws Exception {
+        try (ScratchRoot alpha = ScratchRoot.boot("alpha", installed);
+                ScratchRoot beta = ScratchRoot.boot("beta", installed)) {
+            ScratchRoot.join(alpha, "10.77.0.1", beta, "10.77.0.2");
+            for (ScratchRoot node : List.of(alpha, beta)) {
+                node.write("/etc/bsr.d/r0.res", RESOURCE);
+                node.must("truncate -s 32M /disk.img && bsradm create-md r0 && /usr/lib/bsr/bsr start");
+            }
+            alpha.must("ip link set cable down");
+            Host.Said inconsistent = fence(beta, "beta", 1);
+            assertEquals(3, inconsistent.code(), inconsistent.text());
+
+            alpha.must("ip link set cable up && bsradm primary --force r0");
+            alpha.until("[ $(bsradm status r0 | grep -o UpToDate | wc -l) = 2 ]");
+            alpha.must("ip link set cable down");
+            alpha.until("bsradm cstate r0 | grep -vq Connected");
+            beta.until("bsradm cstate r0 | grep -vq Connected");
+
+            Host.Said primary = fence(alpha, "alpha", 0);
+            assertEquals(6, primary.code(), primary.text());
+            alpha.must("bsradm dstate r0 | grep -q ^UpToDate");
+            Host.Said outdated = fence(beta, "beta", 1);
+            assertEquals(4, outdated.code(), outdated.text());
+            beta.must("bsradm dstate r0 | grep -q ^Outdated");
+            assertEquals(4, fence(beta, "beta", 1).code(), "it is so already");
+
+            beta.must("/usr/lib/bsr/bsr stop");
+            Host.Said stopped = fence(beta, "beta", 1);
+            assertEquals(4, stopped.code(), stopped.text());
+            beta.must("rm /etc/bsr.d/r0.res");
+            assertEquals(1, fence(beta, "beta", 1).code(), "it answers, and is not fenced");
         }
     }
 

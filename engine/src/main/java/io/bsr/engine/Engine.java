@@ -92,7 +92,10 @@ public final class Engine {
                     board::tell,
                     logger);
             CommandExecutor commands = new CommandExecutor(
-                    registry, board, new EngineAccess(this::info, parameters, this::readSettings, logger), this::found);
+                    registry,
+                    board,
+                    new EngineAccess(this::info, parameters, this::readSettings, handlers::on, logger),
+                    this::found);
             this.control = ControlServer.open(files.controlSocket(), commands, controlLog());
         } catch (PortException e) {
             stopLoops();

@@ -542,13 +542,15 @@ class EngineTest {
     }
 
     @Test
-    void a_fencing_policy_is_said_to_have_no_effect() throws Exception {
+    void a_fencing_policy_is_refused_while_handlers_are_off() throws Exception {
         TestNode node = withVolume();
+        Command fencing = new Command.NewPeer("r0", 1, Map.of("fencing", "resource-only"));
 
-        Outcome outcome = node.run(new Command.NewPeer("r0", 1, Map.of("fencing", "resource-only")));
+        assertRefused(node, fencing, ErrorCode.INVALID_REQUEST, "bsrcon /handler_use 1");
+        Files.createDirectories(root.resolve("etc/bsr.d"));
+        Files.writeString(root.resolve("etc/bsr.d/.handler_use"), "1");
 
-        assertTrue(outcome.success());
-        assertTrue(outcome.detail().contains("has no effect"), outcome.detail());
+        assertTrue(node.run(fencing).success());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.bsr.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bsr.base.error.ErrorCode;
@@ -15,6 +16,7 @@ import io.bsr.control.status.ResourceStatus;
 import io.bsr.frontend.nbd.ExportClient;
 import io.bsr.loop.LoopKind;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -24,6 +26,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -250,7 +254,7 @@ class PairTest {
     @Test
     void nothing_is_overwritten_before_the_handler_of_the_target_has_said_yes() throws Exception {
         TestNode alpha = start("alpha", LoopKind.PORTABLE);
-        TestNode beta = startWithHandler("beta");
+        TestNode beta = startWithHandler("beta", "before-resync-target");
         connect(alpha, beta);
 
         alpha.does(new Command.Primary("r0", true));
@@ -260,7 +264,7 @@ class PairTest {
         assertEquals(ReplicationState.WF_BITMAP_T, peer(beta.r0()).replication());
         beta.await("the call of the handler", r0 -> Files.exists(folder.resolve("asked")));
         assertEquals(
-                "before-resync-target r0",
+                "before-resync-target r0 peer 0",
                 Files.readString(folder.resolve("asked")).strip());
         Files.writeString(folder.resolve("answer"), "0");
         beta.await("end of the initial sync", PairTest::inSync);
@@ -269,7 +273,7 @@ class PairTest {
     @Test
     void a_handler_that_says_no_ends_the_connection_and_is_named() throws Exception {
         TestNode alpha = start("alpha", LoopKind.PORTABLE);
-        TestNode beta = startWithHandler("beta");
+        TestNode beta = startWithHandler("beta", "before-resync-target");
         connect(alpha, beta);
         Files.writeString(folder.resolve("answer"), "7");
 
@@ -284,17 +288,52 @@ class PairTest {
         assertEquals(0, peer(alone).received());
     }
 
-    /** A handler before-resync-target waits for the file "answer", which has its exit code. */
-    private TestNode startWithHandler(String name) throws Exception {
+    @Test
+    void users_of_a_primary_wait_until_its_handler_has_fenced_the_lost_peer() throws Exception {
+        TestNode alpha = startWithHandler("alpha", "fence-peer");
+        TestNode beta = start("beta", LoopKind.PORTABLE);
+        connect(alpha, beta);
+        alpha.does(
+                new Command.NetOptions("r0", 1, false, Map.of("fencing", "resource-and-stonith")),
+                new Command.Primary("r0", true));
+        alpha.await("end of the initial sync", r0 -> peer(r0).peerDisk() == DiskState.UP_TO_DATE);
+
+        beta.does(new Command.Disconnect("r0", 0, true));
+        alpha.await("the wait", r0 -> r0.suspended().equals("fencing"));
+        try (ExportClient probe = ExportClient.open(alpha.nbdSocket(), "r0/0")) {
+            CompletableFuture<Void> write = CompletableFuture.runAsync(() -> {
+                try {
+                    probe.write(4096, new byte[4096]);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            alpha.await(
+                    "the held write", r0 -> !r0.volumes().getFirst().waitsFor().isEmpty());
+            alpha.await("the call of the handler", r0 -> Files.exists(folder.resolve("asked")));
+            assertEquals(
+                    "fence-peer r0 peer 1, good data on 0x00000001",
+                    Files.readString(folder.resolve("asked")).strip());
+            assertFalse(write.isDone());
+
+            Files.writeString(folder.resolve("answer"), "7");
+            write.get(30, TimeUnit.SECONDS);
+        }
+        assertEquals(DiskState.OUTDATED, peer(alpha.r0()).peerDisk());
+        assertEquals("no", alpha.r0().suspended());
+    }
+
+    /** A handler that waits for the file "answer", which has its exit code. */
+    private TestNode startWithHandler(String name, String handler) throws Exception {
         Path program = folder.resolve("handler");
         Files.writeString(program, """
                 #!/bin/sh
                 cd "$(dirname "$0")" || exit 1
-                [ "$1" = before-resync-target ] || exit 0
-                echo "$@" > asked
+                [ "$1" = HANDLER ] || exit 0
+                echo "$@ peer $BSR_PEER_NODE_ID${UP_TO_DATE_NODES:+, good data on $UP_TO_DATE_NODES}" > asked.new && mv asked.new asked
                 until [ -s answer ]; do sleep 0.02; done
                 exit "$(cat answer)"
-                """);
+                """.replace("HANDLER", handler));
         assertTrue(program.toFile().setExecutable(true));
         Path root = folder.resolve(name);
         Files.createDirectories(root.resolve("etc/bsr.d"));

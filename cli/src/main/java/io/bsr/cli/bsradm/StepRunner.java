@@ -203,7 +203,7 @@ final class StepRunner {
         for (Command instead : fallback.commands()) {
             worst = Math.max(worst, run(instead));
         }
-        return worst;
+        return worst != 0 && fallback.keptCodes().contains(code) ? code : worst;
     }
 
     /**

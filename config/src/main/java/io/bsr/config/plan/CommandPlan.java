@@ -115,18 +115,21 @@ public final class CommandPlan {
                 Command check = builder.minor(Stage.DISK, "check-resize", volume, List.of());
                 Fallback fallback = backing == null
                         ? null
-                        : new Fallback(
-                                List.of(builder.meta(Stage.DISK, volume, backing, List.of("check-resize"))), Set.of());
+                        : Fallback.to(List.of(builder.meta(Stage.DISK, volume, backing, List.of("check-resize"))));
                 yield List.of(new Step(resize, null), new Step(check, fallback));
             }
             case OUTDATE, DSTATE -> {
                 Command first = builder.minor(Stage.DISK, command.verb(), volume, given);
-                Fallback fallback = backing == null
-                        ? null
-                        : new Fallback(
-                                List.of(builder.meta(Stage.DISK, volume, backing, List.of(command.verb()))),
-                                command == AdmCommand.OUTDATE ? Set.of(17) : Set.of());
-                yield List.of(new Step(first, fallback));
+                if (backing == null) {
+                    yield List.of(new Step(first, null));
+                }
+                List<Command> instead = List.of(builder.meta(Stage.DISK, volume, backing, List.of(command.verb())));
+                // 17: in use, and nobody else has the data. 5: inconsistent; handlers for fence-peer know both.
+                yield List.of(new Step(
+                        first,
+                        command == AdmCommand.OUTDATE
+                                ? new Fallback(instead, Set.of(17), Set.of(5))
+                                : Fallback.to(instead)));
             }
             default -> steps(builder.minor(Stage.DISK, command.verb(), volume, given));
         };
@@ -153,8 +156,7 @@ public final class CommandPlan {
                                 Stage.DISK, volume, backing, List.of("--node-id=" + peer.nodeId(), "forget-peer")));
                     }
                 }
-                yield List.of(
-                        new Step(builder.peer(Stage.NET, "forget-peer", peer, given), new Fallback(instead, Set.of())));
+                yield List.of(new Step(builder.peer(Stage.NET, "forget-peer", peer, given), Fallback.to(instead)));
             }
             default -> steps(builder.peer(Stage.NET_CONNECT, command.verb(), peer, given));
         };
@@ -183,7 +185,8 @@ public final class CommandPlan {
                                                 volume,
                                                 backing,
                                                 List.of("--node-id=" + peer.nodeId(), command.verb()))),
-                                        NO_DISK_OR_DATA));
+                                        NO_DISK_OR_DATA,
+                                        Set.of()));
             }
             case SET_GI ->
                 backing == null

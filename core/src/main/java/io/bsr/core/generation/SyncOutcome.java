@@ -58,7 +58,8 @@ public record SyncOutcome(
         DISCARD_FORBIDDEN_BY_TARGET_ONLY("discard-my-data would make a target-only node the source"),
         PRIMARY_WOULD_BE_TARGET("the Primary would become target of a resync: demote it, or see rr-conflict"),
         SOURCE_NOT_GOOD_ENOUGH(
-                "a full resync is needed, and the disk of the node that had to be its source is" + " Inconsistent"),
+                "a full resync is needed, and the disk of the node that had to be its source is Inconsistent: where no node"
+                        + " has better data, declare those of that node good (primary --force), then connect again"),
         DRY_RUN("dry run: what would happen was reported, nothing was done"),
         NO_ATTACH_RESULT("the attached data and the peer's have diverged");
 

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param sendBufferBytes SO_SNDBUF, 0 for the system's default
  * @param peerFamily the product at the other end
  * @param allowTwoPrimaries both nodes may be Primary at once, where the product at the other end can that
+ * @param fencing what is done when the peer is lost
  */
 public record NetOptions(
         String peerName,
@@ -42,6 +43,7 @@ public record NetOptions(
         int receiveBufferBytes,
         PeerFamily peerFamily,
         boolean allowTwoPrimaries,
+        FencingPolicy fencing,
         Map<String, String> given) {
     /** Of {@code sndbuf-size}, in bytes. */
     static final long LARGEST_SEND_BUFFER = (1L << 40) - 1;
@@ -76,6 +78,7 @@ public record NetOptions(
                 (int) v.number("rcvbuf-size", 0, 0, Integer.MAX_VALUE),
                 v.choice("peer-family", PeerFamily.BSR, PeerFamily.class),
                 v.flag("allow-two-primaries", false),
+                v.choice("fencing", FencingPolicy.DONT_CARE, FencingPolicy.class),
                 Map.copyOf(values));
     }
 }

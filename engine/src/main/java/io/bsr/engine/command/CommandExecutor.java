@@ -9,6 +9,7 @@ import io.bsr.control.server.CommandHandler;
 import io.bsr.control.setting.LogSettings;
 import io.bsr.control.status.Answer;
 import io.bsr.core.Resource;
+import io.bsr.core.option.FencingPolicy;
 import io.bsr.engine.device.ResourceDevices;
 import io.bsr.engine.host.GivenOptions.Target;
 import io.bsr.engine.host.HostedResource;
@@ -107,7 +108,8 @@ public final class CommandExecutor implements CommandHandler {
 
             case Command.NewPeer c -> {
                 NodeId peer = peer(c.peerNodeId());
-                Outcome outcome = set(
+                requireHandlersFor(c.options());
+                yield set(
                         c.resource(),
                         new Target.OfPeer(c.peerNodeId()),
                         true,
@@ -115,11 +117,11 @@ public final class CommandExecutor implements CommandHandler {
                         deadline,
                         core -> options ->
                                 IneffectiveOptions.twoPrimaries(core.newPeer(peer, options), c.options(), options));
-                yield IneffectiveOptions.net(outcome, c.options());
             }
             case Command.NetOptions c -> {
                 NodeId peer = peer(c.peerNodeId());
-                Outcome outcome = set(
+                requireHandlersFor(c.options());
+                yield set(
                         c.resource(),
                         new Target.OfPeer(c.peerNodeId()),
                         c.setDefaults(),
@@ -127,7 +129,6 @@ public final class CommandExecutor implements CommandHandler {
                         deadline,
                         core -> options -> IneffectiveOptions.twoPrimaries(
                                 core.setNetOptions(peer, options), c.options(), options));
-                yield IneffectiveOptions.net(outcome, c.options());
             }
             case Command.PeerDeviceOptions c -> {
                 NodeId peer = peer(c.peerNodeId());
@@ -306,6 +307,22 @@ public final class CommandExecutor implements CommandHandler {
             throw new Refusal(ErrorCode.INVALID_REQUEST, name + " is a sector, 0 or more, not " + sector);
         }
         return sector;
+    }
+
+    /**
+     * Fencing without handlers protects nobody, and freezes I/O for ever.
+     *
+     * @throws Refusal if these options ask for it while handlers are off
+     */
+    private void requireHandlersFor(Map<String, String> options) throws Refusal {
+        String policy = options.getOrDefault("fencing", FencingPolicy.DONT_CARE.toString());
+        if (!policy.equals(FencingPolicy.DONT_CARE.toString())
+                && !engine.handlersOn().getAsBoolean()) {
+            throw new Refusal(
+                    ErrorCode.INVALID_REQUEST,
+                    "fencing " + policy + " needs handlers, and they are off, so fence-peer would never be called."
+                            + " Switch them on with 'bsrcon /handler_use 1', or leave out the option");
+        }
     }
 
     private static NodeId peer(int number) throws Refusal {

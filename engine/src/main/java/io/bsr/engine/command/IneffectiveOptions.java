@@ -24,15 +24,6 @@ final class IneffectiveOptions {
                         "two nodes can be Primary at once only where the peer is a DRBD 8.4 (peer-family drbd84).");
     }
 
-    /** The outcome of a command that sets options of a connection. */
-    static Outcome net(Outcome outcome, Map<String, String> options) {
-        return said(
-                outcome,
-                set(options, "fencing", "dont-care"),
-                "the engine of this version neither freezes I/O nor calls fence-peer."
-                        + " Two Primaries have to be kept apart by whoever promotes nodes.");
-    }
-
     /** The outcome of a command that sets options of a resource. */
     static Outcome resource(Outcome outcome, Map<String, String> options) {
         List<String> set = new ArrayList<>(set(options, "quorum", "off"));

@@ -1,5 +1,6 @@
 package io.bsr.engine.handler;
 
+import io.bsr.base.state.DiskState;
 import io.bsr.control.EngineFiles;
 import io.bsr.control.status.ConnectionStatus;
 import io.bsr.control.status.ResourceStatus;
@@ -42,7 +43,31 @@ final class HandlerEnvironment {
                 connection.paths().stream().findFirst().ifPresent(path -> putPath(variables, path));
             }
         }
+        if (due.handler().equals("fence-peer") || due.handler().equals("unfence-peer")) {
+            variables.put("UP_TO_DATE_NODES", String.format("0x%08X", upToDateNodes(resource, due)));
+        }
         return variables;
+    }
+
+    /**
+     * Bits of the nodes that have good data of every volume; volumes that nobody known has do not count. A peer that
+     * is to be fenced is out of contact.
+     */
+    private static int upToDateNodes(ResourceStatus resource, Happening.HandlerDue due) {
+        int everywhere = -1;
+        int somewhere = 0;
+        for (VolumeStatus volume : resource.volumes()) {
+            int having = volume.disk() == DiskState.UP_TO_DATE ? 1 << resource.nodeId() : 0;
+            for (ConnectionStatus connection : resource.connections()) {
+                boolean counts = !due.handler().equals("fence-peer") || connection.peerNodeId() != due.peerNodeId();
+                boolean good = connection.peerDevices().stream()
+                        .anyMatch(p -> p.volume() == volume.number() && p.peerDisk() == DiskState.UP_TO_DATE);
+                having |= counts && good ? 1 << connection.peerNodeId() : 0;
+            }
+            everywhere &= having == 0 ? -1 : having;
+            somewhere |= having;
+        }
+        return everywhere & somewhere;
     }
 
     /** {@code ipv4:10.0.0.1:7788 ipv4:10.0.0.2:7788}; of IPv6 addresses the brackets are left out. */

@@ -86,17 +86,7 @@ public final class Handlers implements AutoCloseable {
     }
 
     private int run(ResourceStatus resource, Happening.HandlerDue due) {
-        try {
-            if (!settings.on()) {
-                return 0;
-            }
-        } catch (IOException e) {
-            log.error(
-                    "{}: handler {} is not called: cannot read {}: {}",
-                    resource.name(),
-                    due.handler(),
-                    settings.switchFile(),
-                    e.toString());
+        if (!on()) {
             return 0;
         }
         Map<String, String> key = key(resource, due);
@@ -109,6 +99,16 @@ public final class Handlers implements AutoCloseable {
         audience.tell(Action.RESPONSE, ObjectKind.HELPER, key, answer);
         log.info("{}: handler {} ended with exit code {}", resource.name(), due.handler(), code);
         return code;
+    }
+
+    /** Whether handlers are called. Reads a file, so it is not for event loops. */
+    public boolean on() {
+        try {
+            return settings.on();
+        } catch (IOException e) {
+            log.error("handlers are not called: cannot read {}: {}", settings.switchFile(), e.toString());
+            return false;
+        }
     }
 
     private int execute(ResourceStatus resource, Happening.HandlerDue due) {

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bsr.base.state.ConnectionState;
 import io.bsr.base.state.DiskState;
+import io.bsr.base.state.ReplicationState;
 import io.bsr.base.state.Role;
 import io.bsr.control.EngineFiles;
 import io.bsr.control.status.ConnectionStatus;
 import io.bsr.control.status.GenerationStatus;
+import io.bsr.control.status.PeerDeviceStatus;
 import io.bsr.control.status.ResourceStatus;
 import io.bsr.control.status.VolumeStatus;
 import io.bsr.core.Happening.HandlerDue;
@@ -56,11 +58,15 @@ class HandlersTest {
     }
 
     private static ResourceStatus resource() {
+        return resource(List.of(volume(3, 7, DiskState.UP_TO_DATE)), List.of());
+    }
+
+    private static VolumeStatus volume(int number, int minor, DiskState disk) {
         GenerationStatus generation = new GenerationStatus("0000000000000004", List.of(), 0);
-        VolumeStatus volume = new VolumeStatus(
-                3,
-                7,
-                DiskState.UP_TO_DATE,
+        return new VolumeStatus(
+                number,
+                minor,
+                disk,
                 0,
                 0,
                 0,
@@ -85,6 +91,14 @@ class HandlersTest {
                 0,
                 generation,
                 Map.of());
+    }
+
+    private static PeerDeviceStatus peerDevice(int volume, DiskState disk) {
+        return new PeerDeviceStatus(
+                volume, ReplicationState.OFF, disk, "no", 0, 0, 0, 0, 0, 0, 0, 0, 0, "", false, "", 0, Map.of());
+    }
+
+    private static ResourceStatus resource(List<VolumeStatus> volumes, List<PeerDeviceStatus> peerDevices) {
         ConnectionStatus connection = new ConnectionStatus(
                 1,
                 "beta",
@@ -95,10 +109,10 @@ class HandlersTest {
                 "",
                 "",
                 List.of("ipv6:[fd00::1]:7788 ipv4:10.0.0.2:7789"),
-                List.of(),
+                peerDevices,
                 Map.of());
         return new ResourceStatus(
-                "r0", 0, "alpha", Role.SECONDARY, "no", "flush", 0, "", List.of(volume), List.of(connection), Map.of());
+                "r0", 0, "alpha", Role.SECONDARY, "no", "flush", 0, "", volumes, List.of(connection), Map.of());
     }
 
     @Test
@@ -165,6 +179,40 @@ class HandlersTest {
                 environment.containsAll(List.of("BSR_MINOR_3=7", "BSR_BACKING_DEV_3=/dev/vg/a")),
                 environment::toString);
         assertTrue(environment.stream().noneMatch(line -> line.startsWith("BSR_MINOR=")), environment::toString);
+    }
+
+    @Test
+    void a_handler_that_fences_is_told_who_has_good_data_of_every_volume() throws Exception {
+        switchOn();
+        VolumeStatus here = volume(0, 7, DiskState.UP_TO_DATE);
+        VolumeStatus there = volume(1, 8, DiskState.OUTDATED);
+        VolumeStatus nowhere = volume(2, 9, DiskState.INCONSISTENT);
+        PeerDeviceStatus hereAsWell = peerDevice(0, DiskState.UP_TO_DATE);
+        PeerDeviceStatus thereToo = peerDevice(1, DiskState.UP_TO_DATE);
+        PeerDeviceStatus old = peerDevice(0, DiskState.OUTDATED);
+
+        assertEquals("0x00000001", upToDateNodes("fence-peer", List.of(here), List.of(hereAsWell)));
+        assertEquals("0x00000003", upToDateNodes("unfence-peer", List.of(here), List.of(hereAsWell)));
+        assertEquals(
+                "0x00000002",
+                upToDateNodes("unfence-peer", List.of(here, there, nowhere), List.of(hereAsWell, thereToo)));
+        assertEquals(
+                "0x00000000", upToDateNodes("unfence-peer", List.of(here, there, nowhere), List.of(old, thereToo)));
+        assertEquals(
+                "0x00000000",
+                upToDateNodes(
+                        "unfence-peer",
+                        List.of(here, there, volume(2, 9, DiskState.UP_TO_DATE)),
+                        List.of(old, thereToo, peerDevice(2, DiskState.UP_TO_DATE))));
+    }
+
+    private String upToDateNodes(String handler, List<VolumeStatus> volumes, List<PeerDeviceStatus> peerDevices)
+            throws Exception {
+        try (Handlers handlers =
+                handlers("printf %s \"$UP_TO_DATE_NODES\" >\"$BSR_ROOT/nodes\"", Duration.ofSeconds(30))) {
+            assertEquals(0, code(handlers.call(resource(volumes, peerDevices), new HandlerDue(handler, 1, -1))));
+        }
+        return Files.readString(root.resolve("nodes"));
     }
 
     @Test

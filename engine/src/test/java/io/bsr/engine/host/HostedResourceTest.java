@@ -224,6 +224,7 @@ class HostedResourceTest {
                         () -> fail("nobody asked"),
                         new Parameters(),
                         () -> fail("nobody asked"),
+                        () -> fail("nobody asked"),
                         Objects.requireNonNull(log).logger()),
                 resource -> fail("nobody asked"));
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);

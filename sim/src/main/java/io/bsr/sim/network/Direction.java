@@ -90,6 +90,9 @@ final class Direction {
         wireFree = Math.max(wireFree, now) + link.transmission(bytes.length);
         lastArrival = Math.max(lastArrival + 1, wireFree + link.delay(network.random()));
         transit.add(new Segment(kind, bytes, lastArrival));
+        if (link.clogged()) {
+            network.cloggedUntil(lastArrival);
+        }
         schedule();
     }
 

@@ -61,6 +61,10 @@ final class Link {
         this.extraLatency = latency;
     }
 
+    boolean clogged() {
+        return clogDivisor > 1 || extraLatency > 0;
+    }
+
     long delay(SimRandom random) {
         return quality.latency() + extraLatency + (quality.jitter() == 0 ? 0 : random.between(0, quality.jitter()));
     }

@@ -31,6 +31,7 @@ public final class SimNetwork {
     private final Map<String, Link> links = new LinkedHashMap<>();
     private final List<SimStream> streams = new ArrayList<>();
     private int nextPort = 40000;
+    private long lastClogged;
 
     public SimNetwork(VirtualClock clock, EventHash hash, SimRandom random, LinkQuality quality, Timeline timeline) {
         this.clock = clock;
@@ -98,6 +99,16 @@ public final class SimNetwork {
     /** Slows the way from one host to another: bandwidth divided, latency added. */
     public void clog(Host from, Host to, long divisor, long extraLatency) {
         link(from, to).clog(divisor, extraLatency);
+    }
+
+    /** Something sent while its way was slowed arrives at this time. */
+    void cloggedUntil(long arrival) {
+        lastClogged = Math.max(lastClogged, arrival);
+    }
+
+    /** When the last arrives of what was sent while its way was slowed: the queue on the way stays as slow as it was. */
+    public long cloggedUntil() {
+        return lastClogged;
     }
 
     /** While on, the host refuses new connections as if nobody listened. */

@@ -215,6 +215,13 @@ public final class SimNode {
         }
 
         @Override
+        public void happened(Happening what) {
+            if (what instanceof Happening.HandlerDue due) {
+                handlers.tell(due);
+            }
+        }
+
+        @Override
         public void ask(Happening.HandlerDue due, IntConsumer exitCode) {
             handlers.ask(name(), timers, due, exitCode);
         }

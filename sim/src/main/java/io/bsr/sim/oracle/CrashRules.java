@@ -132,6 +132,8 @@ final class CrashRules {
                     && write.binding()
                     && write.peerWasCurrent
                     && write.ended < newest
+                    // A power failure of the Primary takes what it has not flushed in any order.
+                    && !(write.lostToPower && write.node == node)
                     // Two nodes write in one era only if neither knows of the other.
                     && write.node == m.record(newestId).node
                     && write.era == m.record(newestId).era;

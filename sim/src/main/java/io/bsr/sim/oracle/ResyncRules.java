@@ -213,10 +213,13 @@ final class ResyncRules {
                                         + end.copy.describe(wrongAtEnd)));
     }
 
-    /** All of the last resync is there, although the news of its end was cut off: what is declared good is the source's copy. */
+    /**
+     * All of the last resync is there, although the news of its end was cut off: what is declared good is the source's copy.
+     * Only protocol C tells: a copy that may lag behind its source has nothing that must be there.
+     */
     private boolean endedUnnoticed(int node) {
         SilentEnd end = m.silentEnds[node];
-        return end != null && !m.troubled(node) && firstNotAllowed(node, end.copy) < 0;
+        return m.protocol == Protocol.C && end != null && !m.troubled(node) && firstNotAllowed(node, end.copy) < 0;
     }
 
     private void takeEnd(int node, SilentEnd end) {
@@ -256,7 +259,7 @@ final class ResyncRules {
         List<WriteRecord> pending = m.unflushed.get(node);
         pending.clear();
         for (WriteRecord write : m.recent) {
-            boolean has = (write.held & from) != 0;
+            boolean has = write.heldBy(1 - node);
             write.held = has ? write.held | to : write.held & ~to;
             boolean must = (write.bound & from) != 0 && m.protocol == Protocol.C;
             write.bound = must ? write.bound | to : write.bound & ~to;
@@ -283,9 +286,14 @@ final class ResyncRules {
             for (int i = 0; i < write.count; i++) {
                 int sector = (int) write.firstSector + i;
                 int found = m.contents(other, sector);
+                // Of what the other wrote over it alone, this node has nothing; it need not, if the other had the
+                // write; a disk that was taken as it was found, after errors, may have had it.
                 boolean follows = found == write.id
                         || (m.notOlder(found, write, other, sector)
-                                && (found <= 0 || (m.record(found).held & 1 << node) != 0));
+                                && (found <= 0
+                                        || m.record(found).heldBy(node)
+                                        || write.heldBy(other)
+                                        || m.troubled(other)));
                 if (!follows) {
                     m.violated(
                             "I5",

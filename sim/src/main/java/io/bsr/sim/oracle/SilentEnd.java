@@ -13,7 +13,6 @@ import java.util.Set;
  */
 final class SilentEnd {
     final CopyModel copy;
-
     private final Set<WriteRecord> held = new HashSet<>();
     private final Set<WriteRecord> bound = new HashSet<>();
 
@@ -28,7 +27,7 @@ final class SilentEnd {
         copy = new CopyModel(sectors, records);
         copy.copyFrom(source, protocol != Protocol.C);
         for (WriteRecord write : recent) {
-            if ((write.held & 1 << from) != 0) {
+            if (write.heldBy(from)) {
                 held.add(write);
             }
             if ((write.bound & 1 << from) != 0 && protocol == Protocol.C) {

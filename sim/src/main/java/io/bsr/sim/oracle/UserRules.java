@@ -55,13 +55,14 @@ final class UserRules {
         for (int i = 0; i < read.count; i++) {
             int sector = (int) read.firstSector + i;
             int found = SectorPattern.identify(bytes, i * SectorPattern.SECTOR, m.volume, sector);
-            boolean local = (read.hadDisk || m.views[read.node].hasDisk(m.volume)) && !m.copies[read.node].flux;
-            boolean allowed = local && m.copies[read.node].allows(sector, found, read.submitted);
-            if (!local && !m.copies[1 - read.node].flux) {
-                allowed = m.copies[1 - read.node].allows(sector, found, read.submitted);
-            }
+            // After an error of the disk that was there the answer may be the peer's.
+            boolean hasDisk = m.views[read.node].hasDisk(m.volume);
+            boolean local = (read.hadDisk || hasDisk) && !m.copies[read.node].flux;
+            boolean remote = !(local && hasDisk) && !m.copies[1 - read.node].flux;
+            boolean allowed = (local && m.copies[read.node].allows(sector, found, read.submitted))
+                    || (remote && m.copies[1 - read.node].allows(sector, found, read.submitted));
             // What an I/O error has left in a copy that says itself that it is Inconsistent is not modelled.
-            boolean unknown = m.copies[read.node].flux && m.troubled(read.node) && m.views[read.node].hasDisk(m.volume);
+            boolean unknown = m.copies[read.node].flux && m.troubled(read.node) && hasDisk;
             if (!allowed && !unknown) {
                 m.violated(
                         "I2",
@@ -93,7 +94,7 @@ final class UserRules {
         }
         boolean local = view.hasDisk(m.volume) && !m.copies[p].flux;
         // Submitted with a good disk and answered without: it was under way to both, as the protocol has it.
-        boolean counts = !local && (write.held & 1 << p) == 0;
+        boolean counts = !local && !write.heldBy(p);
         boolean there = write.peerWasCurrent && !m.troubled(s) && !takenBack(write, s);
         if (view.hasDisk(m.volume)) {
             hold(p, write, true);

@@ -89,6 +89,11 @@ public final class WriteRecord {
         return ended == NEVER;
     }
 
+    /** The history of this node's copy includes it. */
+    boolean heldBy(int node) {
+        return (held & 1 << node) != 0;
+    }
+
     boolean leavesZeroes() {
         return kind == Kind.ZEROES || kind == Kind.TRIM;
     }

@@ -197,7 +197,8 @@ public final class JournalOracle {
     /** The file system with this first transaction is there. */
     void formatted(int node, Transaction first, Fsync begun) {
         copies[node].trusted = begun.hadDisk && good(node);
-        copies[1 - node].trusted = mirrored(node, begun);
+        // Under A and B parts of it may still be on their way to the peer, until both are found equal.
+        copies[1 - node].trusted = protocol == Protocol.C && mirrored(node, begun);
         fsynced(node, first, begun);
     }
 

@@ -11,6 +11,7 @@ import io.bsr.sim.node.SimNode;
 import io.bsr.sim.oracle.NodeView;
 import io.bsr.sim.oracle.VolumeOracle;
 import io.bsr.sim.time.SimRandom;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class Administrator {
     private boolean inconsistentSource;
     private boolean contradiction;
     private long actedAt;
+    private @Nullable SimNode toDeclareGood;
 
     /** Who survived the last split brain since everything was in order; {@code null} if there was none. */
     private @Nullable SimNode chosen;
@@ -48,6 +50,7 @@ final class Administrator {
         unrelated = false;
         inconsistentSource = false;
         contradiction = false;
+        toDeclareGood = null;
         chosen = null;
         refused[0] = 0;
         refused[1] = 0;
@@ -61,6 +64,11 @@ final class Administrator {
     /** A node said that the newer data are those of an Inconsistent disk, and have to be discarded. */
     void heardOfInconsistentSource() {
         inconsistentSource = true;
+    }
+
+    /** A node said that both disks are Inconsistent, and which one could be declared good for a full resync. */
+    void heardOfSourceToDeclareGood(SimNode source) {
+        toDeclareGood = source;
     }
 
     /** A node said that it cannot discard the data of a volume, for it has to be the source. */
@@ -159,10 +167,17 @@ final class Administrator {
                         "admin",
                         () -> "attempt " + attempt + " to connect; both went on alone: "
                                 + world.quiet().bothWentOnAlone());
+        SimNode spoiled = world.node(attempts / 2 % 2);
         boolean hopeless = (unrelated && attempts >= ATTEMPTS_BEFORE_NEW_METADATA)
                 || (contradiction && attempts >= ATTEMPTS_IN_BOTH_DIRECTIONS);
         if (hopeless && attempts % 2 == 0 && world.quiet().bothWentOnAlone()) {
-            createAnew(victimOf(better(survivor())));
+            createAnew(victimOf(better(survivor())), world.node(0).volumes());
+        } else if (hopeless && attempts % 2 == 0 && !spoiledVolumes(spoiled).isEmpty()) {
+            createAnew(spoiled, spoiledVolumes(spoiled));
+        } else if (attempts >= ATTEMPTS_IN_BOTH_DIRECTIONS && attempts % 2 == 0 && toDeclareGood != null) {
+            SimNode source = toDeclareGood;
+            toDeclareGood = null;
+            demoteAll(() -> declareGood(source, false));
         } else if (attempts >= 2 && (inconsistentSource || world.quiet().bothWentOnAlone() || resizedByOne())) {
             inconsistentSource = false;
             resolveSplitBrain();
@@ -262,7 +277,7 @@ final class Administrator {
      * may be newer here and another there: then they refuse each other whatever is discarded, and one of them has to begin
      * with nothing, and the other one to be declared good.
      */
-    private void createAnew(SimNode victim) {
+    private void createAnew(SimNode victim, List<NodeVolume> volumes) {
         world.timeline().event("admin", () -> "nothing else helps: new metadata for " + victim.name());
         world.roleKeeper().handsOff();
         demote(victim, () -> {
@@ -272,17 +287,18 @@ final class Administrator {
             }
             victim.down(outcome -> {
                 if (outcome.success()) {
-                    for (VolumeOracle oracle : world.oracles()) {
-                        oracle.giveUp(victim.id());
-                    }
-                    for (NodeVolume volume : victim.volumes()) {
-                        volume.createMetadataAnew(victim.id(), world.swarm().setup());
+                    for (NodeVolume renewed : volumes) {
+                        int number = renewed.setup().number();
+                        world.oracles().get(number).giveUp(victim.id());
+                        victim.volumes()
+                                .get(number)
+                                .createMetadataAnew(victim.id(), world.swarm().setup());
                     }
                     unrelated = false;
                     contradiction = false;
                     victim.up(true);
                     SimNode survivor = world.other(victim);
-                    if (worst(survivor) < DiskState.UP_TO_DATE.number()) {
+                    if (volumes.size() == victim.volumes().size() && worst(survivor) < DiskState.UP_TO_DATE.number()) {
                         declareGood(survivor, false);
                     }
                     connect(survivor, false);
@@ -290,6 +306,15 @@ final class Administrator {
                 world.roleKeeper().handsOn();
             });
         });
+    }
+
+    /** Those that are Inconsistent here and better on the other node. */
+    private List<NodeVolume> spoiledVolumes(SimNode node) {
+        NodeView there = world.view(world.other(node));
+        return node.volumes().stream()
+                .filter(v -> world.view(node).disk(v.setup().number()) == DiskState.INCONSISTENT)
+                .filter(v -> there.disk(v.setup().number()).atLeast(DiskState.OUTDATED))
+                .toList();
     }
 
     private void standAlone(SimNode node, Runnable then) {

@@ -53,6 +53,7 @@ final class Calm {
             }
             long now = world.clock().now();
             long since = Math.max(began, world.administrator().actedAt());
+            since = Math.max(since, Math.min(now, world.network().cloggedUntil()));
             if (now - since > PATIENCE || now - began > LONGEST) {
                 throw new Violation("I6", when + " not in order within 60 s: " + whatIsStuck());
             }

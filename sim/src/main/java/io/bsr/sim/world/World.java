@@ -292,6 +292,10 @@ public final class World implements SimNode.Listener {
         if (lower.contains("whose data are inconsistent")) {
             administrator.heardOfInconsistentSource();
         }
+        if (lower.contains("declare those of that node good")) {
+            // A positive relation says that the speaker has to be the source.
+            administrator.heardOfSourceToDeclareGood(text.contains("(+") ? node : other(node));
+        }
     }
 
     // ---- what happens to nodes
