@@ -430,13 +430,23 @@ final class PeerDevice {
         StateWord word = StateWord.ZERO
                 .withRole(resource.role())
                 .withPeer(connection.peerRole())
-                .withDisk(volume.diskState())
+                .withDisk(toldDisk())
                 .withPdsk(peerDisk)
                 .withUserIsp(pausedByUser)
                 .withPeerIsp(pausedByPeer)
                 .withSusp(resource.suspension().byUser())
                 .withSuspFen(resource.suspension().byFencing());
         return replication == ReplicationState.OFF ? word.withConn(connection.state()) : word.withConn(replication);
+    }
+
+    /**
+     * The state of the disk here as this peer is told it. A disk that was attached in this session is good for nothing to
+     * the peer before generations are compared, whatever its metadata say: told that it is UpToDate, the peer would take
+     * its writes for mirrored.
+     */
+    private DiskState toldDisk() {
+        Session session = connection.session();
+        return session != null && lacksBeginningOf(session) ? DiskState.ATTACHING : volume.diskState();
     }
 
     // ------------------------------------------------------------------------------------------------ end
