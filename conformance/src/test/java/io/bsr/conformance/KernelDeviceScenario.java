@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What {@link KernelDeviceTest} has a virtual machine do, whose kernel has an NBD client: two engines, a file system on the
+ * What a test has a virtual machine do, whose kernel has an NBD client: two engines, a file system on the
  * device of the one, and ends of that engine. Prints each step; ends with an exception if one fails.
  */
 final class KernelDeviceScenario {
@@ -116,7 +116,7 @@ final class KernelDeviceScenario {
     }
 
     private static long written(Node node) {
-        return node.now().written();
+        return node.now().volume().written();
     }
 
     private void comeBack(Node alpha) throws Exception {

@@ -38,7 +38,7 @@ final class EngineOptions {
                 .number("accelbuf-size", 0, 2147483648L, 10485760, BYTES, "buffer for early local completion; 0 is off")
                 .number("max-accelbuf-blk-size", 512, 1048576, 4096, BYTES, "largest write that may use that buffer")
                 .no("persist-role", "remember the role and take it again at up")
-                .choice("attach", "auto", "auto|fuse|none", "how a volume becomes a block device on the Primary")
+                .choice("attach", "auto", "auto|nbd|fuse|none", "how a volume becomes a block device on the Primary")
                 .changes(Change.NEXT_PROMOTION)
                 .ours()
                 .rows();

@@ -10,6 +10,7 @@ import java.util.Map;
 enum AttachWay {
     /** By FUSE where the engine is that of the host and the kernel has what it takes; else not. */
     AUTO,
+    NBD,
     FUSE,
     NONE;
 
@@ -24,13 +25,13 @@ enum AttachWay {
             }
         }
         throw new IllegalArgumentException(
-                "option " + OPTION + ": this version has not got \"" + value + "\"; it has auto, fuse and none");
+                "option " + OPTION + ": this version has not got \"" + value + "\"; it has auto, nbd, fuse and none");
     }
 
     /** Whether devices may be made for an engine below {@code root}, if the kernel has what it takes. */
     boolean makesDevices(Path root) {
         return switch (this) {
-            case FUSE -> true;
+            case NBD, FUSE -> true;
             case NONE -> false;
             // The devices of an engine beside that of the host would be seen by all of the host.
             case AUTO -> root.equals(root.getRoot());
@@ -40,7 +41,7 @@ enum AttachWay {
     /** Whether a node that cannot have a device must not be Primary. */
     boolean insists() {
         return switch (this) {
-            case FUSE -> true;
+            case NBD, FUSE -> true;
             case AUTO, NONE -> false;
         };
     }
@@ -48,6 +49,7 @@ enum AttachWay {
     /** The ways to try, the best first; asks the kernel, so not on a loop. */
     List<BlockDevices.Way> ways() {
         return switch (this) {
+            case NBD -> List.of(BlockDevices.Way.NBD);
             case FUSE -> List.of(BlockDevices.Way.FUSE);
             case NONE -> List.of();
             case AUTO -> BlockDevices.available();
