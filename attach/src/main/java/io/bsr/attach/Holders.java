@@ -58,11 +58,12 @@ final class Holders {
         String number = contents(
                         Path.of("/sys/class/block", device.getFileName().toString(), "dev"))
                 .strip();
-        Set<String> own = Set.of(
-                Long.toString(keeper), Long.toString(ProcessHandle.current().pid()));
+        String other = Long.toString(keeper);
+        String self = Long.toString(ProcessHandle.current().pid());
         for (Path process : entries(Path.of("/proc"), "[0-9]*")) {
             mounts(process, number, device, found);
-            if (!own.contains(process.getFileName().toString())) {
+            String pid = process.getFileName().toString();
+            if (!pid.equals(other) && !pid.equals(self)) {
                 openFiles(process, device, found);
             }
         }

@@ -30,6 +30,8 @@ public final class NbdBlockDevice implements BlockDevice, DirectSession.Owner {
      */
     private static final String LOOK_MILLIS = "10000";
 
+    private static final String WAITS = "its requests wait up to " + PATIENCE_SECONDS + " s for the next engine";
+
     private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long SETTLE_MILLIS = 20;
     private static final long QUIET_SECONDS = 10;
@@ -295,7 +297,7 @@ public final class NbdBlockDevice implements BlockDevice, DirectSession.Owner {
         leaving = true;
         gone = true;
         endSession();
-        return "its requests wait up to " + PATIENCE_SECONDS + " s for the next engine";
+        return WAITS;
     }
 
     private void endSession() throws InterruptedException {
@@ -352,8 +354,24 @@ public final class NbdBlockDevice implements BlockDevice, DirectSession.Owner {
     @Override
     public void ended(String reason) {
         ended.countDown();
-        if (!leaving) {
-            onThread("ended", () -> lost(reason));
+        if (leaving) {
+            return;
+        }
+        boolean engineEnds = session.serverCloses();
+        onThread("ended", () -> {
+            if (engineEnds) {
+                left();
+            } else {
+                lost(reason);
+            }
+        });
+    }
+
+    /** The engine ends, and could not take the device away in time. */
+    private synchronized void left() {
+        if (!gone) {
+            gone = true;
+            place.log().accept(name + ": " + WAITS);
         }
     }
 

@@ -76,6 +76,11 @@ public final class DirectSession {
         return refusal;
     }
 
+    /** Whether the stream ends because the server does. */
+    public boolean serverCloses() {
+        return server.closing();
+    }
+
     /** Closes the stream: nothing is answered any more. The owner is told when that has ended. */
     public void leave() {
         if (connection != null) {

@@ -186,7 +186,8 @@ final class NbdConnection implements StreamHandler, VolumePort.User {
 
     /** Ends now, or, with a client that uses a volume, when what is in flight has ended; at the latest after a time. */
     void shutDown(String reason) {
-        if (transmission == null) {
+        // Refused requests would be errors to who uses the owner's device; without an answer they can wait.
+        if (transmission == null || owner != null) {
             violated(reason);
             return;
         }
