@@ -86,10 +86,13 @@ final class Suspension {
         }
     }
 
-    /** A generation that is due begins before the first write does. */
+    /**
+     * A generation that is due begins before the first write does. While a peer compares identifiers, it must not: the peer
+     * has been sent the former ones. Writes wait for the end of that anyway, and begin it if it is still due then.
+     */
     private void goOn() {
         for (Volume volume : resource.volumes()) {
-            if (volume.generation().isDue() && volume.usableDisk() != null) {
+            if (volume.generation().isDue() && volume.usableDisk() != null && !resource.handshaking()) {
                 volume.generation().begin(false);
             }
         }
