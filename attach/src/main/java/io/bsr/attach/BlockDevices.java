@@ -21,6 +21,9 @@ public final class BlockDevices {
     /** What this system has, the best first. Asks the kernel. */
     public static List<Way> available() {
         List<Way> ways = new ArrayList<>();
+        if (Files.isDirectory(Path.of("/sys/module/nbd"))) {
+            ways.add(Way.NBD);
+        }
         if (Files.isWritable(Path.of("/dev/fuse")) && Files.isWritable(Path.of("/dev/loop-control"))) {
             ways.add(Way.FUSE);
         }

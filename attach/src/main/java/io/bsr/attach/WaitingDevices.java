@@ -179,7 +179,8 @@ public final class WaitingDevices {
         String device = "the block device /dev/nbd" + index + " that a former engine left";
         try (NbdNetlink netlink = NbdNetlink.open()) {
             netlink.disconnect(index, backend);
-            log.accept(device + " is not taken over: " + reason + ". Whoever still uses it gets errors");
+            log.accept(device + " is not taken over: " + reason + (reason.endsWith(".") ? "" : ".")
+                    + " Whoever still uses it gets errors");
         } catch (AttachException e) {
             log.accept(device + " cannot be disconnected: " + e.getMessage() + " \"nbd-client -d /dev/nbd" + index
                     + "\" does that");

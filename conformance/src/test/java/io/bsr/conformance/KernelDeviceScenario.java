@@ -1,17 +1,18 @@
 package io.bsr.conformance;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a test has a virtual machine do, whose kernel has an NBD client: two engines, a file system on the
+ * What {@link KernelDeviceTest} has a virtual machine do, whose kernel has an NBD client: two engines, a file system on the
  * device of the one, and ends of that engine. Prints each step; ends with an exception if one fails.
  */
 final class KernelDeviceScenario {
-    private static final long DISK_BYTES = 48L << 20;
+    private static final long DISK_BYTES = 32L << 20;
     private static final long FIO_SECONDS = 180;
 
     private final Path folder;
@@ -129,6 +130,11 @@ final class KernelDeviceScenario {
     private void terminatedInUse(Pair pair) throws Exception {
         Node alpha = pair.alpha();
         mount(alpha);
+        Node.Said demotion = alpha.adm("secondary", Pair.RESOURCE);
+        require(
+                demotion.code() != 0 && demotion.text().contains(mount.toString()),
+                "a demotion under a mount does not name it: " + demotion);
+        resized(pair);
         require(alpha.terminate() == 0, "SIGTERM:\n" + alpha.log());
         require(alpha.logged("requests wait") != null, "the device did not stay:\n" + alpha.log());
         Process writer = new ProcessBuilder(
@@ -144,6 +150,27 @@ final class KernelDeviceScenario {
         require(!Files.exists(Path.of(device(alpha))), "the device is still there");
         alpha.must("primary", Pair.RESOURCE);
         step("a restart in use, a demotion without users");
+    }
+
+    /** Both disks are files, and become longer. */
+    private void resized(Pair pair) throws Exception {
+        pair.awaitInSync();
+        long before = deviceSectors(pair.alpha());
+        pair.alpha().makeDisk(2 * DISK_BYTES);
+        pair.beta().makeDisk(2 * DISK_BYTES);
+        pair.alpha().must("resize", Pair.RESOURCE);
+        pair.alpha().until("the device to grow", () -> deviceSectors(pair.alpha()) > before);
+        step("a larger device, in use");
+    }
+
+    private static long deviceSectors(Node node) {
+        try {
+            String name = Path.of(device(node)).toRealPath().getFileName().toString();
+            return Long.parseLong(
+                    Files.readString(Path.of("/sys/class/block", name, "size")).strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void writtenElsewhere(Pair pair) throws Exception {

@@ -57,7 +57,12 @@ final class KernelNode implements AutoCloseable {
     KernelNode(Path scripts, Path lab) throws IOException {
         this.scripts = scripts;
         this.lab = lab;
-        labPort = Pair.freePorts(PORTS) - AGENT_PORT;
+        labPort = freeLabPort();
+    }
+
+    /** A LAB_PORT for machine 1 whose ports nobody has. */
+    static int freeLabPort() throws IOException {
+        return Pair.freePorts(PORTS) - AGENT_PORT;
     }
 
     /** The port of this machine that leads to the DRBD of the virtual machine. */

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** The resource option {@code attach}: how a volume becomes a block device. */
 enum AttachWay {
-    /** By FUSE where the engine is that of the host and the kernel has what it takes; else not. */
+    /** The best way that the kernel has, where the engine is that of the host; else not. */
     AUTO,
     NBD,
     FUSE,
