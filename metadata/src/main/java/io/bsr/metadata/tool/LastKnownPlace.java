@@ -49,10 +49,15 @@ public record LastKnownPlace(long deviceBytes, String deviceName, OptionalLong d
 
     /** Replaces the file, in one step. */
     public void write(Path file) throws MetadataException {
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
         try {
-            Files.writeString(fresh, text());
-            Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            // The engine and a tool may write at the same time.
+            Path fresh = Files.createTempFile(file.toAbsolutePath().getParent(), file.getFileName() + ".", ".new");
+            try {
+                Files.writeString(fresh, text());
+                Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(fresh);
+            }
         } catch (IOException e) {
             throw failed("written", file, e);
         }
