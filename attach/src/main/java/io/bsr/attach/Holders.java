@@ -58,12 +58,11 @@ final class Holders {
         String number = contents(
                         Path.of("/sys/class/block", device.getFileName().toString(), "dev"))
                 .strip();
-        String other = Long.toString(keeper);
-        String self = Long.toString(ProcessHandle.current().pid());
+        List<String> own = List.of(
+                Long.toString(keeper), Long.toString(ProcessHandle.current().pid()));
         for (Path process : entries(Path.of("/proc"), "[0-9]*")) {
             mounts(process, number, device, found);
-            String pid = process.getFileName().toString();
-            if (!pid.equals(other) && !pid.equals(self)) {
+            if (!own.contains(process.getFileName().toString())) {
                 openFiles(process, device, found);
             }
         }

@@ -186,8 +186,7 @@ final class PayloadIntake {
         }
         write.onlyHere = p.peerLacksDisk();
         p.countReceived(write.endSector - write.startSector);
-        boolean willBeWritten = p.volume().usableDisk() != null && !p.lacksBeginningOf(session);
-        if (willBeWritten && (write.flags & DpFlags.SEND_RECEIVE_ACK) != 0) {
+        if (p.diskFor(session) != null && (write.flags & DpFlags.SEND_RECEIVE_ACK) != 0) {
             session.sendBlockAck(PacketType.RECV_ACK, p, write.startSector, write.blockId, write.bytes());
         }
         boolean mixesGenerations = p.replication() == ReplicationState.WF_BITMAP_T

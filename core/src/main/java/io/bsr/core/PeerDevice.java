@@ -381,8 +381,13 @@ final class PeerDevice {
      * True if what the peer sends in this session must not reach the disk: it was attached meanwhile, without what the
      * session brought before, and a later write over an earlier state is no state of the peer's data.
      */
-    boolean lacksBeginningOf(Session session) {
+    private boolean lacksBeginningOf(Session session) {
         return session == diskAttachedIn;
+    }
+
+    /** The disk that gets what the peer sends in this session; {@code null} if it is refused. */
+    @Nullable Disk diskFor(Session session) {
+        return lacksBeginningOf(session) ? null : volume.usableDisk();
     }
 
     /** The last that this node knew of the peer's disk, maybe before it was restarted: nobody is promoted on it. */

@@ -187,9 +187,9 @@ final class PeerWrites {
             Objects.requireNonNull(write.looker).peersKeptAway(write);
             return;
         }
-        Disk disk = volume.usableDisk();
         Session session = Objects.requireNonNull(write.session);
-        if (disk == null || Objects.requireNonNull(write.peerDevice).lacksBeginningOf(session)) {
+        Disk disk = Objects.requireNonNull(write.peerDevice).diskFor(session);
+        if (disk == null) {
             write.refused = true;
             write.error = Errno.EIO;
         } else {
